@@ -1,0 +1,105 @@
+// Package auth answers who is logged in. It holds no passwords and checks
+// none: the app does that, then calls [Login].
+//
+//	func login(w http.ResponseWriter, r *http.Request) {
+//		user, ok := checkPassword(r)
+//		...
+//		err := auth.Login(r.Context(), user.ID)
+//	}
+//
+// All functions take the request's context, want the session middleware
+// around the handler, and are safe for concurrent use.
+package auth
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+	"unicode/utf8"
+
+	"github.com/gosessionkit/sessionkit/core/session"
+)
+
+// MaxUserLength is the longest user id that Login takes, in bytes.
+const MaxUserLength = 256
+
+// ErrInvalidUser: a user id is empty, too long or not UTF-8.
+var ErrInvalidUser = errors.New("auth: invalid user id")
+
+// ErrNotLoggedIn: nobody is logged in. Its HTTP status is 401.
+var ErrNotLoggedIn error = notLoggedIn{}
+
+type notLoggedIn struct{}
+
+func (notLoggedIn) Error() string   { return "auth: nobody is logged in" }
+func (notLoggedIn) HTTPStatus() int { return http.StatusUnauthorized }
+
+// IsDenied tells whether err says that nobody is logged in, rather than that
+// this could not be found out.
+func IsDenied(err error) bool { return errors.Is(err, ErrNotLoggedIn) }
+
+// Login records that user, the app's own stable id, is now logged in. The
+// session gets a new id, which ends the old one (OWASP ASVS 5.0, 7.2.4), and
+// its lifetime begins anew. What the visitor had in the session stays,
+// unless another user was logged in: then it is cleared first.
+//
+// Call it before the response is written. The errors are ErrInvalidUser and
+// those of [session.Session.Renew].
+func Login(ctx context.Context, user string) error {
+	if user == "" || len(user) > MaxUserLength || !utf8.ValidString(user) {
+		return fmt.Errorf("%w: it must be 1 to %d bytes of UTF-8", ErrInvalidUser, MaxUserLength)
+	}
+	s, err := session.From(ctx)
+	if err != nil {
+		return err
+	}
+	if before := s.User(); before != "" && before != user {
+		if err := s.Clear(); err != nil {
+			return err
+		}
+	}
+	return s.RenewAs(ctx, user)
+}
+
+// Logout ends the session at once, on every worker, and has the browser
+// forget the cookie. On an error the session goes on.
+func Logout(ctx context.Context) error {
+	s, err := session.From(ctx)
+	if err != nil {
+		return err
+	}
+	return s.Destroy(ctx)
+}
+
+// User returns the id of who is logged in, "" for nobody.
+func User(ctx context.Context) (string, error) {
+	s, err := session.From(ctx)
+	if err != nil {
+		return "", err
+	}
+	return s.User(), nil
+}
+
+// Require returns the id of who is logged in, or ErrNotLoggedIn.
+func Require(ctx context.Context) (string, error) {
+	user, err := User(ctx)
+	if err == nil && user == "" {
+		err = ErrNotLoggedIn
+	}
+	return user, err
+}
+
+// Time returns when the user logged in, for what needs a fresh login before
+// it (OWASP ASVS 5.0, 7.5.1, 7.5.3). The error is ErrNotLoggedIn for nobody.
+func Time(ctx context.Context) (time.Time, error) {
+	if _, err := Require(ctx); err != nil {
+		return time.Time{}, err
+	}
+	s, err := session.From(ctx)
+	if err != nil {
+		return time.Time{}, err
+	}
+	return s.Created(), nil
+}

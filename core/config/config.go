@@ -1,0 +1,50 @@
+// Package config is the kit's configuration: a plain struct whose zero value
+// works, and a parser that fills it from flags, the environment and a file.
+// It picks nothing and opens nothing but the configuration file.
+//
+// An app that has flags calls [Parse]. One that has none, or a configuration
+// of its own, fills a [Config] by hand. [Config.Validate] says what is wrong
+// with either, and [Config.Settings] where each value came from, without the
+// secrets.
+package config
+
+import "time"
+
+// Config holds every setting of the kit. The zero value means the defaults;
+// [Config.WithDefaults] spells them out. It is a plain value: copy it freely,
+// and do not change one that several goroutines use.
+type Config struct {
+	Mode               Mode          // default Development, Test inside "go test"
+	SecretKey          Secret        // signs cookies; default: a random key for this start
+	SecretKeyFallbacks []Secret      // verify cookies signed with an earlier key, never sign
+	RedisURL           Secret        // secret because it may hold a password; default none
+	Store              StoreKind     // default StoreAuto
+	Fallback           StoreKind     // store to use when Redis cannot be reached at start; default none: the start fails
+	Dir                string        // folder of the file store; default a private one below the user's cache folder
+	Prefix             string        // of every Redis key; default "session:"
+	Lifetime           time.Duration // absolute; default 24h
+	IdleTimeout        time.Duration // default 0: off
+	Timeout            time.Duration // bounds each wait for the store; default 2s
+	MaxRecordSize      int           // bytes; default 1 MiB
+	Cookie             Cookie
+	TrustProxy         bool   // believe X-Forwarded-Proto
+	Workers            int    // how many processes share the sessions, as far as known; default 1
+	DebugEndpoints     bool   // serve the debug endpoints; default off
+	DebugToken         Secret // opens them to others than this host; Production mode requires one
+
+	file      string            // the configuration file that Parse read
+	envPrefix string            // of the environment variables, for messages
+	origins   map[string]origin // what Parse found, by flag name
+}
+
+// Cookie holds the settings of the session cookie.
+type Cookie struct {
+	Name         string   // default "session"
+	Domain       string   // default "": this host only
+	Path         string   // default "/"
+	Secure       Secure   // default SecureAuto
+	SameSite     SameSite // default SameSiteLax
+	UntilClosed  bool     // no Max-Age: the browser forgets the cookie when it closes
+	Partitioned  bool     // CHIPS
+	AllowCaching bool     // leave Cache-Control alone on answers that set the cookie
+}

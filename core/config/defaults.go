@@ -1,0 +1,37 @@
+package config
+
+import (
+	"cmp"
+	"testing"
+	"time"
+)
+
+// WithDefaults returns a copy of c in which every field that is zero and has
+// another default holds that default. It does not look at the environment, the
+// file system or the other fields.
+func (c Config) WithDefaults() Config {
+	c.Mode = cmp.Or(c.Mode, defaultMode())
+	c.Store = cmp.Or(c.Store, StoreAuto)
+	c.Prefix = cmp.Or(c.Prefix, "session:")
+	c.Lifetime = cmp.Or(c.Lifetime, 24*time.Hour)
+	c.Timeout = cmp.Or(c.Timeout, 2*time.Second)
+	c.MaxRecordSize = cmp.Or(c.MaxRecordSize, 1<<20)
+	c.Workers = cmp.Or(c.Workers, 1)
+	c.Cookie.Name = cmp.Or(c.Cookie.Name, "session")
+	c.Cookie.Path = cmp.Or(c.Cookie.Path, "/")
+	c.Cookie.Secure = cmp.Or(c.Cookie.Secure, SecureAuto)
+	c.Cookie.SameSite = cmp.Or(c.Cookie.SameSite, SameSiteLax)
+	return c
+}
+
+// defaultMode is Test in a test binary. The linker tells testing.Testing so;
+// looking for the flag test.v instead would take a server for a test, and its
+// sessions into memory, when some dependency calls testing.Init, and would
+// miss tests that replace flag.CommandLine. Importing testing registers no
+// flag and adds some 40 kB to a server.
+func defaultMode() Mode {
+	if testing.Testing() {
+		return Test
+	}
+	return Development
+}

@@ -1,0 +1,63 @@
+package config_test
+
+import (
+	"flag"
+	"fmt"
+	"os"
+
+	"github.com/gosessionkit/sessionkit/core/config"
+)
+
+// An app adds the kit's settings to its own flags. Here one comes from a flag
+// and two from the environment, whose names begin with SHOP_ because the app
+// says so.
+func ExampleParse() {
+	os.Setenv("SHOP_REDIS_URL", "redis://shop:hunter2@redis.internal:6379/0")
+	os.Setenv("SHOP_SESSION_IDLE_TIMEOUT", "30m")
+	defer os.Unsetenv("SHOP_REDIS_URL")
+	defer os.Unsetenv("SHOP_SESSION_IDLE_TIMEOUT")
+
+	flags := flag.NewFlagSet("shop", flag.ContinueOnError) // or flag.CommandLine
+	addr := flags.String("addr", "127.0.0.1:8080", "`address` to listen on")
+
+	args := []string{"--addr", ":80", "--workers", "3"} // or os.Args[1:]
+	cfg, err := config.Parse(flags, args, config.WithEnvPrefix("SHOP"))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println("listen on", *addr)
+	for _, s := range cfg.Settings() {
+		if s.Source != "default" {
+			fmt.Println(s.Flag, s.Value, "from", s.Source)
+		}
+	}
+	// Output:
+	// listen on :80
+	// redis-url redis://shop:xxxxx@redis.internal:6379/0 from env
+	// session-idle-timeout 30m0s from env
+	// workers 3 from flag
+}
+
+// A service without flags reads the environment alone.
+func ExampleParse_environment() {
+	os.Setenv("API_SESSION_LIFETIME", "soon")
+	defer os.Unsetenv("API_SESSION_LIFETIME")
+
+	_, err := config.Parse(flag.NewFlagSet("api", flag.ContinueOnError), nil, config.WithEnvPrefix("API"))
+	fmt.Println(err)
+	// Output:
+	// --session-lifetime (environment API_SESSION_LIFETIME) is "soon": must be a duration with its unit, such as 90s, 30m or 24h
+}
+
+// A Config made by hand says what is wrong with it.
+func ExampleConfig_Validate() {
+	cfg := config.Config{
+		Mode:   config.Production,
+		Cookie: config.Cookie{Name: "__Host-session", Path: "/shop"},
+	}
+	fmt.Println(cfg.Validate())
+	// Output:
+	// --secret-key (environment SECRET_KEY) is required in production: set it to the output of: openssl rand -base64 32, the same on every worker
+	// --session-cookie-path (environment SESSION_COOKIE_PATH) is "/shop": must be "/" because the cookie's name begins with "__Host-"
+}

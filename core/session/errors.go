@@ -1,0 +1,75 @@
+package session
+
+import (
+	"errors"
+	"fmt"
+)
+
+var (
+	// ErrNotFound is what a store answers when it has no such record.
+	ErrNotFound = errors.New("session: not found")
+
+	// ErrGone: the session was destroyed, renewed away or has expired since
+	// this request loaded it. The request's changes are dropped; nothing
+	// brings the session back.
+	ErrGone = errors.New("session: gone: it ended while this request was running")
+
+	// ErrDestroyed: this Session was destroyed earlier in this request. Ask
+	// for the session again to begin a new one.
+	ErrDestroyed = errors.New("session: destroyed earlier in this request")
+
+	// ErrClosed: the store or the manager was closed.
+	ErrClosed = errors.New("session: closed")
+
+	// ErrContended: other workers kept changing the session for as long as
+	// this commit was willing to retry. Nothing of this commit was saved.
+	ErrContended = errors.New("session: too many conflicting changes at once, gave up")
+
+	// ErrTooLarge: the record would exceed the size limit. The error text
+	// names the largest key.
+	ErrTooLarge = errors.New("session: record too large")
+
+	// ErrStoreFull: a bounded store has no room for another session.
+	ErrStoreFull = errors.New("session: store is full")
+
+	// ErrHeadersSent: the session needs a new cookie, and the response's
+	// headers have left already.
+	ErrHeadersSent = errors.New("session: response headers were already sent, the cookie cannot be set any more")
+
+	// ErrNoMiddleware: the context carries no session.
+	ErrNoMiddleware = errors.New("session: no session in this context: install the session middleware before this handler (httpsession.Middleware, chisession.Install, echosession.Install or fibersession.Install)")
+
+	// ErrInvalidKey: a key is empty, too long, not UTF-8, or begins with "_",
+	// which is kept for the kit's own values.
+	ErrInvalidKey = errors.New("session: invalid key")
+
+	// ErrUnavailable: the store could not be reached or did not answer in
+	// time. The cause is wrapped beside it.
+	ErrUnavailable = errors.New("session: store unavailable")
+)
+
+// ConflictError says that the stored record is not of the revision that a
+// save was based on.
+type ConflictError struct {
+	// Current is the record that is stored now. It is never nil.
+	Current *Record
+}
+
+func (e *ConflictError) Error() string {
+	return fmt.Sprintf("session: conflict: the stored record is at revision %d", e.Current.Revision)
+}
+
+// TypeError says that a key holds a value of another type than asked for, or
+// that a value cannot be encoded.
+type TypeError struct {
+	Key  string // the session key
+	Want string // the Go type asked for or given
+	Op   string // "decode" or "encode"
+	Err  error  // what the codec said
+}
+
+func (e *TypeError) Error() string {
+	return fmt.Sprintf("session: cannot %s key %q as %s: %v", e.Op, e.Key, e.Want, e.Err)
+}
+
+func (e *TypeError) Unwrap() error { return e.Err }

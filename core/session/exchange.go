@@ -1,0 +1,201 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+)
+
+// Incoming is what the kit needs to know of a request. Adapters fill it.
+type Incoming struct {
+	Cookies        []string // the lines of the Cookie header; must stay valid as long as the session
+	TLS            bool     // the connection to this server is encrypted
+	ForwardedProto string   // X-Forwarded-Proto; believed only when configured
+}
+
+// Outgoing is what an answer needs in its headers on behalf of the session.
+type Outgoing struct {
+	SetCookie string // a Set-Cookie line to add, "" for none
+	Vary      bool   // the answer depends on the session: Vary: Cookie
+	NoStore   bool   // it sets the cookie: Cache-Control: no-store
+}
+
+// Exchange is one request and its answer as the kit sees them. An adapter
+// opens it when the request comes in, has [Exchange.Commit] called before
+// the answer's headers leave, and [Exchange.Finish] when all is over. App
+// code has no use for it.
+type Exchange struct {
+	manager *Manager
+	outer   *Exchange // of another manager, opened before this one
+	ctx     context.Context
+	in      Incoming
+
+	mu        sync.Mutex
+	session   *Session
+	err       error // why it could not be loaded
+	destroyed bool  // an earlier session of this request whose cookie the browser has
+
+	sent atomic.Bool // the answer's headers have left; sessions read it under their own lock
+}
+
+// exchangeContext carries an exchange; both in one allocation.
+type exchangeContext struct {
+	context.Context
+	exchange Exchange
+}
+
+func (c *exchangeContext) Value(key any) any {
+	if key == ContextKey {
+		return &c.exchange
+	}
+	return c.Context.Value(key)
+}
+
+// ContextKey is the key under which a context carries its [Exchange], for
+// adapters whose framework keeps request values of its own.
+var ContextKey any = contextKey{}
+
+type contextKey struct{}
+
+// Open begins an exchange: no I/O, and nothing read of the cookies. The
+// returned context carries it and is ctx otherwise. When ctx carries one of
+// this manager already, opened is false and that one is returned: whoever
+// opened it commits and finishes it.
+func (m *Manager) Open(ctx context.Context, in Incoming) (_ context.Context, x *Exchange, opened bool) {
+	outer, _ := ctx.Value(ContextKey).(*Exchange)
+	if same := outer.of(m); same != nil {
+		return ctx, same, false
+	}
+	c := &exchangeContext{Context: ctx}
+	c.exchange.manager, c.exchange.outer, c.exchange.ctx, c.exchange.in = m, outer, c, in
+	return c, &c.exchange, true
+}
+
+// of returns the exchange of the manager: x or one outside it.
+func (x *Exchange) of(m *Manager) *Exchange {
+	for ; x != nil; x = x.outer {
+		if x.manager == m {
+			return x
+		}
+	}
+	return nil
+}
+
+// From returns the session of the request that ctx belongs to. The first
+// call of a request reads it from the store; later ones return the same
+// object without I/O. With several managers in use it is the innermost's:
+// use [Manager.From] for the others'.
+//
+// A visitor without a valid cookie gets a new, empty session, which is
+// stored and gets a cookie only when something is put into it. The errors
+// are ErrNoMiddleware, ErrUnavailable when the store cannot be reached, and
+// ctx's own. Session and error are the same for the whole request.
+func From(ctx context.Context) (*Session, error) {
+	if x, ok := ctx.Value(ContextKey).(*Exchange); ok {
+		return x.Session(ctx)
+	}
+	return nil, ErrNoMiddleware
+}
+
+// From is the function [From] for this manager's session.
+func (m *Manager) From(ctx context.Context) (*Session, error) {
+	x, _ := ctx.Value(ContextKey).(*Exchange)
+	if x = x.of(m); x != nil {
+		return x.Session(ctx)
+	}
+	return nil, ErrNoMiddleware
+}
+
+// Session returns the exchange's session and reads it first if need be.
+func (x *Exchange) Session(ctx context.Context) (*Session, error) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	switch {
+	case x.err != nil:
+		return nil, x.err
+	case x.session == nil:
+		x.session, x.err = x.load(ctx)
+		return x.session, x.err
+	case x.session.ended() == ErrDestroyed:
+		x.destroyed = x.destroyed || x.session.browserHasCookie()
+		x.session = x.begin(Status{State: StateNew, Reason: ReasonNone})
+	}
+	return x.session, nil
+}
+
+// Peek returns the session when the request has asked for it already, and
+// nil otherwise. It does no I/O.
+func (x *Exchange) Peek() *Session {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.session
+}
+
+// Commit saves the session if it was changed, and says what the answer's
+// headers need. It is called once, before they leave. On an error the
+// answer must be an error and nothing of what the handler wrote.
+func (x *Exchange) Commit() (Outgoing, error) {
+	out, err := x.commit()
+	if err != nil {
+		x.log("not saved", err)
+	}
+	x.sent.Store(true)
+	return out, err
+}
+
+func (x *Exchange) commit() (out Outgoing, err error) {
+	s := x.Peek()
+	if s == nil {
+		return Outgoing{Vary: x.asked()}, nil
+	}
+	out.Vary = true
+	if err := s.save(context.WithoutCancel(x.ctx)); err != nil {
+		return out, err
+	}
+	if out.SetCookie = s.nextCookie(); out.SetCookie == "" && x.forgets(s) {
+		out.SetCookie = x.manager.cookie.remove(x.in)
+	}
+	out.NoStore = out.SetCookie != "" && !x.manager.cfg.Cookie.AllowCaching
+	return out, nil
+}
+
+// asked tells whether the handler wanted the session, in vain.
+func (x *Exchange) asked() bool {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.err != nil
+}
+
+// forgets tells whether the browser holds a cookie of a session that this
+// request destroyed, and gets no other instead.
+func (x *Exchange) forgets(s *Session) bool {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.destroyed || s.ended() == ErrDestroyed && s.browserHasCookie()
+}
+
+// Finish saves what was changed after the headers had left. A new session
+// whose cookie the browser never got is not saved, which the log says.
+func (x *Exchange) Finish() error {
+	s := x.Peek()
+	if s == nil || !s.Modified() {
+		return nil
+	}
+	err := s.Commit(context.WithoutCancel(x.ctx))
+	if err != nil {
+		x.log("changes made after the response began are lost", err)
+	}
+	return err
+}
+
+func (x *Exchange) canSetCookie() bool { return !x.sent.Load() }
+
+func (x *Exchange) log(what string, err error) {
+	level := slog.LevelError
+	if errors.Is(err, ErrGone) {
+		level = slog.LevelWarn
+	}
+	x.manager.log.Log(x.ctx, level, "session: "+what, "session", x.Peek().ID().Short(), "error", err)
+}

@@ -1,0 +1,202 @@
+package session_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/gosessionkit/sessionkit/core/session"
+)
+
+var errDown = errors.New("connection refused")
+
+func failOn(ops ...string) func(context.Context, string) error {
+	return func(_ context.Context, op string) error {
+		for _, failing := range ops {
+			if op == failing {
+				return errDown
+			}
+		}
+		return nil
+	}
+}
+
+// Behaviours 102, 103, 105, 109: a failing store is an error, and afterwards
+// all is as it was.
+func TestStoreFails(t *testing.T) {
+	t.Parallel()
+	store := watch()
+	b := newBrowser(t, newManager(t, testConfig(), store))
+	b.visit(func(s *session.Session) { set(t, s, "a", 1) })
+
+	store.on(failOn("load"))
+	ctx, end := b.open()
+	for range 2 {
+		_, err := session.From(ctx)
+		if !errors.Is(err, session.ErrUnavailable) || !errors.Is(err, errDown) || session.HTTPStatus(err) != http.StatusServiceUnavailable {
+			t.Fatalf("From: %v", err)
+		}
+	}
+	if err := end(); err != nil {
+		t.Fatal(err)
+	}
+	want(t, "calls of a failing load", store.total(), 2)
+
+	store.on(nil)
+	ctx, _ = b.open()
+	s := from(t, ctx)
+	store.on(failOn("save", "delete"))
+	set(t, s, "a", 2)
+	_, updateErr := session.Update(s, "n", func(n int) (int, error) { return n + 1, nil })
+	for name, err := range map[string]error{"Commit": s.Commit(ctx), "Update": updateErr, "Renew": s.Renew(ctx), "Destroy": s.Destroy(ctx)} {
+		if !errors.Is(err, session.ErrUnavailable) || !errors.Is(err, errDown) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	want(t, "a in the session", get[int](t, s, "a"), 2)
+	store.on(nil)
+	if err := s.Commit(ctx); err != nil {
+		t.Fatal("Commit when the store is back:", err)
+	}
+	b.visit(func(s *session.Session) { want(t, "s", s.Values().JSON(), `{"a":2}`) })
+}
+
+// Behaviour 106: a slow store is told from a caller who went away.
+func TestSlowStore(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		store := watch()
+		b := newBrowser(t, newManager(t, testConfig(), store))
+		b.visit(func(s *session.Session) { set(t, s, "a", 1) })
+		ctx, _ := b.open()
+		s := from(t, ctx)
+		store.on(func(ctx context.Context, op string) error { <-ctx.Done(); return ctx.Err() })
+
+		start := time.Now()
+		fresh, _ := b.open()
+		_, err := session.From(fresh)
+		if !errors.Is(err, session.ErrUnavailable) || !strings.Contains(err.Error(), "--session-timeout") {
+			t.Errorf("load: %v", err)
+		}
+		want(t, "the load's wait", time.Since(start), 2*time.Second)
+
+		set(t, s, "a", 2)
+		if err := s.Commit(ctx); !errors.Is(err, session.ErrUnavailable) {
+			t.Errorf("save: %v", err)
+		}
+		want(t, "the save's wait", time.Since(start), 4*time.Second)
+
+		fresh, _ = b.open()
+		fresh, cancel := context.WithTimeout(fresh, time.Second)
+		defer cancel()
+		if _, err := session.From(fresh); errors.Is(err, session.ErrUnavailable) || !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("the caller's own deadline: %v", err)
+		}
+	})
+}
+
+// A conflict that never ends is given up, and nothing is saved half.
+func TestEndlessConflict(t *testing.T) {
+	t.Parallel()
+	store := watch()
+	m := newManager(t, testConfig(), store)
+	b := newBrowser(t, m)
+	b.visit(func(s *session.Session) { set(t, s, "a", 1) })
+	other := *b
+	ctx, _ := b.open()
+	s := from(t, ctx)
+	store.on(func(ctx context.Context, op string) error {
+		if op != "save" {
+			return nil
+		}
+		current, err := store.MemoryStore.Load(ctx, s.ID())
+		if err != nil {
+			return err
+		}
+		return store.MemoryStore.Save(ctx, s.ID(), current) // always a little faster
+	})
+	set(t, s, "a", 2)
+	if err := s.Commit(ctx); !errors.Is(err, session.ErrContended) {
+		t.Fatalf("Commit: %v", err)
+	}
+	store.on(nil)
+	other.visit(func(s *session.Session) { want(t, "a", get[int](t, s, "a"), 1) })
+}
+
+// What changes after the headers is saved when the browser has the cookie,
+// and said to be lost when it has none.
+func TestLateChanges(t *testing.T) {
+	t.Parallel()
+	var log bytes.Buffer
+	m := newManager(t, testConfig(), session.NewMemoryStore(0), session.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
+	b := newBrowser(t, m)
+	late := func(f func(s *session.Session)) error {
+		in := session.Incoming{Cookies: []string{b.cookie}}
+		ctx, x, _ := m.Open(t.Context(), in)
+		s := from(t, ctx)
+		out, err := x.Commit()
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.take(out)
+		f(s)
+		return x.Finish()
+	}
+	if err := late(func(s *session.Session) { set(t, s, "a", 1) }); err != session.ErrHeadersSent {
+		t.Fatalf("a new session after the headers: %v", err)
+	}
+	if !strings.Contains(log.String(), "level=ERROR") || !strings.Contains(log.String(), "lost") {
+		t.Errorf("log: %s", log.String())
+	}
+	b.visit(func(s *session.Session) { set(t, s, "a", 1) })
+	if err := late(func(s *session.Session) { set(t, s, "late", 1) }); err != nil {
+		t.Fatal(err)
+	}
+	b.visit(func(s *session.Session) { want(t, "late", get[int](t, s, "late"), 1) })
+}
+
+// Behaviours 69 and 97.
+func TestIDTaken(t *testing.T) {
+	t.Parallel()
+	store := watch()
+	b := newBrowser(t, newManager(t, testConfig(), store))
+	collisions := 0
+	store.on(func(_ context.Context, op string) error {
+		if collisions++; collisions <= 3 {
+			return &session.ConflictError{Current: &session.Record{Revision: 1}}
+		}
+		return nil
+	})
+	b.visit(func(s *session.Session) {
+		before := s.ID()
+		set(t, s, "a", 1)
+		if err := s.Commit(t.Context()); err != nil || s.ID() == before {
+			t.Fatalf("Commit: %v", err)
+		}
+	})
+	b.visit(func(s *session.Session) { want(t, "a", get[int](t, s, "a"), 1) })
+}
+
+func TestCancelledCaller(t *testing.T) {
+	t.Parallel()
+	store := watch()
+	b := newBrowser(t, newManager(t, testConfig(), store))
+	b.visit(func(s *session.Session) {
+		set(t, s, "a", 1)
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		for name, err := range map[string]error{"Commit": s.Commit(ctx), "Renew": s.Renew(ctx), "Destroy": s.Destroy(ctx)} {
+			if err != context.Canceled {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		want(t, "store calls", store.total(), 0)
+	})
+	b.visit(func(s *session.Session) { want(t, "a", get[int](t, s, "a"), 1) })
+}

@@ -1,0 +1,122 @@
+package session
+
+import "context"
+
+// maxLoads bounds how many cookies of the session's name are looked up in
+// the store for one request. Browsers send several when the app's Path or
+// Domain was changed.
+const maxLoads = 3
+
+// load finds the session that the request's cookies name, or begins one.
+func (x *Exchange) load(ctx context.Context) (s *Session, err error) {
+	status := Status{State: StateNew, Reason: ReasonNone}
+	loads := 0
+	cookieValues(x.in.Cookies, x.manager.cookie.Name, func(value string) bool {
+		status.Cookies++
+		status.State = StateRejected
+		if s != nil || loads == maxLoads {
+			return true
+		}
+		tok, keyIndex, reason := x.manager.keys.verify(value)
+		if reason == "" {
+			loads++
+			var r *Record
+			if r, reason, err = x.manager.find(ctx, tok); err != nil {
+				return false
+			}
+			if r != nil {
+				s = x.adopt(tok, keyIndex, r)
+				return true
+			}
+		}
+		status.reject(reason, tok)
+		return true
+	})
+	if err != nil {
+		return nil, err
+	}
+	if s == nil {
+		x.manager.rejected(status)
+		return x.begin(status), nil
+	}
+	s.status.Cookies = status.Cookies
+	return s, nil
+}
+
+// reject keeps the most telling reason.
+func (s *Status) reject(reason Reason, tok token) {
+	if reason.rank() > s.Reason.rank() {
+		s.Reason, s.Key, s.Store = reason, tok.key, tok.store
+	}
+}
+
+// find looks a verified token up. The record is nil, with the reason, when
+// there is no such session.
+func (m *Manager) find(ctx context.Context, tok token) (*Record, Reason, error) {
+	r, err := m.load(ctx, tok.secret.id())
+	switch {
+	case err == ErrNotFound && tok.store != m.Origin():
+		return nil, ReasonForeignStore, nil
+	case err == ErrNotFound:
+		return nil, ReasonNotFound, nil
+	case err != nil:
+		return nil, "", err
+	case !r.Deadline.After(m.now()):
+		return nil, ReasonExpired, nil
+	}
+	return r, "", nil
+}
+
+// adopt takes over a stored session. A cookie that an earlier key signed, or
+// that names another store, is replaced by one that says what is true now.
+func (x *Exchange) adopt(tok token, keyIndex int, r *Record) *Session {
+	return &Session{
+		manager:  x.manager,
+		exchange: x,
+		status:   Status{State: StateLoaded, Key: tok.key, Store: tok.store},
+		secret:   tok.secret,
+		id:       tok.secret.id(),
+		base:     *r,
+		given:    true,
+		resend:   keyIndex > 0 || tok.store != x.manager.Origin(),
+	}
+}
+
+// begin makes a new session. Its id is its own, whatever the cookie said
+// (OWASP: no session fixation).
+func (x *Exchange) begin(status Status) *Session {
+	secret := newSecretID()
+	return &Session{
+		manager:  x.manager,
+		exchange: x,
+		status:   status,
+		secret:   secret,
+		id:       secret.id(),
+		base:     x.manager.newRecord(),
+	}
+}
+
+// browserHasCookie tells whether the browser holds a cookie of this name,
+// valid or not, as far as this request knows.
+func (s *Session) browserHasCookie() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.given || s.status.Cookies > 0
+}
+
+// nextCookie renders the cookie to be set, or "" when the browser has the
+// right one or needs none.
+func (s *Session) nextCookie() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.end != nil || s.base.Revision == 0 || s.given && !s.resend {
+		return ""
+	}
+	m := s.manager
+	persist := m.cookie.persist
+	if own, ok := s.base.Values.lookup(keyPersist); ok {
+		persist = own == "true"
+	}
+	s.given, s.resend = true, false
+	return m.cookie.set(s.exchange.in, m.keys.sign(s.secret, m.Origin()), persist, m.now(), s.base.Deadline)
+}

@@ -1,0 +1,260 @@
+package session
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/gosessionkit/sessionkit/core/config"
+)
+
+// Manager makes sessions out of requests and a store. One serves a whole
+// app; several with different cookie names live side by side. It is safe for
+// concurrent use.
+type Manager struct {
+	cfg    config.Config
+	store  Store
+	codec  Codec
+	log    *slog.Logger
+	now    func() time.Time
+	keys   keyring
+	cookie cookieTemplate
+	bound  bool          // whether the store can make a caller wait
+	origin atomic.Uint32 // the store's, see Origin
+	lanes  lanes
+
+	rejections rejections
+	stop       context.CancelFunc
+	background sync.WaitGroup
+}
+
+// Option changes what NewManager makes.
+type Option func(*Manager)
+
+// WithLogger sends the manager's log to l instead of slog.Default().
+func WithLogger(l *slog.Logger) Option { return func(m *Manager) { m.log = l } }
+
+// WithCodec encodes values with c instead of JSON.
+func WithCodec(c Codec) Option { return func(m *Manager) { m.codec = c } }
+
+// WithClock takes the time from now instead of time.Now. Stores have clocks
+// of their own.
+func WithClock(now func() time.Time) Option { return func(m *Manager) { m.now = now } }
+
+// originInterval is how often a worker makes sure that it still knows its
+// store's origin.
+const originInterval = time.Minute
+
+// NewManager makes a manager from cfg, whose zero value means the defaults,
+// and a store, which the manager closes when it is closed itself. The error
+// says which settings are wrong, or why the store does not answer.
+func NewManager(cfg config.Config, store Store, options ...Option) (*Manager, error) {
+	cfg = cfg.WithDefaults()
+	if err := cfg.Validate(); err != nil {
+		return nil, err
+	}
+	if store == nil {
+		return nil, errors.New("session: NewManager needs a store: session.NewMemoryStore(0), or what stores.Open returns")
+	}
+	m := &Manager{
+		cfg:   cfg,
+		store: store,
+		codec: JSON,
+		log:   slog.Default(),
+		now:   time.Now,
+		bound: true,
+	}
+	if d, ok := store.(Describer); ok {
+		m.bound = !d.Describe().Private
+	}
+	for _, option := range options {
+		option(m)
+	}
+	m.cookie = newCookieTemplate(cfg)
+	if err := m.loadKeys(); err != nil {
+		return nil, err
+	}
+	if err := m.identify(context.Background()); err != nil {
+		return nil, fmt.Errorf("session: the store does not answer: %w", err)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	m.stop = stop
+	if m.bound {
+		m.background.Go(func() { m.keepOrigin(ctx) })
+	}
+	return m, nil
+}
+
+func (m *Manager) loadKeys() (err error) {
+	key := m.cfg.SecretKey
+	if key == "" {
+		var random [32]byte
+		rand.Read(random[:])
+		key = config.Secret(base64.RawURLEncoding.EncodeToString(random[:]))
+		if m.cfg.Mode != config.Test {
+			m.log.Warn("session: no secret key: using a random one; every session ends at the next start, and other workers accept none of this one's cookies",
+				"fix", "set --secret-key (SECRET_KEY) to the output of: openssl rand -base64 32")
+		}
+	}
+	m.keys, err = newKeyring(m.cfg.Cookie.Name, append([]config.Secret{key}, m.cfg.SecretKeyFallbacks...)...)
+	return err
+}
+
+// Close stops what the manager runs and closes the store.
+func (m *Manager) Close() error {
+	m.stop()
+	m.background.Wait()
+	return m.store.Close()
+}
+
+// Store is the store that the manager was made with.
+func (m *Manager) Store() Store { return m.store }
+
+// Config is the configuration with its defaults filled in.
+func (m *Manager) Config() config.Config { return m.cfg }
+
+// Fingerprints names the keys: the one that signs, then the fallbacks.
+func (m *Manager) Fingerprints() []Fingerprint {
+	prints := make([]Fingerprint, len(m.keys))
+	for i := range m.keys {
+		prints[i] = m.keys[i].fingerprint
+	}
+	return prints
+}
+
+// Origin is the store's identity, as cookies carry it.
+func (m *Manager) Origin() Origin { return unpackOrigin(m.origin.Load()) }
+
+// Destroy ends a session by its ID. Ending one that is not there is no error.
+func (m *Manager) Destroy(ctx context.Context, id ID) error {
+	bounded, cancel := m.storeContext(ctx)
+	defer cancel()
+	if err := m.store.Delete(bounded, id); err != nil {
+		return m.failure(ctx, "delete", id, err)
+	}
+	return nil
+}
+
+func (m *Manager) load(ctx context.Context, id ID) (*Record, error) {
+	bounded, cancel := m.storeContext(ctx)
+	defer cancel()
+	r, err := m.store.Load(bounded, id)
+	if err != nil {
+		return nil, m.failure(ctx, "load", id, err)
+	}
+	return r, nil
+}
+
+func (m *Manager) touch(ctx context.Context, id ID, expires time.Time) error {
+	bounded, cancel := m.storeContext(ctx)
+	defer cancel()
+	if err := m.store.Touch(bounded, id, expires); err != nil {
+		return m.failure(ctx, "touch", id, err)
+	}
+	return nil
+}
+
+// failure tells a caller who went away from a store that is too slow.
+func (m *Manager) failure(caller context.Context, op string, id ID, err error) error {
+	if cause := caller.Err(); cause != nil {
+		return cause
+	}
+	return m.storeError(op, id, err)
+}
+
+// storeContext bounds a wait for the store. A store in this process needs no
+// bound, and its callers no timer.
+func (m *Manager) storeContext(ctx context.Context) (context.Context, context.CancelFunc) {
+	if !m.bound {
+		return ctx, func() {}
+	}
+	return context.WithTimeoutCause(ctx, m.cfg.Timeout, errStoreTimeout)
+}
+
+var errStoreTimeout = errors.New("the store did not answer in time (--session-timeout)")
+
+// storeError makes every failure that is not one of the contract's own, nor
+// the caller's, an ErrUnavailable.
+func (m *Manager) storeError(op string, id ID, err error) error {
+	var conflict *ConflictError
+	switch {
+	case err == nil, errors.Is(err, ErrNotFound), errors.Is(err, ErrGone), errors.Is(err, ErrContended),
+		errors.Is(err, ErrTooLarge), errors.Is(err, ErrClosed), errors.Is(err, ErrStoreFull),
+		errors.Is(err, context.Canceled), errors.As(err, &conflict):
+		return err
+	case errors.Is(err, context.DeadlineExceeded):
+		err = fmt.Errorf("%w: %w", errStoreTimeout, err)
+	}
+	return fmt.Errorf("%w: %s of session %s: %w", ErrUnavailable, op, id.Short(), err)
+}
+
+// newRecord is an empty session that begins now.
+func (m *Manager) newRecord() Record {
+	now := m.now().Truncate(time.Millisecond)
+	deadline := now.Add(m.cfg.Lifetime)
+	return Record{Created: now, Deadline: deadline, Expires: m.idleEnd(now, deadline)}
+}
+
+// idleEnd is when a session that is used now expires.
+func (m *Manager) idleEnd(now, deadline time.Time) time.Time {
+	if m.cfg.IdleTimeout > 0 {
+		if end := now.Add(m.cfg.IdleTimeout); end.Before(deadline) {
+			return end
+		}
+	}
+	return deadline
+}
+
+// wornOff tells whether so much of the idle time has passed that the session
+// should be touched: a tenth, so that reading rarely writes.
+func (m *Manager) wornOff(now time.Time, r *Record) bool {
+	return m.cfg.IdleTimeout > 0 && m.idleEnd(now, r.Deadline).Sub(r.Expires) >= m.cfg.IdleTimeout/10
+}
+
+// identify learns the store's origin, and writes it back where it is missing.
+func (m *Manager) identify(ctx context.Context) error {
+	store, ok := m.store.(Identifier)
+	if !ok {
+		return nil
+	}
+	ctx, cancel := m.storeContext(ctx)
+	defer cancel()
+	proposed := m.Origin()
+	for proposed == (Origin{}) {
+		rand.Read(proposed[:])
+	}
+	origin, err := store.Identify(ctx, proposed)
+	if err == nil {
+		m.origin.Store(packOrigin(origin))
+	}
+	return err
+}
+
+func (m *Manager) keepOrigin(ctx context.Context) {
+	ticker := time.NewTicker(originInterval)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+			if err := m.identify(ctx); err != nil && ctx.Err() == nil {
+				m.log.Warn("session: cannot read the store's origin", "error", err)
+			}
+		}
+	}
+}
+
+func packOrigin(o Origin) uint32 {
+	return uint32(o[0])<<24 | uint32(o[1])<<16 | uint32(o[2])<<8 | uint32(o[3])
+}
+
+func unpackOrigin(n uint32) Origin {
+	return Origin{byte(n >> 24), byte(n >> 16), byte(n >> 8), byte(n)}
+}

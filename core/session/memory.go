@@ -1,0 +1,360 @@
+package session
+
+import (
+	"context"
+	"crypto/rand"
+	"iter"
+	"sync"
+	"time"
+)
+
+// DefaultMemoryLimit is how many sessions a MemoryStore holds unless told
+// otherwise.
+const DefaultMemoryLimit = 1_000_000
+
+// MemoryStore keeps sessions in this process: for tests, and for apps that
+// run as one process and may forget everyone at a restart. No other worker
+// sees what is in it.
+type MemoryStore struct {
+	limit  int // per shard
+	origin Origin
+	shards [memoryShards]memoryShard
+}
+
+const memoryShards = 32
+
+type memoryShard struct {
+	mu     sync.RWMutex
+	closed bool
+	items  map[ID]memoryItem
+	users  map[string]map[ID]struct{}
+}
+
+// memoryItem is a Record packed: 64 bytes instead of 128.
+type memoryItem struct {
+	revision                   uint64
+	created, deadline, expires int64 // Unix milliseconds
+	user                       string
+	values                     Values
+}
+
+// NewMemoryStore returns an empty store for up to limit sessions, or
+// DefaultMemoryLimit when limit is 0. A save beyond it answers ErrStoreFull.
+func NewMemoryStore(limit int) *MemoryStore {
+	if limit <= 0 {
+		limit = DefaultMemoryLimit
+	}
+	s := &MemoryStore{limit: (limit + memoryShards - 1) / memoryShards}
+	rand.Read(s.origin[:])
+	for i := range s.shards {
+		s.shards[i].items = map[ID]memoryItem{}
+		s.shards[i].users = map[string]map[ID]struct{}{}
+	}
+	return s
+}
+
+var (
+	_ Store      = (*MemoryStore)(nil)
+	_ UserIndex  = (*MemoryStore)(nil)
+	_ Lister     = (*MemoryStore)(nil)
+	_ Pinger     = (*MemoryStore)(nil)
+	_ Sweeper    = (*MemoryStore)(nil)
+	_ Identifier = (*MemoryStore)(nil)
+	_ Describer  = (*MemoryStore)(nil)
+)
+
+func (s *MemoryStore) shard(id ID) *memoryShard {
+	return &s.shards[id[0]%memoryShards]
+}
+
+// Load implements [Store].
+func (s *MemoryStore) Load(ctx context.Context, id ID) (*Record, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	sh := s.shard(id)
+	sh.mu.RLock()
+	item, ok := sh.items[id]
+	closed := sh.closed
+	sh.mu.RUnlock()
+	switch {
+	case closed:
+		return nil, ErrClosed
+	case !ok || item.expired(time.Now()):
+		return nil, ErrNotFound
+	}
+	return item.record(), nil
+}
+
+// Save implements [Store].
+func (s *MemoryStore) Save(ctx context.Context, id ID, r *Record) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	now := time.Now()
+	sh := s.shard(id)
+	sh.mu.Lock()
+	defer sh.mu.Unlock()
+	if sh.closed {
+		return ErrClosed
+	}
+	current, ok := sh.items[id]
+	live := ok && !current.expired(now)
+	switch {
+	case r.Revision == 0 && live, r.Revision != 0 && live && current.revision != r.Revision:
+		return &ConflictError{Current: current.record()}
+	case r.Revision != 0 && !live:
+		return ErrGone
+	}
+	if ok {
+		sh.remove(id, current)
+	}
+	if !r.Expires.After(now) {
+		r.Revision++
+		return nil
+	}
+	if !ok && len(sh.items) >= s.limit {
+		if sh.sweep(now); len(sh.items) >= s.limit {
+			return ErrStoreFull
+		}
+	}
+	r.Revision++
+	sh.add(id, pack(r))
+	if !ok {
+		sh.sweepSome(now)
+	}
+	return nil
+}
+
+// Touch implements [Store].
+func (s *MemoryStore) Touch(ctx context.Context, id ID, expires time.Time) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	sh := s.shard(id)
+	sh.mu.Lock()
+	defer sh.mu.Unlock()
+	if sh.closed {
+		return ErrClosed
+	}
+	item, ok := sh.items[id]
+	if !ok || item.expired(time.Now()) {
+		return ErrNotFound
+	}
+	item.expires = expires.UnixMilli()
+	sh.items[id] = item
+	return nil
+}
+
+// Delete implements [Store].
+func (s *MemoryStore) Delete(ctx context.Context, id ID) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	sh := s.shard(id)
+	sh.mu.Lock()
+	defer sh.mu.Unlock()
+	if sh.closed {
+		return ErrClosed
+	}
+	if item, ok := sh.items[id]; ok {
+		sh.remove(id, item)
+	}
+	return nil
+}
+
+// Close implements [Store]. What was stored is gone.
+func (s *MemoryStore) Close() error {
+	for i := range s.shards {
+		sh := &s.shards[i]
+		sh.mu.Lock()
+		sh.closed, sh.items, sh.users = true, nil, nil
+		sh.mu.Unlock()
+	}
+	return nil
+}
+
+// ByUser implements [UserIndex].
+func (s *MemoryStore) ByUser(ctx context.Context, user string) iter.Seq2[Entry, error] {
+	return s.entries(ctx, func(sh *memoryShard, yield func(ID, memoryItem)) {
+		for id := range sh.users[user] {
+			yield(id, sh.items[id])
+		}
+	})
+}
+
+// All implements [Lister].
+func (s *MemoryStore) All(ctx context.Context) iter.Seq2[Entry, error] {
+	return s.entries(ctx, func(sh *memoryShard, yield func(ID, memoryItem)) {
+		for id, item := range sh.items {
+			yield(id, item)
+		}
+	})
+}
+
+// entries yields the live ones of what pick picks, shard by shard, each
+// copied first so that no lock is held while the caller works.
+func (s *MemoryStore) entries(ctx context.Context, pick func(*memoryShard, func(ID, memoryItem))) iter.Seq2[Entry, error] {
+	return func(yield func(Entry, error) bool) {
+		for i := range s.shards {
+			if err := ctx.Err(); err != nil {
+				yield(Entry{}, err)
+				return
+			}
+			sh := &s.shards[i]
+			var found []Entry
+			now := time.Now()
+			sh.mu.RLock()
+			closed := sh.closed
+			pick(sh, func(id ID, item memoryItem) {
+				if !item.expired(now) {
+					found = append(found, Entry{id, item.record()})
+				}
+			})
+			sh.mu.RUnlock()
+			if closed {
+				yield(Entry{}, ErrClosed)
+				return
+			}
+			for _, e := range found {
+				if !yield(e, nil) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// Count implements [Lister].
+func (s *MemoryStore) Count(ctx context.Context) (n int, exact bool, err error) {
+	now := time.Now()
+	for i := range s.shards {
+		if ctx.Err() != nil {
+			return n, false, nil
+		}
+		sh := &s.shards[i]
+		sh.mu.RLock()
+		closed := sh.closed
+		for _, item := range sh.items {
+			if !item.expired(now) {
+				n++
+			}
+		}
+		sh.mu.RUnlock()
+		if closed {
+			return 0, false, ErrClosed
+		}
+	}
+	return n, true, nil
+}
+
+// Ping implements [Pinger].
+func (s *MemoryStore) Ping(ctx context.Context) error {
+	_, err := s.Load(ctx, ID{})
+	if err == ErrNotFound {
+		return nil
+	}
+	return err
+}
+
+// Sweep implements [Sweeper].
+func (s *MemoryStore) Sweep(ctx context.Context) (removed int, err error) {
+	for i := range s.shards {
+		if err := ctx.Err(); err != nil {
+			return removed, err
+		}
+		sh := &s.shards[i]
+		sh.mu.Lock()
+		closed := sh.closed
+		removed += sh.sweep(time.Now())
+		sh.mu.Unlock()
+		if closed {
+			return removed, ErrClosed
+		}
+	}
+	return removed, nil
+}
+
+// Identify implements [Identifier]. The origin was drawn when the store was
+// made.
+func (s *MemoryStore) Identify(ctx context.Context, _ Origin) (Origin, error) {
+	return s.origin, s.Ping(ctx)
+}
+
+// Describe implements [Describer].
+func (s *MemoryStore) Describe() Description {
+	return Description{Kind: "memory", Private: true}
+}
+
+func (sh *memoryShard) add(id ID, item memoryItem) {
+	sh.items[id] = item
+	if item.user == "" {
+		return
+	}
+	ids := sh.users[item.user]
+	if ids == nil {
+		ids = map[ID]struct{}{}
+		sh.users[item.user] = ids
+	}
+	ids[id] = struct{}{}
+}
+
+func (sh *memoryShard) remove(id ID, item memoryItem) {
+	delete(sh.items, id)
+	if ids := sh.users[item.user]; ids != nil {
+		if delete(ids, id); len(ids) == 0 {
+			delete(sh.users, item.user)
+		}
+	}
+}
+
+func (sh *memoryShard) sweep(now time.Time) (removed int) {
+	for id, item := range sh.items {
+		if item.expired(now) {
+			sh.remove(id, item)
+			removed++
+		}
+	}
+	return removed
+}
+
+// sweepSome looks at two sessions for each one created, picked by the map's
+// random order: expired ones go about as fast as new ones come, and no
+// request pays for a whole sweep.
+func (sh *memoryShard) sweepSome(now time.Time) {
+	looked := 0
+	for id, item := range sh.items {
+		if item.expired(now) {
+			sh.remove(id, item)
+		}
+		if looked++; looked == 2 {
+			return
+		}
+	}
+}
+
+func pack(r *Record) memoryItem {
+	return memoryItem{
+		revision: r.Revision,
+		created:  r.Created.UnixMilli(),
+		deadline: r.Deadline.UnixMilli(),
+		expires:  r.Expires.UnixMilli(),
+		user:     r.User,
+		values:   r.Values,
+	}
+}
+
+func (it memoryItem) record() *Record {
+	return &Record{
+		Revision: it.revision,
+		Created:  time.UnixMilli(it.created),
+		Deadline: time.UnixMilli(it.deadline),
+		Expires:  time.UnixMilli(it.expires),
+		User:     it.user,
+		Values:   it.values,
+	}
+}
+
+func (it memoryItem) expired(now time.Time) bool {
+	return now.UnixMilli() >= it.expires
+}

@@ -1,0 +1,84 @@
+package session
+
+// Reason says why a request's cookie did not lead to a session.
+type Reason string
+
+// The reasons, the less telling first: when a browser sends several cookies
+// of the session's name, the last in this order is the one reported.
+const (
+	ReasonNone         Reason = "none"          // no cookie came
+	ReasonMalformed    Reason = "malformed"     // not one of ours
+	ReasonForeignKey   Reason = "foreign-key"   // signed with a key this worker does not have
+	ReasonBadSignature Reason = "bad-signature" // says it is signed with our key, and is not
+	ReasonForeignStore Reason = "foreign-store" // made by a worker on another store, and unknown here
+	ReasonNotFound     Reason = "not-found"     // our key, our store, no such record
+	ReasonExpired      Reason = "expired"       // past its lifetime
+)
+
+type explanation struct {
+	reason       Reason
+	meaning, fix string
+}
+
+var explanations = [...]explanation{
+	{ReasonNone, "the browser sent no session cookie", "nothing to mend for a first visit; otherwise look at the cookie's Domain, Path, Secure and SameSite, and whether the site is opened over https"},
+	{ReasonMalformed, "the cookie is not a sessionkit token: another program uses the same cookie name, or it was cut on the way", "choose another --session-cookie-name (SESSION_COOKIE_NAME), or delete the old cookie"},
+	{ReasonForeignKey, "the cookie was signed with a key this worker does not have: SECRET_KEY differs between workers, or was changed without keeping the old one", "give every worker the same --secret-key (SECRET_KEY); after a change put the old key into --secret-key-fallbacks (SECRET_KEY_FALLBACKS) for one session lifetime"},
+	{ReasonBadSignature, "the cookie names this worker's key, but its signature does not hold: it was edited, or made for another cookie name", "treat repeated cases as an attack; nothing to mend in the configuration"},
+	{ReasonForeignStore, "the cookie was made by a worker on another store (its own memory, another folder, another Redis or prefix), and this store has no such session", "point every worker at one store: the same --redis-url (REDIS_URL) and --session-prefix, or the same --session-dir"},
+	{ReasonNotFound, "key and store are right, but there is no such session any more: it expired, was logged out, or was evicted from the store", "nothing to mend after a logout or an expiry; otherwise look whether the store was flushed, evicts keys, or lost data at a restart"},
+	{ReasonExpired, "the session is past its lifetime", "log in again; --session-lifetime (SESSION_LIFETIME) and --session-idle-timeout (SESSION_IDLE_TIMEOUT) set how long sessions last"},
+}
+
+// Meaning says in a sentence what the reason means.
+func (r Reason) Meaning() string { return r.explain().meaning }
+
+// Fix says what to do about it.
+func (r Reason) Fix() string { return r.explain().fix }
+
+func (r Reason) explain() explanation {
+	if i := r.rank(); i >= 0 {
+		return explanations[i]
+	}
+	return explanation{}
+}
+
+// rank is the reason's place in the order of the constants, -1 for none of them.
+func (r Reason) rank() int {
+	for i := range explanations {
+		if explanations[i].reason == r {
+			return i
+		}
+	}
+	return -1
+}
+
+// Status says how a request came to its session.
+type Status struct {
+	State   State
+	Reason  Reason // why there was no session to load; "" when one was loaded
+	Cookies int    // how many cookies of the session's name came; more than one is worth a look
+
+	// Key and Store are what the cookie says of its origin; both are zero
+	// when no well-formed cookie came.
+	Key   Fingerprint
+	Store Origin
+}
+
+// State is how a request stands to its session.
+type State string
+
+// The states of a session at the time it was first asked for.
+const (
+	StateNew      State = "new"      // no cookie came
+	StateLoaded   State = "loaded"   // the cookie led to a stored session
+	StateRejected State = "rejected" // a cookie came and was not accepted
+)
+
+// String gives "new", "loaded", or "rejected: " and the reason.
+func (s Status) String() string {
+	if s.State == StateRejected {
+		return string(s.State) + ": " + string(s.Reason)
+	}
+	return string(s.State)
+}

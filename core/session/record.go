@@ -1,0 +1,117 @@
+package session
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"time"
+)
+
+// Record is what a store keeps of a session. Times have millisecond
+// resolution.
+type Record struct {
+	Revision uint64    // 0: never stored
+	Created  time.Time // when the session, or the login in it, began
+	Deadline time.Time // absolute end
+	Expires  time.Time // when the store may forget it: the idle end, never past Deadline
+	User     string    // who is logged in, "" for nobody; stores index it
+	Values   Values
+}
+
+// Clone returns a copy that shares nothing that can change.
+func (r *Record) Clone() *Record {
+	c := *r
+	return &c
+}
+
+// AppendJSON appends the record as one line of JSON. The revision is the
+// first member and the expiry the second, always 13 characters wide, so that a
+// store can compare the one and overwrite the other without decoding the rest.
+func (r *Record) AppendJSON(b []byte) []byte {
+	b = append(b, `{"rev":`...)
+	b = strconv.AppendUint(b, r.Revision, 10)
+	b = fmt.Appendf(append(b, `,"expires":`...), "%13d", millis(r.Expires))
+	b = appendMillis(append(b, `,"deadline":`...), r.Deadline)
+	b = appendMillis(append(b, `,"created":`...), r.Created)
+	if r.User != "" {
+		b = appendKey(append(b, `,"user":`...), r.User)
+	}
+	b = append(b, `,"values":`...)
+	b = append(b, r.Values.JSON()...)
+	return append(b, '}')
+}
+
+// maxMillis is the largest time that 13 digits hold, in the year 2286.
+const maxMillis = 9_999_999_999_999
+
+func millis(t time.Time) int64 { return min(max(t.UnixMilli(), 0), maxMillis) }
+
+func appendMillis(b []byte, t time.Time) []byte {
+	return strconv.AppendInt(b, millis(t), 10)
+}
+
+// ParseRecord reads what AppendJSON wrote, in any order of members and with
+// members it does not know, which it ignores.
+func ParseRecord(text string) (*Record, error) {
+	r := &Record{}
+	sc := scanObject(text)
+	for sc.next() {
+		if err := r.setMember(sc.key, sc.raw); err != nil {
+			return nil, fmt.Errorf("session: record: member %s: %w", sc.key, err)
+		}
+	}
+	if sc.err != nil {
+		return nil, fmt.Errorf("session: record: %w", sc.err)
+	}
+	if r.Revision == 0 || r.Expires.IsZero() || r.Deadline.IsZero() || r.Created.IsZero() {
+		return nil, fmt.Errorf("session: record: rev, expires, deadline or created is missing")
+	}
+	return r, nil
+}
+
+func (r *Record) setMember(key, raw string) (err error) {
+	switch key {
+	case `"rev"`:
+		r.Revision, err = strconv.ParseUint(raw, 10, 64)
+	case `"expires"`:
+		r.Expires, err = parseMillis(raw)
+	case `"deadline"`:
+		r.Deadline, err = parseMillis(raw)
+	case `"created"`:
+		r.Created, err = parseMillis(raw)
+	case `"user"`:
+		if len(raw) < 2 || raw[0] != '"' {
+			return fmt.Errorf("not a string")
+		}
+		r.User = unquoteKey(raw)
+	case `"values"`:
+		r.Values, err = ParseValues(raw)
+	}
+	return err
+}
+
+func parseMillis(raw string) (time.Time, error) {
+	ms, err := strconv.ParseInt(raw, 10, 64)
+	if err != nil {
+		return time.Time{}, err
+	}
+	return time.UnixMilli(ms), nil
+}
+
+// MarshalJSON gives what AppendJSON appends.
+func (r *Record) MarshalJSON() ([]byte, error) { return r.AppendJSON(nil), nil }
+
+// UnmarshalJSON reads what MarshalJSON gave.
+func (r *Record) UnmarshalJSON(b []byte) error {
+	parsed, err := ParseRecord(string(b))
+	if err != nil {
+		return err
+	}
+	*r = *parsed
+	return nil
+}
+
+var (
+	_ json.Marshaler   = (*Record)(nil)
+	_ json.Unmarshaler = (*Record)(nil)
+)

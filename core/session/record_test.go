@@ -1,0 +1,241 @@
+package session_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"math"
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/gosessionkit/sessionkit/core/session"
+)
+
+// goldenRecord is what testdata/record.json holds.
+func goldenRecord(t testing.TB) *session.Record {
+	return &session.Record{
+		Revision: 42,
+		Created:  time.Date(2026, 1, 2, 3, 4, 5, int(678*time.Millisecond), time.UTC),
+		Deadline: time.Date(2026, 1, 3, 3, 4, 5, int(678*time.Millisecond), time.UTC),
+		Expires:  time.Date(2026, 1, 2, 3, 34, 5, int(1*time.Millisecond), time.UTC),
+		User:     `ada "Countess" Løvelace`,
+		Values:   valuesOf(t, `{"cart":{"items":[1,2]},"note":"<b>&</b> \"}","grün":null}`),
+	}
+}
+
+// The stored format is a contract with records that are out there and with
+// the stores' scripts. When this test fails, change the code, not the file.
+func TestRecordFormat(t *testing.T) {
+	t.Parallel()
+	golden, err := os.ReadFile("testdata/record.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden = bytes.TrimSuffix(golden, []byte("\n"))
+	want := goldenRecord(t)
+	if got := want.AppendJSON(nil); !bytes.Equal(got, golden) {
+		t.Errorf("AppendJSON gives\n%s, want\n%s", got, golden)
+	}
+	got, err := session.ParseRecord(string(golden))
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantRecord(t, got, want)
+}
+
+// wantRecord compares times as moments and everything else as it is.
+func wantRecord(t testing.TB, got, want *session.Record) {
+	t.Helper()
+	if got.Revision != want.Revision || got.User != want.User || got.Values != want.Values ||
+		!got.Created.Equal(want.Created) || !got.Deadline.Equal(want.Deadline) || !got.Expires.Equal(want.Expires) {
+		t.Errorf("got  %s,\nwant %s", got.AppendJSON(nil), want.AppendJSON(nil))
+	}
+}
+
+func TestRecordLeavesOutWhatIsEmpty(t *testing.T) {
+	t.Parallel()
+	r := goldenRecord(t)
+	r.User, r.Values = "", session.Values{}
+	text := string(r.AppendJSON(nil))
+	if strings.Contains(text, `"user"`) || !strings.HasSuffix(text, `,"values":{}}`) {
+		t.Errorf("got %s", text)
+	}
+	got, err := session.ParseRecord(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantRecord(t, got, r)
+}
+
+// Stores overwrite the expiry in place.
+func TestRecordExpiryHasItsPlace(t *testing.T) {
+	t.Parallel()
+	for _, expires := range []time.Time{
+		time.Unix(0, 0),
+		time.UnixMilli(1),
+		time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC), // where synctest begins
+		time.Date(2001, 9, 9, 1, 46, 39, int(999*time.Millisecond), time.UTC),
+		time.Date(2001, 9, 9, 1, 46, 40, 0, time.UTC),
+		time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC),
+		time.UnixMilli(9_999_999_999_999),
+	} {
+		for _, revision := range []uint64{1, 12345, math.MaxUint64} {
+			r := goldenRecord(t)
+			r.Revision, r.Expires = revision, expires
+			text := string(r.AppendJSON(nil))
+			prefix := `{"rev":` + strconv.FormatUint(revision, 10) + `,"expires":`
+			rest, ok := strings.CutPrefix(text, prefix)
+			if !ok || len(rest) < 14 || rest[13] != ',' {
+				t.Fatalf("expires is not 13 characters behind %s: %s", prefix, text)
+			}
+			millis := strings.TrimLeft(rest[:13], " ")
+			if want := strconv.FormatInt(expires.UnixMilli(), 10); millis != want {
+				t.Errorf("expires is %q, want %q", millis, want)
+			}
+			if !json.Valid([]byte(text)) {
+				t.Errorf("not JSON: %s", text)
+			}
+			got, err := session.ParseRecord(text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			wantRecord(t, got, r)
+		}
+	}
+}
+
+func TestRecordTimesAreClamped(t *testing.T) {
+	t.Parallel()
+	last := time.UnixMilli(9_999_999_999_999)
+	tests := map[string]struct{ in, want time.Time }{
+		"nanoseconds are cut":   {time.UnixMilli(1_700_000_000_123).Add(999_999), time.UnixMilli(1_700_000_000_123)},
+		"a zone makes no odds":  {time.UnixMilli(1_700_000_000_123).In(time.FixedZone("", -3600)), time.UnixMilli(1_700_000_000_123)},
+		"the last moment":       {last, last},
+		"after the last moment": {last.Add(time.Millisecond), last},
+		"the year 9999":         {time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC), last},
+		"the longest duration":  {time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC).Add(math.MaxInt64), last},
+		"before 1970":           {time.Date(1969, 12, 31, 23, 59, 59, 0, time.UTC), time.UnixMilli(0)},
+		"the zero time":         {time.Time{}, time.UnixMilli(0)},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := &session.Record{Revision: 1, Created: test.in, Deadline: test.in, Expires: test.in}
+			got, err := session.ParseRecord(string(r.AppendJSON(nil)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			wantRecord(t, got, &session.Record{Revision: 1, Created: test.want, Deadline: test.want, Expires: test.want})
+		})
+	}
+}
+
+func TestParseRecordIsTolerant(t *testing.T) {
+	t.Parallel()
+	want := &session.Record{
+		Revision: 7, User: "ada", Values: valuesOf(t, `{"a":1}`),
+		Created: time.UnixMilli(1000), Deadline: time.UnixMilli(3000), Expires: time.UnixMilli(2000),
+	}
+	for name, text := range map[string]string{
+		"another order":   `{"values":{"a":1},"user":"ada","created":1000,"deadline":3000,"expires":2000,"rev":7}`,
+		"unknown members": `{"rev":7,"v":2,"expires":2000,"x":{"rev":9,"user":"eve"},"deadline":3000,"created":1000,"y":[null],"user":"ada","values":{"a":1}}`,
+		"white space":     "\n{ \"rev\" : 7 ,\t\"expires\":   2000, \"deadline\":3000,\r\n\"created\":1000,\"user\":\"ada\",\"values\": {\"a\":1} }\n",
+		"escaped user":    `{"rev":7,"expires":2000,"deadline":3000,"created":1000,"user":"\u0061d\u0061","values":{"a":1}}`,
+	} {
+		got, err := session.ParseRecord(text)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		t.Run(name, func(t *testing.T) { wantRecord(t, got, want) })
+	}
+	got, err := session.ParseRecord(`{"rev":7,"expires":2000,"deadline":3000,"created":1000}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want.User, want.Values = "", session.Values{}
+	wantRecord(t, got, want)
+}
+
+func TestParseRecordRejects(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{
+		"", "null", "[]", "{}", "0", "record", "\x00\x00\x00", `{"rev":1,"expires":`,
+		`{"rev":0,"expires":2,"deadline":3,"created":1}`,
+		`{"rev":-1,"expires":2,"deadline":3,"created":1}`,
+		`{"rev":1.5,"expires":2,"deadline":3,"created":1}`,
+		`{"rev":"1","expires":2,"deadline":3,"created":1}`,
+		`{"rev":null,"expires":2,"deadline":3,"created":1}`,
+		`{"rev":18446744073709551616,"expires":2,"deadline":3,"created":1}`,
+		`{"expires":2,"deadline":3,"created":1}`,
+		`{"rev":1,"deadline":3,"created":1}`,
+		`{"rev":1,"expires":2,"created":1}`,
+		`{"rev":1,"expires":2,"deadline":3}`,
+		`{"rev":1,"expires":"2","deadline":3,"created":1}`,
+		`{"rev":1,"expires":2e3,"deadline":3,"created":1}`,
+		`{"rev":1,"expires":99999999999999999999,"deadline":3,"created":1}`,
+		`{"rev":1,"expires":2,"deadline":{},"created":1}`,
+		`{"rev":1,"expires":2,"deadline":3,"created":true}`,
+		`{"rev":1,"expires":2,"deadline":3,"created":1,"user":7}`,
+		`{"rev":1,"expires":2,"deadline":3,"created":1,"user":null}`,
+		`{"rev":1,"expires":2,"deadline":3,"created":1,"values":[]}`,
+		`{"rev":1,"expires":2,"deadline":3,"created":1,"values":"{}"}`,
+		`{"rev":1,"expires":2,"deadline":3,"created":1,"values":{"a"}}`,
+		`{"rev":1,"expires":2,"deadline":3,"created":1,"values":{}`,
+		`{"rev":1,"expires":2,"deadline":3,"created":1,"values":{}}}`,
+		`{"rev":1,"expires":2,"deadline":3,"created":1} {}`,
+	} {
+		if r, err := session.ParseRecord(text); err == nil {
+			t.Errorf("ParseRecord(%s) gives %s", text, r.AppendJSON(nil))
+		}
+	}
+}
+
+func TestRecordWithEncodingJSON(t *testing.T) {
+	t.Parallel()
+	want := goldenRecord(t)
+	text, err := json.Marshal(map[string]any{"record": want})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got struct{ Record *session.Record }
+	if err := json.Unmarshal(text, &got); err != nil {
+		t.Fatal(err)
+	}
+	got.Record.Values, want.Values = compacted(t, got.Record.Values), compacted(t, want.Values)
+	wantRecord(t, got.Record, want)
+
+	before := got.Record.Clone()
+	if err := got.Record.UnmarshalJSON([]byte(`{"rev":1}`)); err == nil {
+		t.Error("half a record was taken for one")
+	}
+	wantRecord(t, got.Record, before)
+}
+
+// compacted is v as encoding/json writes it: it escapes what HTML would
+// stumble over.
+func compacted(t testing.TB, v session.Values) session.Values {
+	text, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return valuesOf(t, string(text))
+}
+
+func TestRecordAppendsToWhatIsThere(t *testing.T) {
+	t.Parallel()
+	r := goldenRecord(t)
+	if got, want := string(r.AppendJSON([]byte("x "))), "x "+string(r.AppendJSON(nil)); got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+func TestRecordClone(t *testing.T) {
+	t.Parallel()
+	r := goldenRecord(t)
+	c := r.Clone()
+	c.Revision, c.User, c.Values = 1, "eve", c.Values.Without("cart")
+	wantRecord(t, r, goldenRecord(t))
+}

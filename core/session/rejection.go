@@ -1,0 +1,70 @@
+package session
+
+import (
+	"context"
+	"log/slog"
+	"sync/atomic"
+	"time"
+)
+
+// rejections counts, by reason, the requests that asked for their session
+// and came with no cookie that led to one.
+type rejections [len(explanations)]rejection
+
+type rejection struct {
+	count   atomic.Uint64
+	logged  atomic.Int64  // when the log last said so, Unix nanoseconds
+	skipped atomic.Uint64 // since then
+}
+
+// Rejections tells how many requests asked for their session and brought no
+// cookie that led to one, by reason, since the manager was made.
+func (m *Manager) Rejections() map[Reason]uint64 {
+	counts := make(map[Reason]uint64, len(m.rejections))
+	for i := range m.rejections {
+		counts[explanations[i].reason] = m.rejections[i].count.Load()
+	}
+	return counts
+}
+
+// rejected counts a rejection and logs it, each reason at most once a minute.
+func (m *Manager) rejected(status Status) {
+	r := &m.rejections[status.Reason.rank()]
+	r.count.Add(1)
+	level := status.Reason.level()
+	if status.Reason == ReasonNone || !m.log.Enabled(context.Background(), level) {
+		return
+	}
+	last, now := r.logged.Load(), m.now().UnixNano()
+	if last != 0 && now-last < int64(rejectionInterval) || !r.logged.CompareAndSwap(last, now) {
+		r.skipped.Add(1)
+		return
+	}
+	attrs := []slog.Attr{
+		slog.String("reason", string(status.Reason)),
+		slog.String("meaning", status.Reason.Meaning()),
+		slog.String("fix", status.Reason.Fix()),
+		slog.Uint64("same_not_logged", r.skipped.Swap(0)),
+	}
+	if status.Key != (Fingerprint{}) {
+		attrs = append(attrs,
+			slog.String("cookie_key", status.Key.String()), slog.String("our_key", m.keys[0].fingerprint.String()),
+			slog.String("cookie_store", status.Store.String()), slog.String("our_store", m.Origin().String()))
+	}
+	m.log.LogAttrs(context.Background(), level, "session: cookie not accepted", attrs...)
+}
+
+// level: what points at a fault of the set-up or an attack is a warning, what
+// happens every day is not.
+func (r Reason) level() slog.Level {
+	switch r {
+	case ReasonForeignKey, ReasonForeignStore, ReasonBadSignature:
+		return slog.LevelWarn
+	case ReasonMalformed, ReasonNotFound:
+		return slog.LevelInfo
+	}
+	return slog.LevelDebug
+}
+
+// rejectionInterval is how often the log repeats a reason.
+const rejectionInterval = time.Minute

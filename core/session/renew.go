@@ -1,0 +1,140 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// Renew gives the session a new id and kills the old one at once, changes
+// made so far included. Call it whenever the visitor's rights change
+// (OWASP ASVS 5.0, 7.2.4); [Session.RenewAs] and package auth do so by
+// themselves. The absolute end stays where it was.
+//
+// Of several requests that renew one session at a time, one wins; the others
+// get ErrGone. ErrHeadersSent when the new cookie can no longer be set; the
+// other errors are those of [Session.Commit]. After an error that is not
+// ErrGone the old id goes on.
+func (s *Session) Renew(ctx context.Context) error {
+	return s.renew(ctx, func(*Record) {})
+}
+
+// RenewAs is Renew with user logged in, "" for nobody. A login is a new
+// authentication, so the lifetime begins anew and Created is now.
+func (s *Session) RenewAs(ctx context.Context, user string) error {
+	return s.renew(ctx, func(r *Record) {
+		fresh := s.manager.newRecord()
+		r.Created, r.Deadline, r.Expires = fresh.Created, fresh.Deadline, fresh.Expires
+		r.User = user
+	})
+}
+
+func (s *Session) renew(ctx context.Context, alter func(*Record)) error {
+	s.saving.Lock()
+	defer s.saving.Unlock()
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if end := s.ended(); end != nil {
+		return end
+	}
+	if !s.exchange.canSetCookie() {
+		return ErrHeadersSent
+	}
+	if s.snapshot().Revision == 0 { // nobody can know the id yet, and nothing is stored under it
+		s.draw()
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		alter(&s.base)
+		s.memo = nil
+		return nil
+	}
+	return s.move(ctx, alter)
+}
+
+// move stores the session under a new id and then removes the old record,
+// provided that it is still the one that was copied. So a crash in between
+// leaves the old session as it was and a copy that nobody has a cookie for.
+func (s *Session) move(ctx context.Context, alter func(*Record)) error {
+	ctx, cancel := s.manager.storeContext(context.WithoutCancel(ctx))
+	defer cancel()
+	m := s.manager
+	s.mu.Lock()
+	s.inflight, s.changes = s.changes, nil
+	base := s.base
+	s.mu.Unlock()
+
+	p := &proposal{base: &base, changes: s.inflight}
+	secret := newSecretID()
+	moved, err := m.replace(ctx, s.id, secret.id(), p, alter)
+	if err != nil {
+		p.err = m.storeError("renew", s.id, err)
+		return s.settle(p)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.secret, s.id, s.given = secret, secret.id(), false
+	s.base, s.inflight, s.memo = *moved, nil, nil
+	return nil
+}
+
+// replace makes the record next of what p wants on top of the record old.
+func (m *Manager) replace(ctx context.Context, old, next ID, p *proposal, alter func(*Record)) (*Record, error) {
+	base, revision := p.base, uint64(0)
+	for attempt := 1; ; attempt++ {
+		r, err := m.merge(base, []*proposal{p})
+		if err != nil || p.err != nil {
+			return nil, errors.Join(err, p.err, m.discard(ctx, next, revision))
+		}
+		alter(r)
+		r.Expires = m.idleEnd(m.now(), r.Deadline)
+		r.Revision = revision
+		if err := m.store.Save(ctx, next, r); err != nil {
+			return nil, err
+		}
+		revision = r.Revision
+		err = m.store.Save(ctx, old, &Record{Revision: base.Revision, Created: base.Created, Deadline: base.Created, Expires: time.Unix(0, 0)})
+		var conflict *ConflictError
+		switch {
+		case err == nil:
+			return r, nil
+		case errors.As(err, &conflict) && attempt < maxAttempts && pause(ctx, attempt):
+			base = conflict.Current // somebody changed the old one: copy again
+		case errors.As(err, &conflict):
+			return nil, errors.Join(ErrContended, m.discard(ctx, next, revision))
+		case errors.Is(err, ErrGone):
+			return nil, errors.Join(err, m.discard(ctx, next, revision))
+		default:
+			return nil, err
+		}
+	}
+}
+
+func (m *Manager) discard(ctx context.Context, id ID, revision uint64) error {
+	if revision == 0 {
+		return nil
+	}
+	return m.store.Delete(ctx, id)
+}
+
+// Destroy ends the session at once, on every worker, and has the browser
+// forget the cookie. Later uses of this Session answer ErrDestroyed; asking
+// for the session again begins a new one. On an error (ErrUnavailable) the
+// session goes on as it was.
+func (s *Session) Destroy(ctx context.Context) error {
+	s.saving.Lock()
+	defer s.saving.Unlock()
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if end := s.ended(); end == ErrDestroyed {
+		return end
+	}
+	if s.snapshot().Revision > 0 {
+		if err := s.manager.Destroy(context.WithoutCancel(ctx), s.id); err != nil {
+			return err
+		}
+	}
+	s.finish(ErrDestroyed)
+	return nil
+}

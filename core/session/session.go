@@ -1,0 +1,348 @@
+package session
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+	"unicode/utf8"
+)
+
+// MaxKeyLength is the longest key a session takes, in bytes.
+const MaxKeyLength = 256
+
+// Session is one visitor's session as one request sees it. It was read once,
+// when the request first asked for it; reads after that do no I/O. Changes
+// are kept and saved together before the response headers leave.
+//
+// Values are read and written with the functions [Get], [Set], [Update],
+// [Pop] and [SetIfAbsent].
+//
+// A Session is safe for concurrent use by the goroutines of its request. A
+// goroutine that outlives the request may go on reading; what it changes is
+// saved by an explicit [Session.Commit].
+type Session struct {
+	manager  *Manager
+	exchange *Exchange
+	status   Status
+
+	saving sync.Mutex // one commit, renewal or destruction at a time; taken before mu
+
+	mu       sync.Mutex
+	end      error // why the session cannot be used any more: ErrDestroyed or ErrGone
+	secret   secretID
+	id       ID
+	base     Record   // as loaded or last saved; Revision 0 while nothing is stored
+	changes  []change // on base, not yet being saved
+	inflight []change // on base, being saved; changes come on top
+	memo     map[any]any
+	given    bool // the browser has, or was sent, this id's cookie
+	resend   bool // the browser's cookie is good and should be replaced all the same
+}
+
+// ID names the session in the store, in logs and in reports. It is not the
+// value of the cookie and cannot be made into it.
+func (s *Session) ID() ID {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.id
+}
+
+// Status says how the request came to this session, with the reason when a
+// cookie was rejected.
+func (s *Session) Status() Status { return s.status }
+
+// Exchange is the request that the session was loaded for, for adapters.
+func (s *Session) Exchange() *Exchange { return s.exchange }
+
+// User is who is logged in, "" for nobody.
+func (s *Session) User() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.end != nil {
+		return ""
+	}
+	return s.base.User
+}
+
+// Created is when the session began or, when somebody is logged in, the
+// moment of the login.
+func (s *Session) Created() time.Time { return s.snapshot().Created }
+
+// Deadline is the session's absolute end.
+func (s *Session) Deadline() time.Time { return s.snapshot().Deadline }
+
+// Expires is when the session ends unless it is used again before.
+func (s *Session) Expires() time.Time { return s.snapshot().Expires }
+
+// Revision counts the saves of the stored record; 0 while nothing is stored.
+func (s *Session) Revision() uint64 { return s.snapshot().Revision }
+
+func (s *Session) snapshot() Record {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.base
+}
+
+// Modified tells whether there are changes that are not saved yet.
+func (s *Session) Modified() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.modified()
+}
+
+func (s *Session) modified() bool {
+	return len(s.changes)+len(s.inflight) > 0 || s.unsavedLogin()
+}
+
+// unsavedLogin: a login in a session that is not stored yet must be, even
+// with no values in it.
+func (s *Session) unsavedLogin() bool {
+	return s.end == nil && s.base.Revision == 0 && s.base.User != ""
+}
+
+// Has tells whether there is a value under key. It changes nothing.
+func (s *Session) Has(key string) bool {
+	_, ok, err := s.lookup(key)
+	return ok && err == nil
+}
+
+// Keys lists the keys that hold a value, sorted, without the kit's own ones.
+func (s *Session) Keys() []string {
+	keys := s.Values().Keys()
+	return slices.DeleteFunc(keys, reserved)
+}
+
+// Values gives all values as they are now, changes included.
+func (s *Session) Values() Values {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.end != nil {
+		return Values{}
+	}
+	d := newDraft(&s.base)
+	for _, list := range [2][]change{s.inflight, s.changes} {
+		for i := range list {
+			c := list[i]
+			if c.kind == updateKey {
+				c.kind = setKey // what this request saw, not what a replay will make of it
+				if c.raw == "" {
+					c.kind = deleteKey
+				}
+			}
+			if c.kind != setLifetime {
+				d.apply(&c, 0)
+			}
+		}
+	}
+	return s.base.Values.merge(d.cleared, d.edits)
+}
+
+// Delete removes keys. A key that is not there is left alone and changes
+// nothing. The error is ErrDestroyed or ErrGone when the session has ended,
+// ErrInvalidKey for a key that could not be there.
+func (s *Session) Delete(keys ...string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, key := range keys {
+		if err := checkKey(key); err != nil {
+			return err
+		}
+		if err := s.remove(key); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Session) remove(key string) error {
+	if s.end != nil {
+		return s.end
+	}
+	if _, ok := s.find(key); ok {
+		s.record(change{kind: deleteKey, key: key})
+	}
+	return nil
+}
+
+// Clear removes every key; who is logged in stays so. Clearing an empty
+// session changes nothing. The error is ErrDestroyed or ErrGone when the
+// session has ended.
+func (s *Session) Clear() error {
+	empty := s.Values().Len() == 0
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.end != nil {
+		return s.end
+	}
+	if !empty {
+		s.changes = slices.DeleteFunc(s.changes, func(c change) bool {
+			return c.kind != setLifetime && c.key != keyPersist
+		})
+		s.changes = append(s.changes, change{kind: clearKeys})
+	}
+	return nil
+}
+
+// SetLifetime moves the absolute end to d after Created, and the cookie's
+// with it; 0 goes back to the configured lifetime. An end in the past ends
+// the session at the next save.
+func (s *Session) SetLifetime(d time.Duration) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.end != nil {
+		return s.end
+	}
+	s.changes = append(s.changes, change{kind: setLifetime, lifetime: d})
+	s.resend = true
+	return nil
+}
+
+// SetPersistent says whether this session's cookie outlives the browser
+// ("remember me"), whatever the configuration says for the others.
+func (s *Session) SetPersistent(on bool) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.end != nil {
+		return s.end
+	}
+	s.record(change{kind: setKey, key: keyPersist, raw: fmt.Sprint(on)})
+	s.resend = true
+	return nil
+}
+
+// Once runs load at the first call with key in this request and returns its
+// value again at every later one. Errors are not kept. Calls of one session
+// do not overlap.
+func (s *Session) Once(key any, load func() (any, error)) (any, error) {
+	s.mu.Lock()
+	v, ok := s.memo[key]
+	s.mu.Unlock()
+	if ok {
+		return v, nil
+	}
+	v, err := load()
+	if err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.memo == nil {
+		s.memo = map[any]any{}
+	}
+	s.memo[key] = v
+	return v, nil
+}
+
+// lookup returns the encoded value of key as this request sees it.
+func (s *Session) lookup(key string) (raw string, ok bool, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.end != nil {
+		return "", false, s.end
+	}
+	raw, ok = s.find(key)
+	return raw, ok, nil
+}
+
+func (s *Session) find(key string) (raw string, ok bool) {
+	for _, list := range [2][]change{s.changes, s.inflight} {
+		for i := len(list) - 1; i >= 0; i-- {
+			switch c := &list[i]; {
+			case c.kind == clearKeys && key != keyPersist:
+				return "", false
+			case c.key != key || c.kind == setLifetime:
+			case c.kind == deleteKey:
+				return "", false
+			default:
+				return c.raw, c.raw != ""
+			}
+		}
+	}
+	return s.base.Values.lookup(key)
+}
+
+// set records a new encoded value. The size is checked here already, so that
+// the handler that makes the session too large is the one that hears of it.
+func (s *Session) set(key, raw string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.end != nil {
+		return s.end
+	}
+	limit := s.manager.cfg.MaxRecordSize
+	size := len(key) + len(raw) + len(`{"":}`)
+	if size > limit {
+		return fmt.Errorf("%w: key %q alone has %d bytes, the limit is %d (--session-max-size)", ErrTooLarge, key, len(raw), limit)
+	}
+	s.record(change{kind: setKey, key: key, raw: raw})
+	return nil
+}
+
+// record appends a change that makes earlier ones of the same key moot.
+func (s *Session) record(c change) {
+	s.changes = slices.DeleteFunc(s.changes, func(old change) bool {
+		return old.key == c.key && (old.kind == setKey || old.kind == deleteKey || old.kind == updateKey)
+	})
+	s.changes = append(s.changes, c)
+}
+
+// Reload reads the session again, so that what other requests saved shows.
+// Changes of this request that are not saved yet stay on top. The error is
+// ErrGone when the session has ended meanwhile, ErrUnavailable when the
+// store cannot be reached.
+func (s *Session) Reload(ctx context.Context) error {
+	s.saving.Lock()
+	defer s.saving.Unlock()
+	if end := s.ended(); end != nil {
+		return end
+	}
+	before := s.snapshot()
+	if before.Revision == 0 {
+		return nil
+	}
+	r, err := s.manager.load(ctx, s.ID())
+	if err == ErrNotFound {
+		s.finish(ErrGone)
+		return ErrGone
+	}
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	s.base = *r
+	s.mu.Unlock()
+	return nil
+}
+
+func (s *Session) ended() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.end
+}
+
+// finish makes every later use of the session answer end.
+func (s *Session) finish(end error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.end = end
+	s.changes, s.inflight, s.memo = nil, nil, nil
+}
+
+func checkKey(key string) error {
+	switch {
+	case key == "":
+		return fmt.Errorf("%w: it is empty", ErrInvalidKey)
+	case len(key) > MaxKeyLength:
+		return fmt.Errorf("%w: %q... has %d bytes, the limit is %d", ErrInvalidKey, key[:32], len(key), MaxKeyLength)
+	case reserved(key):
+		return fmt.Errorf("%w: %q begins with \"_\", which is kept for the kit's own values", ErrInvalidKey, key)
+	case !utf8.ValidString(key):
+		return fmt.Errorf("%w: %q is not UTF-8", ErrInvalidKey, key)
+	}
+	return nil
+}
+
+func reserved(key string) bool { return strings.HasPrefix(key, "_") }

@@ -1,0 +1,115 @@
+package session
+
+import (
+	"context"
+	"iter"
+	"time"
+)
+
+// Store keeps records. Every method is safe for concurrent use by many
+// goroutines, and what one process saves every other process on the same
+// store sees.
+//
+// What goes in or comes out is the caller's own: a store keeps no pointer to
+// a *Record it was given and hands out none that it keeps.
+//
+// A context that is already done: its error, and no change. A store that was
+// closed: [ErrClosed]. A store that cannot be reached: an error that wraps
+// the cause.
+//
+// Package storetest tells whether an implementation keeps this contract.
+type Store interface {
+	// Load returns the record, or ErrNotFound when there is none or it has
+	// expired. A record that cannot be decoded is set aside, logged, and
+	// counts as not found.
+	Load(ctx context.Context, id ID) (*Record, error)
+
+	// Save is a compare-and-swap on r.Revision.
+	//
+	//   - Revision 0 creates. Where a live record has the id already the
+	//     error is a *ConflictError.
+	//   - Any other revision replaces the record of that very revision. When
+	//     the stored one differs the error is a *ConflictError that carries
+	//     the current record; when there is none, or it has expired, ErrGone.
+	//
+	// On success r.Revision is the record's new revision, greater than the
+	// one it replaced. A record whose Expires is not in the future is
+	// removed instead of stored, under the same conditions: a
+	// compare-and-delete.
+	Save(ctx context.Context, id ID, r *Record) error
+
+	// Touch moves when a record expires and leaves everything else alone,
+	// its revision too. It never creates: ErrNotFound when there is none.
+	Touch(ctx context.Context, id ID, expires time.Time) error
+
+	// Delete removes a record. Removing one that is not there is no error.
+	Delete(ctx context.Context, id ID) error
+
+	// Close frees what the store itself opened. A client that was handed in
+	// stays open. Closing twice is no error.
+	Close() error
+}
+
+// Entry is a record with its ID, as a store lists them.
+type Entry struct {
+	ID     ID
+	Record *Record
+}
+
+// UserIndex is implemented by stores that can find the sessions of a user.
+type UserIndex interface {
+	// ByUser yields the live sessions whose Record.User is user, in no
+	// particular order. An error ends the sequence. A session made or
+	// removed meanwhile may be there or not.
+	ByUser(ctx context.Context, user string) iter.Seq2[Entry, error]
+}
+
+// Lister is implemented by stores that can walk their sessions.
+type Lister interface {
+	// All yields every live session once, in no particular order, without
+	// blocking the store for others. An error ends the sequence.
+	All(ctx context.Context) iter.Seq2[Entry, error]
+
+	// Count counts live sessions until ctx is done; exact is false when it
+	// had to stop early, and n is then what it had counted.
+	Count(ctx context.Context) (n int, exact bool, err error)
+}
+
+// Pinger is implemented by stores that can be out of reach.
+type Pinger interface {
+	// Ping makes one round trip that a healthy store answers.
+	Ping(ctx context.Context) error
+}
+
+// Sweeper is implemented by stores that do not forget expired records by
+// themselves.
+type Sweeper interface {
+	// Sweep removes expired records until it is through or ctx is done, and
+	// says how many it removed. It never removes a live one.
+	Sweep(ctx context.Context) (removed int, err error)
+}
+
+// Origin is the random identity of a store. It lives in the store itself, so
+// that all workers on one store see the same one and a cookie can say which
+// store it was made on.
+type Origin [4]byte
+
+// Identifier is implemented by stores that have an Origin.
+type Identifier interface {
+	// Identify returns the store's origin. Where the store has none,
+	// proposed becomes it; when several workers propose at once they all get
+	// the same answer.
+	Identify(ctx context.Context, proposed Origin) (Origin, error)
+}
+
+// Description says in words what a store is.
+type Description struct {
+	Kind    string // "memory", "file", "redis"
+	Address string // where it is, without any password; "" when nowhere
+	Private bool   // only this process sees it
+}
+
+// Describer is implemented by stores that can say what they are.
+type Describer interface {
+	Describe() Description
+}

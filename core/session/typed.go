@@ -1,0 +1,106 @@
+package session
+
+// Get returns the value under key. A missing key gives T's zero value; a
+// value of another type a *TypeError, with the zero value. The error is
+// ErrDestroyed or ErrGone when the session has ended. Get does no I/O and
+// changes nothing.
+func Get[T any](s *Session, key string) (T, error) {
+	v, _, err := Lookup[T](s, key)
+	return v, err
+}
+
+// Lookup is Get that also tells whether the key is there.
+func Lookup[T any](s *Session, key string) (v T, ok bool, err error) {
+	raw, ok, err := s.lookup(key)
+	if !ok || err != nil {
+		return v, false, err
+	}
+	if err := decodeValue(s.manager.codec, key, raw, &v); err != nil {
+		var zero T
+		return zero, true, err
+	}
+	return v, true, nil
+}
+
+// Set puts v under key. It is encoded now: what the caller does to v
+// afterwards changes nothing. It is saved before the response headers leave.
+//
+// The errors are a *TypeError that names the key when v cannot be encoded,
+// ErrInvalidKey, ErrTooLarge, and ErrDestroyed or ErrGone when the session
+// has ended.
+func Set[T any](s *Session, key string, v T) error {
+	if err := checkKey(key); err != nil {
+		return err
+	}
+	raw, err := encode(s.manager.codec, key, v)
+	if err != nil {
+		return err
+	}
+	return s.set(key, raw)
+}
+
+// Pop returns the value under key and removes it: what is shown once. A
+// missing key gives the zero value and changes nothing.
+func Pop[T any](s *Session, key string) (T, error) {
+	v, ok, err := Lookup[T](s, key)
+	if !ok || err != nil {
+		return v, err
+	}
+	return v, s.Delete(key)
+}
+
+// Update replaces the value under key by what f makes of it, and saves at
+// once together with the changes made before. When another request was
+// faster, f runs again on the newer value: no increment is lost and no
+// result is returned twice. f gets the zero value for a missing key; its
+// error is returned and nothing is saved.
+//
+// f may run several times and while other requests wait for this session's
+// save, so it should compute and not wait. The errors are f's, those of
+// [Set], and those of [Session.Commit].
+func Update[T any](s *Session, key string, f func(T) (T, error)) (T, error) {
+	var result T
+	if err := checkKey(key); err != nil {
+		return result, err
+	}
+	codec := s.manager.codec
+	err := s.commitUpdate(key, func(raw string, ok bool) (string, error) {
+		var v T
+		if ok {
+			if err := decodeValue(codec, key, raw, &v); err != nil {
+				return "", err
+			}
+		}
+		v, err := f(v)
+		if err != nil {
+			return "", err
+		}
+		result = v
+		return encode(codec, key, v)
+	})
+	if err != nil {
+		var zero T
+		return zero, err
+	}
+	return result, nil
+}
+
+// SetIfAbsent puts v under key unless a value is there already, and saves at
+// once: of several requests only one succeeds. It tells whether this one
+// did. The errors are those of [Update].
+func SetIfAbsent[T any](s *Session, key string, v T) (stored bool, err error) {
+	if err := checkKey(key); err != nil {
+		return false, err
+	}
+	next, err := encode(s.manager.codec, key, v)
+	if err != nil {
+		return false, err
+	}
+	err = s.commitUpdate(key, func(raw string, ok bool) (string, error) {
+		if stored = !ok; stored {
+			return next, nil
+		}
+		return raw, nil
+	})
+	return stored && err == nil, err
+}

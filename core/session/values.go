@@ -1,0 +1,190 @@
+package session
+
+import (
+	"encoding/json"
+	"iter"
+	"slices"
+	"strings"
+)
+
+// Values are a session's keys and encoded values: an immutable JSON object.
+// The zero value is empty. Because nothing can change a Values, stores and
+// requests share it without copying.
+//
+// It is held as the text that goes to the store, and looked up by scanning:
+// a session has few keys, and most requests want one or two of them.
+type Values struct {
+	text string // "" or one JSON object without the surrounding white space
+}
+
+// ParseValues reads a JSON object. The structure is checked here, the inside
+// of each value when it is decoded.
+func ParseValues(text string) (Values, error) {
+	text = strings.Trim(text, " \n\t\r")
+	sc := scanObject(text)
+	empty := true
+	for sc.next() {
+		empty = false
+	}
+	if sc.err != nil {
+		return Values{}, sc.err
+	}
+	if empty {
+		return Values{}, nil
+	}
+	return Values{text}, nil
+}
+
+// JSON gives the values as one JSON object.
+func (v Values) JSON() string {
+	if v.text == "" {
+		return "{}"
+	}
+	return v.text
+}
+
+// MarshalJSON gives the same as JSON.
+func (v Values) MarshalJSON() ([]byte, error) { return []byte(v.JSON()), nil }
+
+// UnmarshalJSON reads what MarshalJSON gave.
+func (v *Values) UnmarshalJSON(b []byte) error {
+	parsed, err := ParseValues(string(b))
+	if err != nil {
+		return err
+	}
+	*v = parsed
+	return nil
+}
+
+// Get returns the encoded value of key.
+func (v Values) Get(key string) (json.RawMessage, bool) {
+	raw, ok := v.lookup(key)
+	if !ok {
+		return nil, false
+	}
+	return json.RawMessage(raw), true
+}
+
+func (v Values) lookup(key string) (raw string, ok bool) {
+	if v.text == "" {
+		return "", false
+	}
+	for sc := scanObject(v.text); sc.next(); {
+		if keyIs(sc.key, key) {
+			return sc.raw, true
+		}
+	}
+	return "", false
+}
+
+// All yields the keys and encoded values in the order they are stored.
+func (v Values) All() iter.Seq2[string, json.RawMessage] {
+	return func(yield func(string, json.RawMessage) bool) {
+		if v.text == "" {
+			return
+		}
+		for sc := scanObject(v.text); sc.next(); {
+			if !yield(unquoteKey(sc.key), json.RawMessage(sc.raw)) {
+				return
+			}
+		}
+	}
+}
+
+// Keys lists all keys, sorted.
+func (v Values) Keys() []string {
+	var keys []string
+	for k := range v.All() {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// Len is the number of keys.
+func (v Values) Len() int {
+	n := 0
+	for range v.All() {
+		n++
+	}
+	return n
+}
+
+// Size is the length of JSON, in bytes.
+func (v Values) Size() int { return len(v.JSON()) }
+
+// With returns values that have raw, one JSON value, under key.
+func (v Values) With(key string, raw json.RawMessage) Values {
+	return v.merge(false, []edit{{key: key, raw: string(raw)}})
+}
+
+// Without returns values that lack key.
+func (v Values) Without(key string) Values {
+	return v.merge(false, []edit{{key: key, gone: true}})
+}
+
+// edit puts raw under key, or takes key away.
+type edit struct {
+	key  string
+	raw  string
+	gone bool
+}
+
+// merge applies edits, the later ones over the earlier, to v or, with clear,
+// to nothing.
+func (v Values) merge(clear bool, edits []edit) Values {
+	size := 2
+	if !clear {
+		size += len(v.text)
+	}
+	for i := range edits {
+		size += len(edits[i].key) + len(edits[i].raw) + 4
+	}
+	b := make([]byte, 1, size)
+	b[0] = '{'
+	if !clear && v.text != "" {
+		for sc := scanObject(v.text); sc.next(); {
+			if lastEdit(edits, sc.key) < 0 {
+				b = appendMember(b, sc.key, sc.raw)
+			}
+		}
+	}
+	for i := range edits {
+		if e := &edits[i]; !e.gone && !editedAgain(edits[i+1:], e.key) {
+			b = appendComma(b)
+			b = appendKey(b, e.key)
+			b = append(b, ':')
+			b = append(b, e.raw...)
+		}
+	}
+	if len(b) == 1 {
+		return Values{}
+	}
+	return Values{string(append(b, '}'))}
+}
+
+func lastEdit(edits []edit, quoted string) int {
+	for i := len(edits) - 1; i >= 0; i-- {
+		if keyIs(quoted, edits[i].key) {
+			return i
+		}
+	}
+	return -1
+}
+
+func editedAgain(later []edit, key string) bool {
+	return slices.ContainsFunc(later, func(e edit) bool { return e.key == key })
+}
+
+func appendMember(b []byte, quoted, raw string) []byte {
+	b = append(appendComma(b), quoted...)
+	b = append(b, ':')
+	return append(b, raw...)
+}
+
+func appendComma(b []byte) []byte {
+	if len(b) > 1 {
+		b = append(b, ',')
+	}
+	return b
+}

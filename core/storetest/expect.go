@@ -1,0 +1,205 @@
+package storetest
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"iter"
+	"reflect"
+	"testing"
+	"time"
+
+	"github.com/gosessionkit/sessionkit/core/session"
+)
+
+// newID draws an id that no other case uses.
+func newID() (id session.ID) {
+	rand.Read(id[:])
+	return id
+}
+
+// newRecord makes a record, not stored yet, that lives long enough for any
+// case.
+func newRecord() *session.Record {
+	now := time.Now()
+	return &session.Record{
+		Created:  now,
+		Deadline: now.Add(24 * time.Hour),
+		Expires:  now.Add(time.Hour),
+		Values:   session.Values{}.With("color", json.RawMessage(`"red"`)),
+	}
+}
+
+// create stores a new record and returns its id.
+func create(t testing.TB, s session.Store) (session.ID, *session.Record) {
+	t.Helper()
+	id, r := newID(), newRecord()
+	mustSave(t, s, id, r)
+	return id, r
+}
+
+func mustSave(t testing.TB, s session.Store, id session.ID, r *session.Record) {
+	t.Helper()
+	before := r.Revision
+	if err := s.Save(t.Context(), id, r); err != nil {
+		t.Fatalf("Save at revision %d: %v", before, err)
+	}
+}
+
+func mustLoad(t testing.TB, s session.Store, id session.ID) *session.Record {
+	t.Helper()
+	r, err := s.Load(t.Context(), id)
+	if err != nil {
+		t.Fatalf("Load: %v", err)
+	}
+	if r == nil {
+		t.Fatal("Load returned neither a record nor an error")
+	}
+	return r
+}
+
+func mustDelete(t testing.TB, s session.Store, id session.ID) {
+	t.Helper()
+	if err := s.Delete(t.Context(), id); err != nil {
+		t.Fatalf("Delete: %v", err)
+	}
+}
+
+// wantErr fails unless err is target.
+func wantErr(t testing.TB, what string, err, target error) {
+	t.Helper()
+	if !errors.Is(err, target) {
+		t.Fatalf("%s: got error %v, want %v", what, err, target)
+	}
+}
+
+// wantAbsent fails when the store has a live record under id.
+func wantAbsent(t testing.TB, s session.Store, id session.ID) {
+	t.Helper()
+	_, err := s.Load(t.Context(), id)
+	wantErr(t, "Load of a record that should not be there", err, session.ErrNotFound)
+}
+
+// wantConflict fails unless err is a *session.ConflictError, whose current
+// record it returns.
+func wantConflict(t testing.TB, what string, err error) *session.Record {
+	t.Helper()
+	conflict, ok := errors.AsType[*session.ConflictError](err)
+	if !ok {
+		t.Fatalf("%s: got error %v, want a *session.ConflictError", what, err)
+	}
+	if conflict.Current == nil {
+		t.Fatalf("%s: the ConflictError carries no current record", what)
+	}
+	return conflict.Current
+}
+
+// wantStored fails unless the store holds exactly want under id.
+func wantStored(t testing.TB, s session.Store, id session.ID, want *session.Record) {
+	t.Helper()
+	wantSame(t, "Load", mustLoad(t, s, id), want)
+}
+
+// wantSame fails unless both records are the same, times to the millisecond.
+func wantSame(t testing.TB, what string, got, want *session.Record) {
+	t.Helper()
+	if diff := difference(got, want); diff != "" {
+		t.Fatalf("%s: %s", what, diff)
+	}
+}
+
+// difference says what the first difference of two records is, "" when there
+// is none.
+func difference(got, want *session.Record) string {
+	switch {
+	case got.Revision != want.Revision:
+		return fmt.Sprintf("revision is %d, want %d", got.Revision, want.Revision)
+	case got.User != want.User:
+		return fmt.Sprintf("user is %q, want %q", got.User, want.User)
+	case got.Created.UnixMilli() != want.Created.UnixMilli():
+		return fmt.Sprintf("created is %v, want %v", got.Created, want.Created)
+	case got.Deadline.UnixMilli() != want.Deadline.UnixMilli():
+		return fmt.Sprintf("deadline is %v, want %v", got.Deadline, want.Deadline)
+	case got.Expires.UnixMilli() != want.Expires.UnixMilli():
+		return fmt.Sprintf("expires is %v, want %v", got.Expires, want.Expires)
+	case !sameValues(got.Values, want.Values):
+		return fmt.Sprintf("values are %.200s, want %.200s", got.Values.JSON(), want.Values.JSON())
+	}
+	return ""
+}
+
+// sameValues compares key by key and leaves a store free to order members
+// and space as it likes.
+func sameValues(a, b session.Values) bool {
+	return a.JSON() == b.JSON() || reflect.DeepEqual(decoded(a), decoded(b))
+}
+
+func decoded(v session.Values) map[string]any {
+	values := map[string]any{}
+	for key, raw := range v.All() {
+		dec := json.NewDecoder(bytes.NewReader(raw))
+		dec.UseNumber()
+		var value any
+		if err := dec.Decode(&value); err != nil {
+			value = err.Error() + ": " + string(raw)
+		}
+		values[key] = value
+	}
+	return values
+}
+
+// listed drains a listing. An error or a session that comes twice is an
+// error.
+func listed(seq iter.Seq2[session.Entry, error]) (map[session.ID]*session.Record, error) {
+	found := map[session.ID]*session.Record{}
+	for entry, err := range seq {
+		if err != nil {
+			return found, err
+		}
+		if entry.Record == nil {
+			return found, fmt.Errorf("an entry without a record")
+		}
+		if found[entry.ID] != nil {
+			return found, fmt.Errorf("session %s is listed twice", entry.ID.Short())
+		}
+		found[entry.ID] = entry.Record
+	}
+	return found, nil
+}
+
+// wantListed fails unless the listing yields exactly these sessions.
+func wantListed(t testing.TB, what string, seq iter.Seq2[session.Entry, error], ids ...session.ID) {
+	t.Helper()
+	found, err := listed(seq)
+	if err != nil {
+		t.Fatalf("%s: %v", what, err)
+	}
+	for _, id := range ids {
+		if found[id] == nil {
+			t.Fatalf("%s: session %s is missing among %d", what, id.Short(), len(found))
+		}
+	}
+	if len(found) != len(ids) {
+		t.Fatalf("%s: got %d sessions, want %d", what, len(found), len(ids))
+	}
+}
+
+// update repeats a compare-and-swap until it is through, and returns the
+// record as saved.
+func update(ctx context.Context, s session.Store, id session.ID, change func(*session.Record)) (*session.Record, error) {
+	r, err := s.Load(ctx, id)
+	for err == nil {
+		change(r)
+		err = s.Save(ctx, id, r)
+		if err == nil {
+			return r, nil
+		}
+		if conflict, ok := errors.AsType[*session.ConflictError](err); ok && conflict.Current != nil {
+			r, err = conflict.Current, ctx.Err()
+		}
+	}
+	return nil, err
+}

@@ -1,0 +1,153 @@
+package storetest
+
+import (
+	"math"
+	"testing"
+	"time"
+
+	"github.com/gosessionkit/sessionkit/core/session"
+)
+
+func expiryCases() []testCase {
+	return []testCase{
+		{"an expired record is not found", expiredIsNotFound},
+		{"a save over an expired record is gone", saveOverExpiredIsGone},
+		{"a create over an expired record works", createOverExpired},
+		{"a save moves the expiry nearer", saveShortens},
+		{"a save moves the expiry away", saveProlongs},
+		{"touch keeps a record alive", touchProlongs},
+		{"touch changes the expiry and nothing else", touchKeepsTheRest},
+		{"touch fits between load and save", touchIsNoConflict},
+		{"touch takes any expiry ahead", touchFarAhead},
+		{"touch never creates", touchNeverCreates},
+		{"touch does not revive an expired record", touchDoesNotRevive},
+	}
+}
+
+// 34
+func expiredIsNotFound(t *testing.T, s session.Store) {
+	live, r := create(t, s)
+	id, _ := createExpired(t, s, "")
+	wantAbsent(t, s, id)
+	mustDelete(t, s, id)
+	wantStored(t, s, live, r)
+}
+
+// 79
+func saveOverExpiredIsGone(t *testing.T, s session.Store) {
+	id, r := createExpired(t, s, "")
+	r.Revision = max(r.Revision, 1)
+	r.Expires = time.Now().Add(time.Hour)
+	before := *r
+	wantErr(t, "Save", s.Save(t.Context(), id, r), session.ErrGone)
+	if *r != before {
+		t.Fatalf("a failed save changed the record from %+v to %+v", before, *r)
+	}
+	wantAbsent(t, s, id)
+
+	r.Expires = time.Now().Add(-time.Hour)
+	wantErr(t, "removal", s.Save(t.Context(), id, r), session.ErrGone)
+}
+
+func createOverExpired(t *testing.T, s session.Store) {
+	id, _ := createExpired(t, s, "ada")
+	r := newRecord()
+	r.User = "bob"
+	mustSave(t, s, id, r)
+	if r.Revision == 0 {
+		t.Fatal("the revision is 0 after a successful save")
+	}
+	wantStored(t, s, id, r)
+	if index, ok := s.(session.UserIndex); ok {
+		wantListed(t, "ByUser of the expired one's user", index.ByUser(t.Context(), "ada"))
+		wantListed(t, "ByUser", index.ByUser(t.Context(), "bob"), id)
+	}
+}
+
+func saveShortens(t *testing.T, s session.Store) {
+	id, r := create(t, s)
+	r.Expires = time.Now().Add(soon)
+	mustSave(t, s, id, r)
+	expired(t, s, id)
+}
+
+// 35
+func saveProlongs(t *testing.T, s session.Store) {
+	id, r := prolonged(t, s, "", func(id session.ID, r *session.Record) error {
+		r.Expires = time.Now().Add(time.Hour)
+		return s.Save(t.Context(), id, r)
+	})
+	wantStored(t, s, id, r)
+}
+
+// 35, 41
+func touchProlongs(t *testing.T, s session.Store) {
+	id, r := prolonged(t, s, "ada", func(id session.ID, r *session.Record) error {
+		r.Expires = time.Now().Add(time.Hour)
+		return s.Touch(t.Context(), id, r.Expires)
+	})
+	wantStored(t, s, id, r)
+	mustSave(t, s, id, r)
+	wantStored(t, s, id, r)
+}
+
+// 41, 43
+func touchKeepsTheRest(t *testing.T, s session.Store) {
+	id, r := newID(), newRecord()
+	r.User, r.Values = "ada", values("a", `{"expires":1}`, "b", `"é"`)
+	mustSave(t, s, id, r)
+	mustSave(t, s, id, r)
+	for i := range 3 {
+		r.Expires = r.Expires.Add(time.Minute + time.Duration(i)*time.Millisecond)
+		if err := s.Touch(t.Context(), id, r.Expires); err != nil {
+			t.Fatalf("Touch: %v", err)
+		}
+		wantStored(t, s, id, r)
+	}
+}
+
+// 41: a touch by one request is no reason for another's save to fail.
+func touchIsNoConflict(t *testing.T, s session.Store) {
+	id, _ := create(t, s)
+	r := mustLoad(t, s, id)
+	if err := s.Touch(t.Context(), id, r.Expires.Add(time.Minute)); err != nil {
+		t.Fatalf("Touch: %v", err)
+	}
+	r.Values = r.Values.With("after", []byte(`true`))
+	mustSave(t, s, id, r)
+	wantStored(t, s, id, r)
+}
+
+// 44
+func touchFarAhead(t *testing.T, s session.Store) {
+	id, r := create(t, s)
+	if err := s.Touch(t.Context(), id, time.Now().Add(math.MaxInt64)); err != nil {
+		t.Fatalf("Touch: %v", err)
+	}
+	got := mustLoad(t, s, id)
+	if got.Expires.Before(time.UnixMilli(9_999_999_999_999)) {
+		t.Fatalf("touched for centuries, expires %v", got.Expires)
+	}
+	got.Expires = r.Expires
+	wantSame(t, "Load after Touch", got, r)
+}
+
+// 42
+func touchNeverCreates(t *testing.T, s session.Store) {
+	id := newID()
+	err := s.Touch(t.Context(), id, time.Now().Add(time.Hour))
+	wantErr(t, "Touch of a missing record", err, session.ErrNotFound)
+	wantAbsent(t, s, id)
+	mustSave(t, s, id, newRecord())
+}
+
+// 42
+func touchDoesNotRevive(t *testing.T, s session.Store) {
+	id, _ := createExpired(t, s, "ada")
+	err := s.Touch(t.Context(), id, time.Now().Add(time.Hour))
+	wantErr(t, "Touch of an expired record", err, session.ErrNotFound)
+	wantAbsent(t, s, id)
+	if index, ok := s.(session.UserIndex); ok {
+		wantListed(t, "ByUser", index.ByUser(t.Context(), "ada"))
+	}
+}

@@ -1,0 +1,182 @@
+package storetest_test
+
+import (
+	"context"
+	"iter"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/gosessionkit/sessionkit/core/session"
+)
+
+func newTouchCreates(m *session.MemoryStore) session.Store {
+	f := newFaulty(m)
+	f.touch = func(ctx context.Context, id session.ID, expires time.Time) error {
+		if err := m.Touch(ctx, id, expires); err != session.ErrNotFound {
+			return err
+		}
+		now := time.Now()
+		return m.Save(ctx, id, &session.Record{Created: now, Deadline: now.Add(time.Hour), Expires: expires})
+	}
+	return f
+}
+
+func newTouchSaves(m *session.MemoryStore) session.Store {
+	f := newFaulty(m)
+	f.touch = func(ctx context.Context, id session.ID, expires time.Time) error {
+		r, err := m.Load(ctx, id)
+		if err != nil {
+			return err
+		}
+		r.Expires = expires
+		return m.Save(ctx, id, r)
+	}
+	return f
+}
+
+func newTouchIdles(m *session.MemoryStore) session.Store {
+	f := newFaulty(m)
+	f.touch = func(ctx context.Context, id session.ID, _ time.Time) error {
+		_, err := m.Load(ctx, id)
+		return err
+	}
+	return f
+}
+
+func newSweepsAll(m *session.MemoryStore) session.Store {
+	f := newFaulty(m)
+	f.sweep = func(ctx context.Context) (removed int, err error) {
+		for entry, err := range m.All(ctx) {
+			if err != nil {
+				return removed, err
+			}
+			if err := m.Delete(ctx, entry.ID); err != nil {
+				return removed, err
+			}
+			removed++
+		}
+		return removed, nil
+	}
+	return f
+}
+
+// newSweepsLate looks at all expiries, waits for those that are near, and
+// removes without looking again.
+func newSweepsLate(m *session.MemoryStore) session.Store {
+	f := newFaulty(m)
+	f.sweep = func(ctx context.Context) (removed int, err error) {
+		var ids []session.ID
+		last := time.Now()
+		for entry, err := range m.All(ctx) {
+			if err != nil {
+				return 0, err
+			}
+			if expires := entry.Record.Expires; time.Until(expires) < time.Second {
+				ids = append(ids, entry.ID)
+				last = time.UnixMilli(max(last.UnixMilli(), expires.UnixMilli()))
+			}
+		}
+		<-time.After(time.Until(last))
+		for _, id := range ids {
+			if err := m.Delete(ctx, id); err != nil {
+				return removed, err
+			}
+			removed++
+		}
+		return removed, nil
+	}
+	return f
+}
+
+func newLosesUsers(m *session.MemoryStore) session.Store {
+	f := newFaulty(m)
+	f.byUser = func(ctx context.Context, user string) iter.Seq2[session.Entry, error] {
+		return m.ByUser(ctx, "nobody")
+	}
+	return f
+}
+
+// newStaleUsers finds a session by every user it ever had.
+func newStaleUsers(m *session.MemoryStore) session.Store {
+	f, owners := newFaulty(m), sync.Map{}
+	type owner struct {
+		user string
+		id   session.ID
+	}
+	f.save = func(ctx context.Context, id session.ID, r *session.Record) error {
+		owners.Store(owner{r.User, id}, nil)
+		return m.Save(ctx, id, r)
+	}
+	f.byUser = func(ctx context.Context, user string) iter.Seq2[session.Entry, error] {
+		return only(m.All(ctx), func(e session.Entry) bool {
+			_, owned := owners.Load(owner{user, e.ID})
+			return owned
+		})
+	}
+	return f
+}
+
+func newFoldsUsers(m *session.MemoryStore) session.Store {
+	f := newFaulty(m)
+	f.byUser = func(ctx context.Context, user string) iter.Seq2[session.Entry, error] {
+		return only(m.All(ctx), func(e session.Entry) bool { return strings.EqualFold(e.Record.User, user) })
+	}
+	return f
+}
+
+// only yields the entries that keep wants, and errors.
+func only(seq iter.Seq2[session.Entry, error], keep func(session.Entry) bool) iter.Seq2[session.Entry, error] {
+	return func(yield func(session.Entry, error) bool) {
+		for entry, err := range seq {
+			if (err != nil || keep(entry)) && !yield(entry, err) {
+				return
+			}
+		}
+	}
+}
+
+func newListsTwice(m *session.MemoryStore) session.Store {
+	f := newFaulty(m)
+	f.all = func(ctx context.Context) iter.Seq2[session.Entry, error] {
+		return func(yield func(session.Entry, error) bool) {
+			for entry, err := range m.All(ctx) {
+				if !yield(entry, err) || !yield(entry, err) {
+					return
+				}
+			}
+		}
+	}
+	return f
+}
+
+func newListsHalf(m *session.MemoryStore) session.Store {
+	f := newFaulty(m)
+	f.all = func(ctx context.Context) iter.Seq2[session.Entry, error] {
+		return func(yield func(session.Entry, error) bool) {
+			for entry, err := range m.All(ctx) {
+				if err != nil || !yield(entry, nil) {
+					return
+				}
+			}
+		}
+	}
+	return f
+}
+
+func newListsLocked(m *session.MemoryStore) session.Store {
+	f, mu := newFaulty(m), sync.Mutex{}
+	f.save = func(ctx context.Context, id session.ID, r *session.Record) error {
+		mu.Lock()
+		defer mu.Unlock()
+		return m.Save(ctx, id, r)
+	}
+	f.all = func(ctx context.Context) iter.Seq2[session.Entry, error] {
+		return func(yield func(session.Entry, error) bool) {
+			mu.Lock()
+			defer mu.Unlock()
+			m.All(ctx)(yield)
+		}
+	}
+	return f
+}

@@ -1,0 +1,121 @@
+package storetest_test
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/gosessionkit/sessionkit/core/session"
+)
+
+// overwrite saves r whatever revision is there.
+func overwrite(ctx context.Context, m *session.MemoryStore, id session.ID, r *session.Record) error {
+	for {
+		err := m.Save(ctx, id, r)
+		conflict, ok := errors.AsType[*session.ConflictError](err)
+		if !ok {
+			return err
+		}
+		r.Revision = conflict.Current.Revision
+	}
+}
+
+func newLastWriteWins(m *session.MemoryStore) session.Store {
+	f := newFaulty(m)
+	f.save = func(ctx context.Context, id session.ID, r *session.Record) error { return overwrite(ctx, m, id, r) }
+	return f
+}
+
+func newCreatesOver(m *session.MemoryStore) session.Store {
+	f := newFaulty(m)
+	f.save = func(ctx context.Context, id session.ID, r *session.Record) error {
+		if r.Revision == 0 {
+			return overwrite(ctx, m, id, r)
+		}
+		return m.Save(ctx, id, r)
+	}
+	return f
+}
+
+func newRaisesAlways(m *session.MemoryStore) session.Store {
+	f := newFaulty(m)
+	f.save = func(ctx context.Context, id session.ID, r *session.Record) error {
+		err := m.Save(ctx, id, r)
+		if err != nil {
+			r.Revision++
+		}
+		return err
+	}
+	return f
+}
+
+func newBareConflict(m *session.MemoryStore) session.Store {
+	f := newFaulty(m)
+	f.save = func(ctx context.Context, id session.ID, r *session.Record) error {
+		err := m.Save(ctx, id, r)
+		if _, ok := errors.AsType[*session.ConflictError](err); ok {
+			return &session.ConflictError{}
+		}
+		return err
+	}
+	return f
+}
+
+func newResurrects(m *session.MemoryStore) session.Store {
+	f := newFaulty(m)
+	f.save = func(ctx context.Context, id session.ID, r *session.Record) error {
+		err := m.Save(ctx, id, r)
+		if errors.Is(err, session.ErrGone) {
+			r.Revision = 0
+			err = m.Save(ctx, id, r)
+		}
+		return err
+	}
+	return f
+}
+
+func newRemovesBlindly(m *session.MemoryStore) session.Store {
+	f := newFaulty(m)
+	f.save = func(ctx context.Context, id session.ID, r *session.Record) error {
+		if r.Expires.After(time.Now()) {
+			return m.Save(ctx, id, r)
+		}
+		return m.Delete(ctx, id)
+	}
+	return f
+}
+
+func newStrictDelete(m *session.MemoryStore) session.Store {
+	f := newFaulty(m)
+	f.remove = func(ctx context.Context, id session.ID) error {
+		if _, err := m.Load(ctx, id); err != nil {
+			return err
+		}
+		return m.Delete(ctx, id)
+	}
+	return f
+}
+
+func newNeverExpires(m *session.MemoryStore) session.Store {
+	f := newFaulty(m)
+	f.save = func(ctx context.Context, id session.ID, r *session.Record) error {
+		if r.Expires.After(time.Now()) {
+			r.Expires = r.Deadline
+		}
+		return m.Save(ctx, id, r)
+	}
+	return f
+}
+
+func newChecksThenActs(m *session.MemoryStore) session.Store {
+	f := newFaulty(m)
+	f.save = func(ctx context.Context, id session.ID, r *session.Record) error {
+		current, err := m.Load(ctx, id)
+		if err == nil && current.Revision != r.Revision {
+			return &session.ConflictError{Current: current}
+		}
+		<-time.After(time.Millisecond) // the gap in which another save slips through
+		return overwrite(ctx, m, id, r)
+	}
+	return f
+}

@@ -1,0 +1,147 @@
+package storetest_test
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"sync"
+	"time"
+
+	"github.com/gosessionkit/sessionkit/core/session"
+)
+
+// faulty is a memory store that does some things its own way.
+type faulty struct {
+	*session.MemoryStore
+	load     func(context.Context, session.ID) (*session.Record, error)
+	save     func(context.Context, session.ID, *session.Record) error
+	touch    func(context.Context, session.ID, time.Time) error
+	remove   func(context.Context, session.ID) error
+	byUser   func(context.Context, string) iter.Seq2[session.Entry, error]
+	all      func(context.Context) iter.Seq2[session.Entry, error]
+	sweep    func(context.Context) (int, error)
+	identify func(context.Context, session.Origin) (session.Origin, error)
+	shut     func() error
+}
+
+func newFaulty(m *session.MemoryStore) *faulty {
+	return &faulty{m, m.Load, m.Save, m.Touch, m.Delete, m.ByUser, m.All, m.Sweep, m.Identify, m.Close}
+}
+
+func (f *faulty) Load(ctx context.Context, id session.ID) (*session.Record, error) {
+	return f.load(ctx, id)
+}
+
+func (f *faulty) Save(ctx context.Context, id session.ID, r *session.Record) error {
+	return f.save(ctx, id, r)
+}
+
+func (f *faulty) Touch(ctx context.Context, id session.ID, expires time.Time) error {
+	return f.touch(ctx, id, expires)
+}
+
+func (f *faulty) Delete(ctx context.Context, id session.ID) error { return f.remove(ctx, id) }
+
+func (f *faulty) ByUser(ctx context.Context, user string) iter.Seq2[session.Entry, error] {
+	return f.byUser(ctx, user)
+}
+
+func (f *faulty) All(ctx context.Context) iter.Seq2[session.Entry, error] { return f.all(ctx) }
+
+func (f *faulty) Sweep(ctx context.Context) (int, error) { return f.sweep(ctx) }
+
+func (f *faulty) Identify(ctx context.Context, proposed session.Origin) (session.Origin, error) {
+	return f.identify(ctx, proposed)
+}
+
+func (f *faulty) Close() error { return f.shut() }
+
+func newKeepsPointers(m *session.MemoryStore) session.Store {
+	f, kept := newFaulty(m), sync.Map{}
+	f.save = func(ctx context.Context, id session.ID, r *session.Record) error {
+		kept.Store(id, r)
+		return m.Save(ctx, id, r)
+	}
+	f.load = func(ctx context.Context, id session.ID) (*session.Record, error) {
+		if r, ok := kept.Load(id); ok {
+			return r.(*session.Record).Clone(), nil
+		}
+		return m.Load(ctx, id)
+	}
+	return f
+}
+
+func newSharesPointers(m *session.MemoryStore) session.Store {
+	f, kept := newFaulty(m), sync.Map{}
+	f.load = func(ctx context.Context, id session.ID) (*session.Record, error) {
+		r, err := m.Load(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		shared, _ := kept.LoadOrStore(id, r)
+		return shared.(*session.Record), nil
+	}
+	return f
+}
+
+func newWholeSeconds(m *session.MemoryStore) session.Store {
+	f := newFaulty(m)
+	f.load = func(ctx context.Context, id session.ID) (*session.Record, error) {
+		r, err := m.Load(ctx, id)
+		if err == nil {
+			r.Created, r.Deadline = r.Created.Truncate(time.Second), r.Deadline.Truncate(time.Second)
+		}
+		return r, err
+	}
+	return f
+}
+
+func newDropsLarge(m *session.MemoryStore) session.Store {
+	f := newFaulty(m)
+	f.load = func(ctx context.Context, id session.ID) (*session.Record, error) {
+		r, err := m.Load(ctx, id)
+		if err == nil && r.Values.Size() > 1<<16 {
+			r.Values = session.Values{}
+		}
+		return r, err
+	}
+	return f
+}
+
+func newIgnoresContext(m *session.MemoryStore) session.Store {
+	f := newFaulty(m)
+	f.save = func(ctx context.Context, id session.ID, r *session.Record) error {
+		return m.Save(context.WithoutCancel(ctx), id, r)
+	}
+	return f
+}
+
+func newHidesCancel(m *session.MemoryStore) session.Store {
+	f := newFaulty(m)
+	f.load = func(ctx context.Context, id session.ID) (*session.Record, error) {
+		r, err := m.Load(ctx, id)
+		if err != nil {
+			err = errors.Join(session.ErrNotFound, err)
+		}
+		return r, err
+	}
+	return f
+}
+
+func newStaysOpen(m *session.MemoryStore) session.Store {
+	f := newFaulty(m)
+	f.shut = func() error { return nil }
+	return f
+}
+
+func newAdoptsOrigins(m *session.MemoryStore) session.Store {
+	f := newFaulty(m)
+	f.identify = func(_ context.Context, proposed session.Origin) (session.Origin, error) { return proposed, nil }
+	return f
+}
+
+func newFailsOnCorrupt(*session.MemoryStore) session.Store {
+	s := newTextStore()
+	s.onBad = func(err error) error { return err }
+	return s
+}

@@ -1,0 +1,103 @@
+// Package storetest tells whether a session store keeps the contract of
+// [session.Store]. A store opts in with three lines:
+//
+//	func TestStore(t *testing.T) {
+//		storetest.Run(t, func(t testing.TB) session.Store { return mystore.Open(t.TempDir()) })
+//	}
+//
+// Every case gets a store of its own, so newStore must return an empty one
+// each time (another folder, another key prefix) and registers with
+// t.Cleanup what has to be put away afterwards; closing the store there is
+// fine although a case may have closed it before. Cases run in parallel. Run
+// returns when all are through, so a server that the caller started may be
+// stopped with defer.
+//
+// A store that several processes can open on the same data passes
+// [RunShared] too.
+//
+// Optional interfaces ([session.UserIndex], [session.Lister] and the like)
+// are found by type assertion; what a store does not implement is skipped
+// and says so. Numbers in comments are those of docs/behaviours.md.
+package storetest
+
+import (
+	"testing"
+
+	"github.com/gosessionkit/sessionkit/core/session"
+)
+
+// Option adds to what Run tries.
+type Option func(*suite)
+
+// WithCorrupt makes Run try how the store copes with a record that cannot be
+// decoded. The function overwrites what is stored under id, in place and
+// behind the store's back, with something that is no record.
+func WithCorrupt(corrupt func(t testing.TB, s session.Store, id session.ID)) Option {
+	return func(st *suite) { st.corrupt = corrupt }
+}
+
+// suite is one call of Run.
+type suite struct {
+	newStore func(t testing.TB) session.Store
+	corrupt  func(t testing.TB, s session.Store, id session.ID)
+}
+
+// testCase is one behaviour, tried on a fresh store.
+type testCase struct {
+	name string
+	run  func(t *testing.T, s session.Store)
+}
+
+// Run tries every behaviour of the contract on stores that newStore makes.
+func Run(t *testing.T, newStore func(t testing.TB) session.Store, options ...Option) {
+	t.Helper()
+	st := &suite{newStore: newStore}
+	for _, option := range options {
+		option(st)
+	}
+	st.area(t, "records", st.recordCases())
+	st.area(t, "values", valueCases())
+	st.area(t, "cas", casCases())
+	st.area(t, "removal", removalCases())
+	st.area(t, "expiry", expiryCases())
+	st.area(t, "sweep", sweepCases())
+	st.area(t, "users", userCases())
+	st.area(t, "listing", listingCases())
+	st.area(t, "concurrency", concurrencyCases())
+	st.area(t, "identity", st.identityCases())
+	st.area(t, "failure", failureCases())
+	st.area(t, "corruption", st.corruptionCases())
+}
+
+// area runs the cases of one area in parallel and waits for them.
+func (st *suite) area(t *testing.T, name string, cases []testCase) {
+	t.Helper()
+	t.Run(name, func(t *testing.T) {
+		for _, c := range cases {
+			t.Run(c.name, func(t *testing.T) {
+				t.Parallel()
+				c.run(t, st.open(t))
+			})
+		}
+	})
+}
+
+func (st *suite) open(t testing.TB) session.Store {
+	t.Helper()
+	s := st.newStore(t)
+	if s == nil {
+		t.Fatal("newStore returned no store")
+	}
+	return s
+}
+
+// optional asserts that the store implements an optional interface, and
+// skips the case when it does not.
+func optional[T any](t testing.TB, s session.Store, name string) T {
+	t.Helper()
+	offered, ok := s.(T)
+	if !ok {
+		t.Skipf("%T does not implement session.%s", s, name)
+	}
+	return offered
+}

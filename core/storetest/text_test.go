@@ -1,0 +1,132 @@
+package storetest_test
+
+import (
+	"context"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/storetest"
+)
+
+// textStore is a store with nothing beyond session.Store: records as text in
+// a map.
+type textStore struct {
+	mu     sync.Mutex
+	closed bool
+	texts  map[session.ID]string
+	onBad  func(error) error // what Load makes of a record it cannot parse
+}
+
+func newTextStore() *textStore {
+	return &textStore{
+		texts: map[session.ID]string{},
+		onBad: func(error) error { return session.ErrNotFound },
+	}
+}
+
+// A store without optional interfaces passes too, and one that stores text
+// can be given corrupt records.
+func TestTextStore(t *testing.T) {
+	storetest.Run(t, func(testing.TB) session.Store { return newTextStore() }, storetest.WithCorrupt(corruptText))
+}
+
+func TestTextStoreShared(t *testing.T) {
+	storetest.RunShared(t, func(testing.TB) (a, b session.Store) {
+		s := newTextStore()
+		return textLease{s}, textLease{s}
+	})
+}
+
+type textLease struct{ *textStore }
+
+func (textLease) Close() error { return nil }
+
+func corruptText(_ testing.TB, s session.Store, id session.ID) {
+	text := s.(*textStore)
+	text.mu.Lock()
+	defer text.mu.Unlock()
+	text.texts[id] = text.texts[id][:20]
+}
+
+// enter locks the store for a call.
+func (s *textStore) enter(ctx context.Context) error {
+	s.mu.Lock()
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if s.closed {
+		return session.ErrClosed
+	}
+	return nil
+}
+
+func (s *textStore) live(id session.ID) (*session.Record, error) {
+	text, ok := s.texts[id]
+	if !ok {
+		return nil, session.ErrNotFound
+	}
+	r, err := session.ParseRecord(text)
+	if err != nil {
+		return nil, s.onBad(err)
+	}
+	if !r.Expires.After(time.Now()) {
+		return nil, session.ErrNotFound
+	}
+	return r, nil
+}
+
+func (s *textStore) Load(ctx context.Context, id session.ID) (*session.Record, error) {
+	defer s.mu.Unlock()
+	if err := s.enter(ctx); err != nil {
+		return nil, err
+	}
+	return s.live(id)
+}
+
+func (s *textStore) Save(ctx context.Context, id session.ID, r *session.Record) error {
+	defer s.mu.Unlock()
+	if err := s.enter(ctx); err != nil {
+		return err
+	}
+	current, err := s.live(id)
+	switch {
+	case err == nil && current.Revision != r.Revision:
+		return &session.ConflictError{Current: current}
+	case err != nil && r.Revision != 0:
+		return session.ErrGone
+	}
+	r.Revision++
+	s.texts[id] = string(r.AppendJSON(nil))
+	return nil
+}
+
+func (s *textStore) Touch(ctx context.Context, id session.ID, expires time.Time) error {
+	defer s.mu.Unlock()
+	if err := s.enter(ctx); err != nil {
+		return err
+	}
+	r, err := s.live(id)
+	if err == nil {
+		r.Expires = expires
+		s.texts[id] = string(r.AppendJSON(nil))
+	}
+	return err
+}
+
+func (s *textStore) Delete(ctx context.Context, id session.ID) error {
+	defer s.mu.Unlock()
+	if err := s.enter(ctx); err != nil {
+		return err
+	}
+	delete(s.texts, id)
+	return nil
+}
+
+func (s *textStore) Close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closed = true
+	return nil
+}
