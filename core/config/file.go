@@ -39,7 +39,8 @@ func (p *parser) configFile() error {
 		if errors.As(err, &found) {
 			err = found.error
 		}
-		return fmt.Errorf("config: file %q: %w", path, err)
+		d, _ := lookup(configFlag)
+		return fmt.Errorf("%s, file %q: %w", d.title(p.cfg.envPrefix), path, err)
 	}
 	set.Visit(func(f *flag.Flag) {
 		if !p.settled(f.Name) {

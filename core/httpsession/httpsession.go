@@ -35,6 +35,7 @@ func WithErrorHandler(h ErrorHandler) Option {
 // an error and nothing of what the handler wrote. After a panic nothing is
 // saved.
 func Middleware(sessions *session.Manager, opts ...Option) func(http.Handler) http.Handler {
+	sessions.SetFramework("net/http")
 	var o options
 	for _, opt := range opts {
 		opt(&o)

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/worker"
 )
 
 // Manager makes sessions out of requests and a store. One serves a whole
@@ -29,6 +30,9 @@ type Manager struct {
 	origin atomic.Uint32 // the store's, see Origin
 	lanes  lanes
 
+	self       worker.Info  // what does not change
+	framework  atomic.Value // string, see SetFramework
+	skew       atomic.Int64 // nanoseconds, see worker.Info
 	rejections rejections
 	stop       context.CancelFunc
 	background sync.WaitGroup
@@ -47,10 +51,6 @@ func WithCodec(c Codec) Option { return func(m *Manager) { m.codec = c } }
 // of their own.
 func WithClock(now func() time.Time) Option { return func(m *Manager) { m.now = now } }
 
-// originInterval is how often a worker makes sure that it still knows its
-// store's origin.
-const originInterval = time.Minute
-
 // NewManager makes a manager from cfg, whose zero value means the defaults,
 // and a store, which the manager closes when it is closed itself. The error
 // says which settings are wrong, or why the store does not answer.
@@ -68,11 +68,8 @@ func NewManager(cfg config.Config, store Store, options ...Option) (*Manager, er
 		codec: JSON,
 		log:   slog.Default(),
 		now:   time.Now,
-		bound: true,
 	}
-	if d, ok := store.(Describer); ok {
-		m.bound = !d.Describe().Private
-	}
+	m.bound = !describe(store).Private
 	for _, option := range options {
 		option(m)
 	}
@@ -83,10 +80,11 @@ func NewManager(cfg config.Config, store Store, options ...Option) (*Manager, er
 	if err := m.identify(context.Background()); err != nil {
 		return nil, fmt.Errorf("session: the store does not answer: %w", err)
 	}
+	m.self = m.introduce()
 	ctx, stop := context.WithCancel(context.Background())
 	m.stop = stop
 	if m.bound {
-		m.background.Go(func() { m.keepOrigin(ctx) })
+		m.background.Go(func() { m.beat(ctx) })
 	}
 	return m, nil
 }
@@ -234,21 +232,6 @@ func (m *Manager) identify(ctx context.Context) error {
 		m.origin.Store(packOrigin(origin))
 	}
 	return err
-}
-
-func (m *Manager) keepOrigin(ctx context.Context) {
-	ticker := time.NewTicker(originInterval)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-			if err := m.identify(ctx); err != nil && ctx.Err() == nil {
-				m.log.Warn("session: cannot read the store's origin", "error", err)
-			}
-		}
-	}
 }
 
 func packOrigin(o Origin) uint32 {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -82,35 +83,40 @@ func sweepSparesProlonged(t *testing.T, s session.Store) {
 // 46: whatever wins at the very moment of the expiry, a touch that was told
 // "done" keeps its record.
 func sweepAgainstTouch(t *testing.T, s session.Store) {
+	const records, sweeps = 32, 2
 	sweeper := optional[session.Sweeper](t, s, "Sweeper")
-	ids := make([]session.ID, 32)
-	expiries := make([]time.Time, len(ids))
+	expires := time.Now().Add(2 * soon)
+	ids := make([]session.ID, records)
 	for i := range ids {
-		ids[i], expiries[i] = newID(), time.Now().Add(soon+time.Duration(2*i)*time.Millisecond)
+		ids[i] = newID()
 		r := newRecord()
-		r.Expires = expiries[i]
+		r.Expires = expires
 		mustSave(t, s, ids[i], r)
 	}
-	touched := map[session.ID]bool{}
+	touched := make([]bool, records)
 	through := make(chan struct{})
-	race(t, 3, func(ctx context.Context, worker int) error {
-		if worker > 0 {
+	var pending atomic.Int32
+	pending.Store(records)
+	race(t, records+sweeps, func(ctx context.Context, i int) error {
+		if i >= records {
 			return sweepUntil(ctx, sweeper, through)
 		}
-		defer close(through)
-		for i, id := range ids {
-			lead := time.Duration(i%10) * time.Millisecond // some in good time, some too late
-			<-time.After(time.Until(expiries[i]) - lead)
-			err := s.Touch(ctx, id, expiries[i].Add(time.Hour))
-			if err != nil && !errors.Is(err, session.ErrNotFound) {
-				return fmt.Errorf("touch: %w", err)
+		defer func() {
+			if pending.Add(-1) == 0 {
+				close(through)
 			}
-			touched[id] = err == nil
+		}()
+		early := time.Duration(i) * 2 * soon / records // from the last moment to the first
+		<-time.After(time.Until(expires) - early)
+		err := s.Touch(ctx, ids[i], expires.Add(time.Hour))
+		if err != nil && !errors.Is(err, session.ErrNotFound) {
+			return fmt.Errorf("touch: %w", err)
 		}
+		touched[i] = err == nil
 		return nil
 	})
-	for id, ok := range touched {
-		if ok {
+	for i, id := range ids {
+		if touched[i] {
 			mustLoad(t, s, id)
 		} else {
 			wantAbsent(t, s, id)

@@ -1,0 +1,73 @@
+// Package chisession puts sessions into chi apps.
+//
+//	r := chi.NewRouter()
+//	err := chisession.Install(r, sessions, debugHandler) // before the first route
+//	r.Get("/", home)
+//
+//	func home(w http.ResponseWriter, r *http.Request) {
+//		s, err := chisession.Get(r)
+//		...
+//	}
+package chisession
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/go-chi/chi/v5"
+
+	"github.com/gosessionkit/sessionkit/core/httpsession"
+	"github.com/gosessionkit/sessionkit/core/session"
+)
+
+// ErrRoutesBefore: Install was called after a route was added, which chi
+// would run without the session.
+var ErrRoutesBefore = errors.New("chisession: Install must come before the first route: move it up, right behind chi.NewRouter()")
+
+// Option changes what Middleware and Install do.
+type Option = httpsession.Option
+
+// WithErrorHandler has h answer the requests whose session could not be
+// saved, instead of [httpsession.Error].
+func WithErrorHandler(h httpsession.ErrorHandler) Option {
+	return httpsession.WithErrorHandler(h)
+}
+
+// Middleware gives every request its session; see [httpsession.Middleware].
+func Middleware(sessions *session.Manager, opts ...Option) func(http.Handler) http.Handler {
+	mw := httpsession.Middleware(sessions, opts...)
+	sessions.SetFramework("chi")
+	return mw
+}
+
+// Get returns the request's session; see [session.From] for its errors.
+func Get(r *http.Request) (*session.Session, error) {
+	return httpsession.Get(r)
+}
+
+// RequireUser lets a request pass when somebody is logged in. Otherwise
+// denied answers, or, when it is nil, a bare 401. It belongs inside
+// [Middleware]: r.With(chisession.RequireUser(nil)).Get("/private", h).
+func RequireUser(denied http.Handler) func(http.Handler) http.Handler {
+	return httpsession.RequireUser(denied)
+}
+
+// MountDebug mounts the debug endpoints below /debug/. A nil handler mounts
+// nothing: the paths are unknown ones like any other.
+func MountDebug(r chi.Router, debug http.Handler) {
+	if debug != nil {
+		r.Handle("/debug", debug)
+		r.Handle("/debug/*", debug)
+	}
+}
+
+// Install puts the session middleware on r and mounts the debug endpoints
+// behind it. The error is ErrRoutesBefore when r has routes already.
+func Install(r chi.Router, sessions *session.Manager, debug http.Handler, opts ...Option) error {
+	if len(r.Routes()) > 0 {
+		return ErrRoutesBefore
+	}
+	r.Use(Middleware(sessions, opts...))
+	MountDebug(r, debug)
+	return nil
+}

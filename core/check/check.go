@@ -1,0 +1,78 @@
+// Package check finds what is wrong with a configuration and the environment
+// it runs in, and says how to mend it. Every rule has a stable id, described
+// in docs/checks.md, under which it can be silenced.
+//
+// The rules look at [Facts] and nothing else: they do no I/O, so what they
+// find can be tried out with made-up facts.
+package check
+
+import (
+	"context"
+	"time"
+
+	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/worker"
+)
+
+// Severity says how bad a finding is.
+type Severity string
+
+// The severities, the worst first. In production mode an Error found at
+// start stops the start.
+const (
+	Error   Severity = "error"
+	Warning Severity = "warning"
+	Info    Severity = "info"
+)
+
+// Finding is something that is wrong, and what to do about it.
+type Finding struct {
+	ID       string   `json:"id"` // stable: "secret-key-missing"
+	Severity Severity `json:"severity"`
+	Message  string   `json:"message"` // what is wrong, here and now
+	Fix      string   `json:"fix"`     // a command or a setting to paste
+	Docs     string   `json:"docs"`    // where it is described
+}
+
+// Facts are what the rules look at.
+type Facts struct {
+	Config     config.Config
+	Store      Store
+	Self       worker.Info
+	Workers    []worker.Info     // all live ones, Self among them
+	Rejections map[string]uint64 // requests whose cookie led to no session, by reason
+	Observed   Observed
+}
+
+// Store is what is known of the session store.
+type Store struct {
+	Kind    string        // "memory", "file", "redis"
+	Address string        // without any password
+	Private bool          // only this process sees it
+	Err     error         // why it does not answer; nil when it does
+	Latency time.Duration // of one round trip
+	Inspection
+}
+
+// Inspection is what a store says of its own set-up: facts by name, such as
+// "maxmemory_policy", and the names that could not be looked up, with the
+// reason (a managed Redis refuses CONFIG).
+type Inspection struct {
+	Facts     map[string]string
+	Unchecked map[string]string
+}
+
+// Inspector is implemented by stores that can inspect their set-up.
+type Inspector interface {
+	// Inspect asks the server, or looks at the folder. What is refused goes
+	// to Unchecked; the error is for a store that does not answer at all.
+	Inspect(ctx context.Context) (Inspection, error)
+}
+
+// Observed is what requests showed since the worker started.
+type Observed struct {
+	SecureOverHTTP     bool     // a Secure cookie was set on an answer over plain http
+	UntrustedProto     bool     // X-Forwarded-Proto came and is not trusted
+	DuplicateCookies   uint64   // requests with several cookies of the session's name
+	SessionBeforeSetup []string // routes whose handler asked for the session before the middleware had run
+}

@@ -1,0 +1,147 @@
+package session
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"os"
+	"runtime/debug"
+	"time"
+
+	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/worker"
+)
+
+// beat keeps up, in the background and off the request path, what a worker
+// and its store know of each other: the store's origin, and that this worker
+// is alive.
+func (m *Manager) beat(ctx context.Context) {
+	ticker := time.NewTicker(worker.Beat)
+	defer ticker.Stop()
+	failing := false
+	for {
+		err := m.announce(ctx)
+		if err == nil {
+			err = m.identify(ctx)
+		}
+		if failed := err != nil && ctx.Err() == nil; failed != failing {
+			failing = failed
+			if failed {
+				m.log.Warn("session: the store does not answer this worker's heartbeat", "error", err)
+			} else {
+				m.log.Info("session: the store answers again")
+			}
+		}
+		select {
+		case <-ctx.Done():
+			m.withdraw()
+			return
+		case <-ticker.C:
+		}
+	}
+}
+
+func (m *Manager) announce(ctx context.Context) error {
+	registry, ok := m.store.(worker.Registry)
+	if !ok {
+		return nil
+	}
+	ctx, cancel := m.storeContext(ctx)
+	defer cancel()
+	info := m.Worker()
+	raw, err := json.Marshal(info)
+	if err != nil {
+		return err
+	}
+	now, err := registry.Announce(ctx, info.ID, raw, worker.TTL)
+	if err == nil && !now.IsZero() {
+		m.skew.Store(int64(info.Clock.Sub(now)))
+	}
+	return err
+}
+
+func (m *Manager) withdraw() {
+	if registry, ok := m.store.(worker.Registry); ok {
+		ctx, cancel := m.storeContext(context.Background())
+		defer cancel()
+		registry.Withdraw(ctx, m.self.ID) // otherwise it ages out
+	}
+}
+
+// Worker says who this worker is.
+func (m *Manager) Worker() worker.Info {
+	info := m.self
+	info.StoreID = m.Origin().String()
+	info.Clock = m.now()
+	info.Skew = time.Duration(m.skew.Load())
+	if f, ok := m.framework.Load().(string); ok {
+		info.Framework = f
+	}
+	return info
+}
+
+// Workers lists the live workers that share this one's store, itself among
+// them. Where the store keeps no registry it is the only one.
+func (m *Manager) Workers(ctx context.Context) ([]worker.Info, error) {
+	registry, ok := m.store.(worker.Registry)
+	if !ok {
+		return []worker.Info{m.Worker()}, nil
+	}
+	ctx, cancel := m.storeContext(ctx)
+	defer cancel()
+	return worker.List(ctx, registry)
+}
+
+// SetFramework records the name of the router that the manager is used with,
+// for reports. Adapters call it.
+func (m *Manager) SetFramework(name string) { m.framework.Store(name) }
+
+func (m *Manager) introduce() worker.Info {
+	var id [4]byte
+	rand.Read(id[:])
+	host, _ := os.Hostname()
+	info := worker.Info{
+		ID:      hex.EncodeToString(id[:]),
+		PID:     os.Getpid(),
+		Host:    host,
+		Started: m.now(),
+		Version: version(),
+		Mode:    string(m.cfg.Mode),
+		Store:   describe(m.store).Kind,
+		Config:  configFingerprint(m.cfg),
+		Workers: m.cfg.Workers,
+	}
+	for _, print := range m.Fingerprints() {
+		info.Keys = append(info.Keys, print.String())
+	}
+	return info
+}
+
+func describe(store Store) Description {
+	if d, ok := store.(Describer); ok {
+		return d.Describe()
+	}
+	return Description{Kind: fmt.Sprintf("%T", store)}
+}
+
+// configFingerprint tells configurations apart that should be the same on
+// every worker. Secrets have fingerprints of their own.
+func configFingerprint(c config.Config) string {
+	shared := fmt.Sprint(c.Mode, c.Prefix, c.Lifetime, c.IdleTimeout, c.MaxRecordSize, c.Cookie, c.TrustProxy)
+	sum := sha256.Sum256([]byte(shared))
+	return hex.EncodeToString(sum[:4])
+}
+
+func version() string {
+	if build, ok := debug.ReadBuildInfo(); ok {
+		for _, dep := range build.Deps {
+			if dep.Path == "github.com/gosessionkit/sessionkit/core" && dep.Version != "" && dep.Replace == nil {
+				return dep.Version
+			}
+		}
+	}
+	return "devel"
+}

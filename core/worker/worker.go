@@ -1,0 +1,75 @@
+// Package worker is about the processes that share sessions: who runs, on
+// which key and which store. Each announces itself in the shared store, and
+// leaves when it stops; one that was killed ages out.
+package worker
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+)
+
+// Beat is how often a worker announces itself, and TTL how long it counts as
+// alive after that: one that was killed is gone within three beats.
+const (
+	Beat = 5 * time.Second
+	TTL  = 2*Beat + Beat/2
+)
+
+// Info is what a worker says of itself. There is no secret in it.
+type Info struct {
+	ID        string    `json:"id"` // random, 8 hex digits
+	PID       int       `json:"pid"`
+	Host      string    `json:"host"`
+	Started   time.Time `json:"started"`
+	Framework string    `json:"framework,omitempty"` // "chi", "echo", "fiber", "net/http"
+	Version   string    `json:"version"`             // of the kit; "devel" when built from its own tree
+	Mode      string    `json:"mode"`
+	Keys      []string  `json:"keys"`     // fingerprints: the signing key, then the fallbacks
+	Store     string    `json:"store"`    // kind of store
+	StoreID   string    `json:"store_id"` // its origin, as cookies carry it
+	Config    string    `json:"config"`   // fingerprint of the settings that all workers should share
+	Workers   int       `json:"workers"`  // how many workers its configuration speaks of
+	Prefork   bool      `json:"prefork,omitempty"`
+	Clock     time.Time `json:"clock"` // its own clock when it announced itself
+
+	// Skew is how far its clock was ahead of the store's then. It is zero
+	// where the store has no clock of its own.
+	Skew time.Duration `json:"skew_ns"`
+}
+
+// Registry is implemented by stores in which workers can announce
+// themselves. It is safe for concurrent use, and the workers that share the
+// store's sessions see each other in it.
+type Registry interface {
+	// Announce keeps info under id for ttl. It returns the store's own time,
+	// or the zero time where the store has no clock of its own.
+	Announce(ctx context.Context, id string, info json.RawMessage, ttl time.Duration) (time.Time, error)
+
+	// Withdraw forgets id. Forgetting one that is not there is no error.
+	Withdraw(ctx context.Context, id string) error
+
+	// Workers returns what is announced and has not expired, by id.
+	Workers(ctx context.Context) (map[string]json.RawMessage, error)
+}
+
+// List reads the registry: the live workers, the oldest first. What cannot
+// be read, such as an entry of a later version, is left out.
+func List(ctx context.Context, registry Registry) ([]Info, error) {
+	raw, err := registry.Workers(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("worker: reading the registry: %w", err)
+	}
+	var list []Info
+	for _, id := range slices.Sorted(maps.Keys(raw)) {
+		var info Info
+		if json.Unmarshal(raw[id], &info) == nil && info.ID == id {
+			list = append(list, info)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b Info) int { return a.Started.Compare(b.Started) })
+	return list, nil
+}
