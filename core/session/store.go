@@ -35,11 +35,12 @@ type Store interface {
 	// On success r.Revision is the record's new revision, greater than the
 	// one it replaced. A record whose Expires is not in the future is
 	// removed instead of stored, under the same conditions: a
-	// compare-and-delete.
+	// compare-and-delete, after which r.Revision means nothing.
 	Save(ctx context.Context, id ID, r *Record) error
 
-	// Touch moves when a record expires and leaves everything else alone,
-	// its revision too. It never creates: ErrNotFound when there is none.
+	// Touch moves when a record expires, later or earlier, and leaves
+	// everything else alone, its revision too. It never creates: ErrNotFound
+	// when there is none.
 	Touch(ctx context.Context, id ID, expires time.Time) error
 
 	// Delete removes a record. Removing one that is not there is no error.
@@ -59,8 +60,8 @@ type Entry struct {
 // UserIndex is implemented by stores that can find the sessions of a user.
 type UserIndex interface {
 	// ByUser yields the live sessions whose Record.User is user, in no
-	// particular order. An error ends the sequence. A session made or
-	// removed meanwhile may be there or not.
+	// particular order; none for the empty user. An error ends the sequence.
+	// A session made or removed meanwhile may be there or not.
 	ByUser(ctx context.Context, user string) iter.Seq2[Entry, error]
 }
 

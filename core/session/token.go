@@ -12,7 +12,7 @@ import (
 //
 // id is 16 random bytes; origin is the signing key's fingerprint and the
 // store's origin, 4 bytes each; mac is HMAC-SHA256 over everything before
-// it, cut to 16 bytes. All parts are base64url, 61 characters in all. The
+// it, cut to 16 bytes. All parts are base64url, 60 characters in all. The
 // origin is what lets any worker say why it does not accept a cookie.
 type token struct {
 	secret secretID

@@ -1,0 +1,88 @@
+package httpsession_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/httpsession"
+	"github.com/gosessionkit/sessionkit/core/session"
+)
+
+// discard is a response writer that costs nothing.
+type discard struct{ h http.Header }
+
+func (d discard) Header() http.Header         { return d.h }
+func (d discard) Write(b []byte) (int, error) { return len(b), nil }
+func (d discard) WriteHeader(int)             {}
+func (d discard) Flush()                      {}
+
+var ok = []byte("ok")
+
+// BenchmarkRequest is one request through the middleware, in memory: the
+// bare handler, and what the session adds to it.
+func BenchmarkRequest(b *testing.B) {
+	plain := func(w http.ResponseWriter, r *http.Request) { w.Write(ok) }
+	with := func(f func(s *session.Session) error) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) {
+			s, err := httpsession.Get(r)
+			if err == nil {
+				err = f(s)
+			}
+			if err != nil {
+				b.Error(err)
+			}
+			w.Write(ok)
+		}
+	}
+	cfg := config.Config{Mode: config.Test, SecretKey: "0123456789abcdef0123456789abcdef"}
+	m, err := session.NewManager(cfg, session.NewMemoryStore(0))
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer m.Close()
+	mw := httpsession.Middleware(m)
+
+	rec := httptest.NewRecorder()
+	mw(with(func(s *session.Session) error {
+		for i := range 10 {
+			if err := session.Set(s, fmt.Sprint("key-", i), fmt.Sprint("some value ", i)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})).ServeHTTP(rec, httptest.NewRequest("GET", "/", nil))
+	cookie := rec.Result().Cookies()[0]
+
+	read := func(s *session.Session) error {
+		_, err := session.Get[string](s, "key-7")
+		return err
+	}
+	write := func(s *session.Session) error { return session.Set(s, "key-7", "another value") }
+	for _, bench := range []struct {
+		name    string
+		handler http.Handler
+		cookie  bool
+	}{
+		{"bare", http.HandlerFunc(plain), true},
+		{"untouched", mw(http.HandlerFunc(plain)), true},
+		{"read one of ten", mw(with(read)), true},
+		{"write one of ten", mw(with(write)), true},
+		{"new", mw(with(write)), false},
+	} {
+		b.Run(bench.name, func(b *testing.B) {
+			b.ReportAllocs()
+			req := httptest.NewRequest("GET", "/", nil)
+			if bench.cookie {
+				req.AddCookie(cookie)
+			}
+			w := discard{http.Header{}}
+			for b.Loop() {
+				clear(w.h)
+				bench.handler.ServeHTTP(w, req)
+			}
+		})
+	}
+}
