@@ -15,6 +15,10 @@ import (
 	"github.com/gosessionkit/sessionkit/core/worker"
 )
 
+// originBeats is every how many beats a worker makes sure that it still knows
+// its store's origin: once a minute.
+const originBeats = int(time.Minute / worker.Beat)
+
 // beat keeps up, in the background and off the request path, what a worker
 // and its store know of each other: the store's origin, and that this worker
 // is alive.
@@ -22,9 +26,9 @@ func (m *Manager) beat(ctx context.Context) {
 	ticker := time.NewTicker(worker.Beat)
 	defer ticker.Stop()
 	failing := false
-	for {
+	for n := 1; ; n++ {
 		err := m.announce(ctx)
-		if err == nil {
+		if err == nil && n%originBeats == 0 {
 			err = m.identify(ctx)
 		}
 		if failed := err != nil && ctx.Err() == nil; failed != failing {

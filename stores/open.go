@@ -1,0 +1,147 @@
+// Package stores opens the session store that the configuration asks for.
+//
+//	cfg, err := config.Parse(flag.CommandLine, os.Args[1:])
+//	store, err := stores.Open(ctx, cfg)
+//
+// An app that brings its own Redis client or folder does not need it: see the
+// packages stores/redis and stores/file.
+package stores
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+
+	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/stores/file"
+	"github.com/gosessionkit/sessionkit/stores/redis"
+)
+
+// Option adjusts Open.
+type Option func(*opener)
+
+// WithLogger sets where Open says which store it chose, and where the store
+// reports what it cannot return. Default: slog.Default().
+func WithLogger(logger *slog.Logger) Option {
+	return func(o *opener) { o.logger = logger }
+}
+
+type opener struct {
+	cfg    config.Config
+	logger *slog.Logger
+}
+
+// Open opens the store that cfg names and logs which one and why. Left to
+// itself (config.StoreAuto) that is memory in test mode, Redis when there is
+// a Redis URL, and files otherwise.
+//
+// A Redis that does not answer is an error within 5 seconds: workers that
+// quietly went on with stores of their own would lose each other's sessions.
+// Only with cfg.Fallback set to config.StoreFile are files used instead, with
+// a warning. The error names what to do and holds no password; the cause is a
+// *redis.OpenError. A Redis URL that makes no sense is an error in any case.
+//
+// The caller closes the store; ctx is for opening it only.
+func Open(ctx context.Context, cfg config.Config, options ...Option) (session.Store, error) {
+	o := &opener{cfg: cfg.WithDefaults(), logger: slog.Default()}
+	for _, option := range options {
+		option(o)
+	}
+	kind, because := choose(o.cfg)
+	store, err := o.open(ctx, kind)
+	var unreachable *redis.OpenError
+	if errors.As(err, &unreachable) && o.cfg.Fallback == config.StoreFile {
+		o.logger.WarnContext(ctx, "SESSIONS ARE NOT IN REDIS: it cannot be reached, and --session-fallback allows files. "+
+			"Workers that do reach Redis, or run on another machine, do not see these sessions",
+			"address", unreachable.Address, "cause", unreachable.Cause)
+		kind, because = config.StoreFile, "Redis cannot be reached"
+		store, err = o.open(ctx, kind)
+	}
+	if err != nil {
+		return nil, err
+	}
+	o.logger.InfoContext(ctx, "session store opened", "store", string(kind), "address", addressOf(store), "because", because)
+	return store, nil
+}
+
+// choose says which store to open, and why.
+func choose(cfg config.Config) (kind config.StoreKind, because string) {
+	switch {
+	case cfg.Store != config.StoreAuto:
+		return cfg.Store, "--session-store names it"
+	case cfg.Mode == config.Test:
+		return config.StoreMemory, "this is a test"
+	case cfg.RedisURL != "":
+		return config.StoreRedis, "there is a Redis URL"
+	}
+	return config.StoreFile, "there is no Redis URL"
+}
+
+func (o *opener) open(ctx context.Context, kind config.StoreKind) (session.Store, error) {
+	switch kind {
+	case config.StoreMemory:
+		return session.NewMemoryStore(0), nil
+	case config.StoreRedis:
+		return o.openRedis(ctx)
+	case config.StoreFile:
+		return o.openFile()
+	}
+	return nil, fmt.Errorf("there is no session store %q: --session-store (SESSION_STORE) is auto, redis, file or memory", kind)
+}
+
+func (o *opener) openRedis(ctx context.Context) (session.Store, error) {
+	if o.cfg.RedisURL == "" {
+		return nil, errors.New("no Redis URL for the session store: set --redis-url (REDIS_URL), for example redis://localhost:6379/0")
+	}
+	store, err := redis.Open(ctx, string(o.cfg.RedisURL), redis.Options{
+		Prefix:  o.cfg.Prefix,
+		Timeout: o.cfg.Timeout,
+		Logger:  o.logger,
+	})
+	var unreachable *redis.OpenError
+	switch {
+	case err == nil:
+		return store, nil
+	case errors.As(err, &unreachable):
+		return nil, &redisError{unreachable}
+	}
+	return nil, fmt.Errorf("--redis-url (REDIS_URL): %w", err)
+}
+
+func (o *opener) openFile() (session.Store, error) {
+	dir := o.cfg.Dir
+	if dir == "" {
+		var err error
+		if dir, err = file.DefaultDir(); err != nil {
+			return nil, fmt.Errorf("no folder for sessions, name one with --session-dir (SESSION_DIR): %w", err)
+		}
+	}
+	store, err := file.Open(dir, file.Options{Logger: o.logger})
+	if err != nil {
+		return nil, err
+	}
+	return store, nil
+}
+
+// redisError is a Redis that cannot be reached, told in terms of settings.
+type redisError struct{ *redis.OpenError }
+
+func (e *redisError) Error() string {
+	fix := "Start Redis, "
+	if e.Fix != "" {
+		fix = e.Fix + ": "
+	}
+	return fmt.Sprintf("cannot reach Redis at %s: %s. %scorrect --redis-url (REDIS_URL), or allow --session-fallback file",
+		e.Address, e.Cause, fix)
+}
+
+func (e *redisError) Unwrap() error { return e.OpenError }
+
+func addressOf(store session.Store) string {
+	if d, ok := store.(session.Describer); ok {
+		return d.Describe().Address
+	}
+	return ""
+}

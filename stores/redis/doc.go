@@ -1,0 +1,38 @@
+// Package redis keeps sessions in Redis: on a single server, behind Sentinel,
+// or on a Cluster. All workers on the same Redis and prefix share them.
+//
+//	store, err := redis.Open(ctx, "redis://localhost:6379/0", redis.Options{})
+//
+// An app that has a client already hands it in with [New].
+//
+// # What is stored
+//
+// Keys begin with the prefix, "session:" unless told otherwise:
+//
+//	session:<id>                     one session, a line of JSON that redis-cli shows
+//	session:user:<hash>              sorted set: the ids of a user's sessions, by deadline
+//	session:store-id                 the random identity of this store
+//	session:corrupt:{session:<id>}   a value that was no session, kept for 7 days
+//
+// Redis itself forgets what has expired: every key but the store's identity
+// has a time to live. It is sent as a duration, so the clocks of Redis and of
+// the workers need not agree.
+//
+// # What it costs
+//
+// Loading is one command, creating one, saving one, touching one. On a Cluster
+// a save of somebody who is logged in takes two, because the user's set may
+// live on another node. Nothing ever uses KEYS; listing and counting use SCAN.
+//
+// # What it needs
+//
+// It is tested with Redis 7 and uses nothing newer than Redis 5. An ACL user
+// needs the keys of the prefix and these commands:
+//
+//	~session:* +get +set +del +eval +evalsha +script|load +exists +getrange +setrange +pexpire
+//	+rename +zadd +zrange +zrem +zremrangebyscore +scan +ping
+//	+cluster +command  on a Cluster
+//
+// Sessions must not be evicted for lack of memory before their time: set
+// maxmemory-policy to noeviction, or give sessions a Redis of their own.
+package redis

@@ -1,0 +1,111 @@
+package redis
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"strings"
+	"syscall"
+	"time"
+
+	goredis "github.com/redis/go-redis/v9"
+
+	"github.com/gosessionkit/sessionkit/core/session"
+)
+
+// begin is the first line of every operation: it says why there is no point
+// in asking Redis.
+func (s *Store) begin(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if s.closed.Load() {
+		return session.ErrClosed
+	}
+	return nil
+}
+
+// fail turns what the client said into what the store says. No error of the
+// client or the server holds a password.
+func (s *Store) fail(ctx context.Context, op string, err error) error {
+	if errors.Is(err, goredis.ErrClosed) {
+		return session.ErrClosed
+	}
+	if ctxErr := contextError(ctx, err); ctxErr != nil {
+		return fmt.Errorf("redis store: %s: %w", op, ctxErr)
+	}
+	if hint := hintFor(err); hint != "" {
+		return fmt.Errorf("redis store: %s: %w (%s)", op, err, hint)
+	}
+	return fmt.Errorf("redis store: %s: %w", op, err)
+}
+
+// contextError is the caller's own reason for an error, or nil. The client
+// gives the socket the context's deadline, so the socket may time out a moment
+// before the context does.
+func contextError(ctx context.Context, err error) error {
+	if ctxErr := ctx.Err(); ctxErr != nil {
+		return ctxErr
+	}
+	var timeout net.Error
+	if deadline, ok := ctx.Deadline(); ok && !time.Now().Before(deadline) && errors.As(err, &timeout) && timeout.Timeout() {
+		return context.DeadlineExceeded
+	}
+	return nil
+}
+
+// hints say what to do about what Redis answers, by the first word of it.
+var hints = []struct{ code, hint string }{
+	{"LOADING", "Redis is still reading its data from disk; it answers when it is done"},
+	{"READONLY", "this Redis is a replica: point the URL at the primary, or use redis+sentinel://"},
+	{"MASTERDOWN", "this Redis is a replica that has lost its primary: point the URL at the primary"},
+	{"OOM", "Redis is out of memory: raise maxmemory, or give sessions a Redis of their own"},
+	{"MISCONF", "Redis cannot save to disk and refuses writes: see its log"},
+	{"NOREPLICAS", "Redis refuses writes while it has fewer replicas than min-replicas-to-write"},
+	{"NOAUTH", "Redis wants a password; in the URL it stands after a colon: redis://:password@host:port"},
+	{"WRONGPASS", "the user name or the password in the URL is wrong"},
+	{"NOPERM", "the ACL user lacks a right; the documentation of stores/redis lists all it needs"},
+	{"The user executing the script", "the ACL user lacks a right; the documentation of stores/redis lists all it needs"},
+	{"MOVED", "this Redis is part of a Cluster: use redis+cluster://"},
+	{"CROSSSLOT", "this Redis is part of a Cluster: use redis+cluster://"},
+	{"CLUSTERDOWN", "the Cluster does not serve all slots: see CLUSTER INFO"},
+	{"max number of clients", "raise maxclients in Redis, or lower pool_size in the URL"},
+	{"DB index is out of range", "the URL names a database that this Redis does not have"},
+	{"invalid password", "the user name or the password in the URL is wrong"},
+	{"without any password configured", "this Redis has no password: take it out of the URL"},
+}
+
+func hintFor(err error) string {
+	var answer goredis.Error
+	if !errors.As(err, &answer) {
+		return ""
+	}
+	for _, h := range hints {
+		if strings.Contains(answer.Error(), h.code) {
+			return h.hint
+		}
+	}
+	return ""
+}
+
+// wrongType tells that the value is not a string. Redis before 7 wraps the
+// error of a script's command in one of its own.
+func wrongType(err error) bool {
+	var answer goredis.Error
+	return errors.As(err, &answer) && strings.Contains(answer.Error(), "WRONGTYPE")
+}
+
+// lost tells that the connection broke after the command was sent or while it
+// was: Redis may have run it or not.
+func lost(err error) bool {
+	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) ||
+		errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
+}
+
+// refused tells that Redis did not run the command and may run it when asked
+// again, because it or the connection's other end is just changing its role.
+func refused(err error) bool {
+	return goredis.IsReadOnlyError(err) || goredis.IsTryAgainError(err)
+}

@@ -1,0 +1,43 @@
+package redis
+
+import (
+	"context"
+	"encoding/hex"
+	"fmt"
+
+	"github.com/gosessionkit/sessionkit/core/session"
+)
+
+// identifyScript returns the identity that is stored, eight hex digits. Where
+// there is none, or something else, the proposed one takes its place. One
+// script, so that all who propose at once get the same answer.
+//
+//	KEYS: store id. ARGV: the proposed one.
+var identifyScript = newScript(`
+local id = redis.pcall('GET', KEYS[1])
+if type(id) == 'string' and string.match(id, '^%x%x%x%x%x%x%x%x$') then
+	return id
+end
+redis.call('SET', KEYS[1], ARGV[1])
+return ARGV[1]
+`)
+
+// Identify implements [session.Identifier]. The identity has no time to live.
+// It is what a worker asks first, off the request path, so the scripts are
+// made known along with it.
+func (s *Store) Identify(ctx context.Context, proposed session.Origin) (session.Origin, error) {
+	var origin session.Origin
+	if err := s.begin(ctx); err != nil {
+		return origin, err
+	}
+	answer, err := s.run(ctx, identifyScript, 1, s.storeIDKey(), hex.EncodeToString(proposed[:]))
+	if err != nil {
+		return origin, s.fail(ctx, "identify", err)
+	}
+	s.teach(ctx)
+	text, _ := answer.(string)
+	if n, err := hex.Decode(origin[:], []byte(text)); err != nil || n != len(origin) {
+		return session.Origin{}, fmt.Errorf("redis store: identify: the answer is no identity")
+	}
+	return origin, nil
+}

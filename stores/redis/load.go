@@ -1,0 +1,78 @@
+package redis
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	goredis "github.com/redis/go-redis/v9"
+
+	"github.com/gosessionkit/sessionkit/core/session"
+)
+
+// Load implements [session.Store]. It is one GET. Whether a record has expired
+// is for Redis to say and not for this worker's clock.
+func (s *Store) Load(ctx context.Context, id session.ID) (*session.Record, error) {
+	if err := s.begin(ctx); err != nil {
+		return nil, err
+	}
+	text, err := s.client.Get(ctx, s.key(id)).Result()
+	return s.decode(ctx, "load", id, text, err)
+}
+
+// decode turns the answer to a GET into a record. What cannot be one is set
+// aside and not found.
+func (s *Store) decode(ctx context.Context, op string, id session.ID, text string, err error) (*session.Record, error) {
+	switch {
+	case err == nil:
+	case errors.Is(err, goredis.Nil):
+		return nil, session.ErrNotFound
+	case wrongType(err):
+		s.setAside(ctx, id, "", err)
+		return nil, session.ErrNotFound
+	default:
+		return nil, s.fail(ctx, op, err)
+	}
+	r, err := session.ParseRecord(text)
+	if err != nil {
+		s.setAside(ctx, id, text, err)
+		return nil, session.ErrNotFound
+	}
+	return r, nil
+}
+
+// corruptTTL is how long a value that was no session is kept for whoever
+// wants to know.
+const corruptTTL = 7 * 24 * time.Hour
+
+// asideScript moves the value only if it still is the one that could not be
+// read, or no string at all.
+//
+//	KEYS: session, corrupt. ARGV: the value, time to live.
+var asideScript = newScript(`
+local value = redis.pcall('GET', KEYS[1])
+if type(value) == 'table' or value == ARGV[1] then
+	redis.call('RENAME', KEYS[1], KEYS[2])
+	redis.call('PEXPIRE', KEYS[2], ARGV[2])
+	return 1
+end
+return 0
+`)
+
+// setAside moves what cannot be decoded out of the way and logs it. When that
+// fails the value stays, and goes on to count as not found.
+func (s *Store) setAside(ctx context.Context, id session.ID, text string, cause error) {
+	key := s.key(id)
+	to := s.corruptKey(key)
+	moved, err := s.run(ctx, asideScript, 2, key, to, text, corruptTTL.Milliseconds())
+	switch {
+	case err != nil:
+		s.logger.ErrorContext(ctx, "session store: record cannot be decoded, and not be set aside",
+			"store", "redis", "session", id.Short(), "cause", cause, "error", err)
+	case moved == int64(0):
+		// Another worker was faster, or a good record has come in its place.
+	default:
+		s.logger.ErrorContext(ctx, "session store: record cannot be decoded, set aside for 7 days",
+			"store", "redis", "session", id.Short(), "cause", cause, "below", s.prefix+"corrupt:")
+	}
+}

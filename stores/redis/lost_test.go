@@ -1,0 +1,89 @@
+package redis_test
+
+import (
+	"errors"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/stores/redis"
+	"github.com/gosessionkit/sessionkit/stores/redis/redistest"
+)
+
+// through returns a store that reaches the server through a proxy, and has
+// sent one command so that a connection is open.
+func through(t *testing.T) (*redis.Store, *proxy) {
+	p := startProxy(t, redistest.Start(t).Addr)
+	s := open(t, "redis://"+p.addr, newPrefix())
+	create(t, s, "")
+	return s, p
+}
+
+// A connection that breaks before the server has seen the save costs nothing.
+func TestSaveRequestLost(t *testing.T) {
+	t.Parallel()
+	s, p := through(t)
+	for _, user := range []string{"", "ada"} {
+		id, r := newID(), newRecord(user)
+		p.requests.Store(1)
+		save(t, s, id, r)
+		p.requests.Store(1)
+		save(t, s, id, r)
+		if got := load(t, s, id).Revision; got != 2 {
+			t.Errorf("revision %d after two saves", got)
+		}
+	}
+}
+
+// The server has created the session, the answer is lost: nobody else can have
+// done it, so it has worked.
+func TestCreateAnswerLost(t *testing.T) {
+	t.Parallel()
+	s, p := through(t)
+	for _, user := range []string{"", "ada"} {
+		id, r := newID(), newRecord(user)
+		p.answers.Store(1)
+		save(t, s, id, r)
+		if got := load(t, s, id).Revision; got != 1 || r.Revision != 1 {
+			t.Errorf("revision %d stored, %d told", got, r.Revision)
+		}
+	}
+}
+
+// The server has saved, the answer is lost: another request might have written
+// what is there now, so the save must neither count as done nor as a conflict,
+// which would do it twice.
+func TestSaveAnswerLost(t *testing.T) {
+	t.Parallel()
+	s, p := through(t)
+	id, r := create(t, s, "ada")
+	save(t, s, id, r) // the server learns the script
+	p.answers.Store(1)
+	err := s.Save(t.Context(), id, r)
+	var conflict *session.ConflictError
+	if !errors.Is(err, io.EOF) || errors.As(err, &conflict) || !strings.Contains(err.Error(), "may have happened") {
+		t.Errorf("got error %v", err)
+	}
+	if r.Revision != 2 {
+		t.Errorf("a failed save set revision %d", r.Revision)
+	}
+}
+
+// Touch, load and delete may simply be sent again.
+func TestRepeatableAnswersLost(t *testing.T) {
+	t.Parallel()
+	s, p := through(t)
+	id, r := create(t, s, "ada")
+	for _, step := range []func() error{
+		func() error { return s.Touch(t.Context(), id, r.Expires) },
+		func() error { _, err := s.Load(t.Context(), id); return err },
+		func() error { return s.Ping(t.Context()) },
+		func() error { return s.Delete(t.Context(), id) },
+	} {
+		p.answers.Store(1)
+		if err := step(); err != nil {
+			t.Error(err)
+		}
+	}
+}

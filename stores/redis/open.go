@@ -1,0 +1,180 @@
+package redis
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	goredis "github.com/redis/go-redis/v9"
+	"github.com/redis/go-redis/v9/maintnotifications"
+)
+
+// openTimeout bounds how long Open waits for the first answer, so that it has
+// said what is wrong within 5 seconds.
+const openTimeout = 4500 * time.Millisecond
+
+// Open connects to the Redis that url names and returns when it has answered,
+// or with an [*OpenError] within 5 seconds, or sooner if ctx ends. An error
+// about the URL itself is of another type; no error quotes the URL.
+//
+//	redis://user:password@host:6379/0
+//	rediss://...                           with TLS
+//	unix://user:password@/run/redis.sock?db=0
+//	redis+sentinel://user:password@host:26379,host2:26379/mymaster/0
+//	rediss+sentinel://...
+//	redis+cluster://user:password@host:6379,host2:6379
+//	rediss+cluster://...
+//
+// The user may be left out: redis://:password@host. The port may be, too. The
+// Sentinels' own credentials are in ?sentinel_username= and
+// &sentinel_password=.
+//
+// All other query parameters are those of go-redis: among them dial_timeout,
+// read_timeout, write_timeout, pool_timeout, pool_size, max_retries, protocol
+// and, with TLS, skip_verify. Where the URL has none, the time outs are
+// opts.Timeout, reads are tried again twice and idle connections closed after
+// four minutes, before most load balancers drop them.
+func Open(ctx context.Context, url string, opts Options) (*Store, error) {
+	opts = opts.withDefaults()
+	timeout := opts.Timeout.String()
+	t, err := parseURL(url, map[string]string{
+		"dial_timeout":       timeout,
+		"read_timeout":       timeout,
+		"write_timeout":      timeout,
+		"pool_timeout":       timeout,
+		"max_retry_backoff":  "100ms",
+		"conn_max_idle_time": "4m",
+		"pipeline_pool_size": "-1", // lists are rare: they use the one pool
+	})
+	if err != nil {
+		return nil, err
+	}
+	s := New(t.client(), opts)
+	s.own = true
+	s.address = t.address()
+	if t.single != nil {
+		s.address += "/" + strconv.Itoa(t.single.DB)
+	}
+	ctx, cancel := context.WithTimeout(ctx, openTimeout)
+	defer cancel()
+	if err := s.client.Ping(ctx).Err(); err != nil {
+		s.client.Close()
+		return nil, openError(t, err)
+	}
+	return s, nil
+}
+
+// client makes the client. A failed dial is not repeated: a server that is
+// down is to be noticed at once.
+func (t target) client() goredis.UniversalClient {
+	switch {
+	case t.sentinel != nil:
+		t.sentinel.ContextTimeoutEnabled = true
+		t.sentinel.DialerRetries = 1
+		setDefault(&t.sentinel.MaxRetries, 2)
+		return goredis.NewFailoverClient(t.sentinel)
+	case t.cluster != nil:
+		// A cluster client has its own way to try again, on other nodes.
+		t.cluster.ContextTimeoutEnabled = true
+		t.cluster.DialerRetries = 1
+		t.cluster.MaintNotificationsConfig = noNotifications()
+		return goredis.NewClusterClient(t.cluster)
+	}
+	t.single.ContextTimeoutEnabled = true
+	t.single.DialerRetries = 1
+	t.single.MaintNotificationsConfig = noNotifications()
+	setDefault(&t.single.MaxRetries, 2)
+	return goredis.NewClient(t.single)
+}
+
+func setDefault(n *int, to int) {
+	if *n == 0 {
+		*n = to
+	}
+}
+
+// noNotifications saves a command on each new connection that no open source
+// Redis knows.
+func noNotifications() *maintnotifications.Config {
+	return &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
+}
+
+// address says where the target is, without credentials and without the
+// database of a single server.
+func (t target) address() string {
+	switch {
+	case t.sentinel != nil:
+		return fmt.Sprintf("%s/%d by sentinel %s", t.sentinel.MasterName, t.sentinel.DB, strings.Join(t.sentinel.SentinelAddrs, ","))
+	case t.cluster != nil:
+		return strings.Join(t.cluster.Addrs, ",") + " (cluster)"
+	}
+	return t.single.Addr
+}
+
+// tls returns how the target's certificate is checked, or nil when it is to be
+// reached without TLS.
+func (t target) tls() *tls.Config {
+	switch {
+	case t.sentinel != nil:
+		return t.sentinel.TLSConfig
+	case t.cluster != nil:
+		return t.cluster.TLSConfig
+	}
+	return t.single.TLSConfig
+}
+
+// OpenError says why Redis could not be opened.
+type OpenError struct {
+	Address string // without user name and password
+	Cause   string // a phrase such as "connection refused"
+	Fix     string // what to do about it, a phrase such as "Start Redis", or "" when the cause does not tell
+	Err     error  // what the client said
+}
+
+func (e *OpenError) Error() string {
+	fix := e.Fix
+	if fix == "" {
+		fix = "Start Redis, or correct the URL"
+	}
+	return fmt.Sprintf("cannot reach Redis at %s: %s. %s", e.Address, e.Cause, fix)
+}
+
+func (e *OpenError) Unwrap() error { return e.Err }
+
+func openError(t target, err error) *OpenError {
+	e := &OpenError{Address: t.address(), Err: err, Cause: err.Error(), Fix: hintFor(err)}
+	var errno syscall.Errno
+	var dns *net.DNSError
+	var timeout net.Error
+	var certificate *tls.CertificateVerificationError
+	var record tls.RecordHeaderError
+	switch {
+	case errors.As(err, &record):
+		e.Cause, e.Fix = "it does not speak TLS there", "Use redis:// instead of rediss://, or the port for TLS"
+	case errors.As(err, &certificate):
+		e.Cause, e.Fix = certificate.Err.Error(), "Have the system trust the authority that signed the certificate"
+	case errors.As(err, &dns):
+		e.Cause = "no such host: " + dns.Name
+	case errors.Is(err, context.Canceled):
+		e.Cause = "cancelled"
+	case errors.As(err, &timeout) && timeout.Timeout(), errors.Is(err, context.DeadlineExceeded):
+		e.Cause = "no answer in time"
+		if t.tls() != nil {
+			e.Fix = "Start Redis, or use redis:// instead of rediss:// if it does not speak TLS there"
+		}
+	case errors.As(err, &errno):
+		e.Cause = errno.Error()
+	case lost(err):
+		e.Cause, e.Fix = "it closed the connection", "If it wants TLS, use rediss:// instead of redis://"
+	}
+	if e.Fix != "" {
+		e.Fix = strings.ToUpper(e.Fix[:1]) + e.Fix[1:]
+	}
+	return e
+}

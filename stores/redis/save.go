@@ -1,0 +1,150 @@
+package redis
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/gosessionkit/sessionkit/core/session"
+)
+
+// saveAttempts is how often a save is sent at most.
+const saveAttempts = 3
+
+// Save implements [session.Store]. It is one command, and two on a Cluster
+// when the record has a user.
+//
+// A save whose answer is lost with the connection is sent again, which is safe
+// because it states the revision that it replaces. If that shows that the
+// record has changed, nobody can tell by whom: the error is then that of the
+// connection, and the save may have happened.
+func (s *Store) Save(ctx context.Context, id session.ID, r *session.Record) error {
+	if err := s.begin(ctx); err != nil {
+		return err
+	}
+	w := newWrite(s.key(id), id, r)
+	if w.indexed() && !s.oneNode {
+		// First the index, then the record: a stale entry in the index does no
+		// harm, a session that is missing there cannot be ended by its user.
+		if err := s.index(ctx, w); err != nil {
+			return s.fail(ctx, "save", err)
+		}
+	}
+	var err error
+	for range saveAttempts {
+		var again bool
+		if again, err = s.attempt(ctx, w); !again {
+			break
+		}
+	}
+	if err != nil {
+		return err
+	}
+	r.Revision = w.revision
+	return nil
+}
+
+// write is a save on its way.
+type write struct {
+	key      string
+	id       session.ID
+	record   *session.Record
+	head     string // what the stored value begins with when it may be replaced, "" to create
+	value    []byte // what is to be stored
+	revision uint64 // of value
+	ttl      int64  // milliseconds, 0 to remove
+	lost     error  // why the answer to an earlier attempt did not come
+}
+
+func newWrite(key string, id session.ID, r *session.Record) *write {
+	next := *r
+	next.Revision++
+	w := &write{key: key, id: id, record: r, revision: next.Revision, ttl: ttl(r.Expires)}
+	if r.Revision != 0 {
+		w.head = fmt.Sprintf(`{"rev":%d,`, r.Revision)
+	}
+	if w.ttl > 0 {
+		w.value = next.AppendJSON(make([]byte, 0, 160+len(r.User)+r.Values.Size()))
+	}
+	return w
+}
+
+// indexed tells that the session belongs into the index of its user.
+func (w *write) indexed() bool { return w.record.User != "" && w.ttl > 0 }
+
+// errUnsettled ends a save that met something else at each attempt.
+var errUnsettled = errors.New("redis store: save: what is stored kept changing, or is no record and cannot be set aside")
+
+// op names the save in errors.
+func (w *write) op() string {
+	if w.lost != nil {
+		return "save (it may have happened)"
+	}
+	return "save"
+}
+
+// attempt sends the save once. again says that it is worth another attempt;
+// err is the result if there is none.
+func (s *Store) attempt(ctx context.Context, w *write) (again bool, err error) {
+	current, st, err := s.send(ctx, w)
+	switch {
+	case err != nil && lost(err):
+		w.lost = err
+		return true, s.fail(ctx, w.op(), err)
+	case err != nil && refused(err):
+		return pause(ctx), s.fail(ctx, w.op(), err)
+	case err != nil && wrongType(err):
+		return s.replaceCorrupt(ctx, w, "", err)
+	case err != nil:
+		return false, s.fail(ctx, w.op(), err)
+	case st == saved:
+		return false, nil
+	case st == gone && w.head == "":
+		return true, errUnsettled // what was in the way has just gone
+	case st == gone:
+		return false, session.ErrGone
+	}
+	return s.conflict(ctx, w, current)
+}
+
+// conflict is what to do when another value is stored than the save was based
+// on.
+func (s *Store) conflict(ctx context.Context, w *write, current string) (again bool, err error) {
+	r, err := session.ParseRecord(current)
+	switch {
+	case err != nil:
+		return s.replaceCorrupt(ctx, w, current, err)
+	case w.lost != nil && w.head == "" && current == string(w.value):
+		return false, nil // nobody else knows this new id: the lost attempt was the one
+	case w.lost != nil:
+		return false, s.fail(ctx, w.op(), w.lost)
+	case r.Revision == w.record.Revision:
+		// The right revision, written in another way: by hand, perhaps.
+		w.head = current
+		return true, errUnsettled
+	}
+	return false, &session.ConflictError{Current: r}
+}
+
+// replaceCorrupt sets aside what is stored. A new session can then be created;
+// one that was there before is gone.
+func (s *Store) replaceCorrupt(ctx context.Context, w *write, text string, cause error) (again bool, err error) {
+	s.setAside(ctx, w.id, text, cause)
+	if w.head == "" {
+		return true, errUnsettled
+	}
+	return false, session.ErrGone
+}
+
+// pause waits a moment and tells whether there is time left.
+func pause(ctx context.Context) bool {
+	timer := time.NewTimer(20 * time.Millisecond)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-timer.C:
+		return true
+	}
+}

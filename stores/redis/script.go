@@ -1,0 +1,72 @@
+package redis
+
+import (
+	"context"
+	"crypto/sha1"
+	"encoding/hex"
+
+	goredis "github.com/redis/go-redis/v9"
+)
+
+// script is a Lua program that Redis runs in one step.
+type script struct {
+	source string
+	sha    string // Redis knows a script by its SHA-1
+}
+
+func newScript(source string) *script {
+	sum := sha1.Sum([]byte(source))
+	return &script{source: source, sha: hex.EncodeToString(sum[:])}
+}
+
+// run calls a script by its hash, and sends its text when Redis does not have
+// it: the first time, after a restart, after SCRIPT FLUSH. args are the keys
+// and then the arguments. The client may retry it.
+func (s *Store) run(ctx context.Context, sc *script, keys int, args ...any) (any, error) {
+	return s.runWith(ctx, s.client.Process, sc, keys, args)
+}
+
+// runOnce is run without retries by the client, for scripts that must not run
+// twice unnoticed.
+func (s *Store) runOnce(ctx context.Context, sc *script, keys int, args ...any) (any, error) {
+	return s.runWith(ctx, s.processOnce, sc, keys, args)
+}
+
+func (s *Store) runWith(ctx context.Context, process func(context.Context, goredis.Cmder) error, sc *script, keys int, args []any) (any, error) {
+	all := make([]any, 0, 3+len(args))
+	all = append(append(all, "evalsha", sc.sha, keys), args...)
+	for {
+		cmd := goredis.NewCmd(ctx, all...)
+		cmd.SetFirstKeyPos(3)
+		err := process(ctx, cmd)
+		if err != nil && all[0] == "evalsha" && goredis.HasErrorPrefix(err, "NOSCRIPT") {
+			all[0], all[1] = "eval", sc.source
+			continue
+		}
+		return cmd.Val(), err
+	}
+}
+
+// teach has the server know the scripts of the request path beforehand, so
+// that the first call of each is one command too. A server that refuses is
+// taught by run, script by script.
+func (s *Store) teach(ctx context.Context) {
+	if s.taught.Swap(true) {
+		return
+	}
+	for _, sc := range []*script{createScript, saveScript, touchScript} {
+		if s.client.ScriptLoad(ctx, sc.source).Err() != nil {
+			return
+		}
+	}
+}
+
+// once is a command that the client must not send a second time by itself
+// when the answer to the first was lost.
+type once struct{ *goredis.Cmd }
+
+func (once) NoRetry() bool { return true }
+
+func (s *Store) processOnce(ctx context.Context, cmd goredis.Cmder) error {
+	return s.client.Process(ctx, once{cmd.(*goredis.Cmd)})
+}

@@ -1,0 +1,132 @@
+package redis
+
+import (
+	"context"
+	"log/slog"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	goredis "github.com/redis/go-redis/v9"
+
+	"github.com/gosessionkit/sessionkit/core/session"
+)
+
+// DefaultPrefix begins every key unless told otherwise.
+const DefaultPrefix = "session:"
+
+// DefaultTimeout bounds each wait for Redis unless told otherwise.
+const DefaultTimeout = 2 * time.Second
+
+// Options are the settings of a Store. The zero value means the defaults.
+type Options struct {
+	Prefix string       // begins every key; default "session:"
+	Logger *slog.Logger // default slog.Default()
+
+	// Timeout bounds each dial, write, read and wait for a free connection of
+	// a client that Open makes. An operation may wait several times; what
+	// bounds it as a whole is the deadline of its context. Default 2s.
+	Timeout time.Duration
+}
+
+func (o Options) withDefaults() Options {
+	if o.Prefix == "" {
+		o.Prefix = DefaultPrefix
+	}
+	if o.Logger == nil {
+		o.Logger = slog.Default()
+	}
+	if o.Timeout <= 0 {
+		o.Timeout = DefaultTimeout
+	}
+	return o
+}
+
+// Store keeps sessions in Redis. It implements [session.Store] and all of its
+// optional companions but [session.Sweeper]: Redis sweeps by itself. Its
+// methods are safe for concurrent use.
+type Store struct {
+	client  goredis.UniversalClient
+	own     bool // Close closes the client
+	oneNode bool // all keys live on one server, so one script may touch several
+	address string
+	prefix  string
+	logger  *slog.Logger
+	closed  atomic.Bool
+	taught  atomic.Bool // see teach
+}
+
+var (
+	_ session.Store      = (*Store)(nil)
+	_ session.UserIndex  = (*Store)(nil)
+	_ session.Lister     = (*Store)(nil)
+	_ session.Pinger     = (*Store)(nil)
+	_ session.Identifier = (*Store)(nil)
+	_ session.Describer  = (*Store)(nil)
+)
+
+// New returns a store on a client of the app's own: a *Client, a
+// *ClusterClient or a *Ring of go-redis, which stays open when the store is
+// closed. It makes no round trip.
+//
+// The client's own time outs and retries hold. Give it
+// ContextTimeoutEnabled, or it does not heed the deadlines of contexts. To
+// watch its commands use AddHook instead of a wrapper: the store must see
+// what kind of client it has.
+func New(client goredis.UniversalClient, opts Options) *Store {
+	opts = opts.withDefaults()
+	_, oneNode := client.(*goredis.Client)
+	return &Store{
+		client:  client,
+		oneNode: oneNode,
+		address: addressOf(client),
+		prefix:  opts.Prefix,
+		logger:  opts.Logger,
+	}
+}
+
+// Client returns the client that the store works with, for reports on the
+// server. Do not close it.
+func (s *Store) Client() goredis.UniversalClient { return s.client }
+
+// Prefix returns what begins every key of the store.
+func (s *Store) Prefix() string { return s.prefix }
+
+// Close implements [session.Store]: it closes the client that [Open] made.
+func (s *Store) Close() error {
+	if s.closed.Swap(true) || !s.own {
+		return nil
+	}
+	return s.client.Close()
+}
+
+// Ping implements [session.Pinger].
+func (s *Store) Ping(ctx context.Context) error {
+	if err := s.begin(ctx); err != nil {
+		return err
+	}
+	if err := s.client.Ping(ctx).Err(); err != nil {
+		return s.fail(ctx, "ping", err)
+	}
+	return nil
+}
+
+// Describe implements [session.Describer].
+func (s *Store) Describe() session.Description {
+	return session.Description{Kind: "redis", Address: s.address}
+}
+
+// addressOf says where a client connects to, without credentials.
+func addressOf(client goredis.UniversalClient) string {
+	switch c := client.(type) {
+	case *goredis.Client:
+		o := c.Options()
+		return o.Addr + "/" + strconv.Itoa(o.DB)
+	case *goredis.ClusterClient:
+		return strings.Join(c.Options().Addrs, ",") + " (cluster)"
+	case *goredis.Ring:
+		return "ring of " + strconv.Itoa(len(c.Options().Addrs))
+	}
+	return ""
+}

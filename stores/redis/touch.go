@@ -1,0 +1,95 @@
+package redis
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	goredis "github.com/redis/go-redis/v9"
+
+	"github.com/gosessionkit/sessionkit/core/session"
+)
+
+// touchScript overwrites the expiry where it stands, 13 characters wide right
+// behind the revision, and sets the time to live to match.
+//
+//	KEYS: session. ARGV: expiry, time to live.
+//
+// It returns 1 when done, 0 when there is nothing, and -1 when the value does
+// not begin as records do.
+var touchScript = newScript(`
+local head = redis.call('GETRANGE', KEYS[1], 0, 63)
+if head == '' then
+	return 0
+end
+if ARGV[2] == '0' then
+	return redis.call('DEL', KEYS[1])
+end
+local from, to = string.match(head, '^{"rev":%d+,"expires":()[ %d]+(),')
+if not from or to - from ~= #ARGV[1] then
+	return -1
+end
+redis.call('SETRANGE', KEYS[1], from - 1, ARGV[1])
+redis.call('PEXPIRE', KEYS[1], ARGV[2])
+return 1
+`)
+
+// Touch implements [session.Store]. It is one command and sends no data.
+func (s *Store) Touch(ctx context.Context, id session.ID, expires time.Time) error {
+	if err := s.begin(ctx); err != nil {
+		return err
+	}
+	answer, err := s.run(ctx, touchScript, 1, s.key(id), expiresText(expires), ttl(expires))
+	switch {
+	case err != nil && wrongType(err):
+		s.setAside(ctx, id, "", err)
+		return session.ErrNotFound
+	case err != nil:
+		return s.fail(ctx, "touch", err)
+	case answer == int64(0):
+		return session.ErrNotFound
+	case answer == int64(-1):
+		return s.rewrite(ctx, id, expires)
+	}
+	return nil
+}
+
+// rewrite touches a record that was written in another way, by hand perhaps:
+// it is stored anew, at the same revision, unless it has changed meanwhile.
+func (s *Store) rewrite(ctx context.Context, id session.ID, expires time.Time) error {
+	text, err := s.client.Get(ctx, s.key(id)).Result()
+	r, err := s.decode(ctx, "touch", id, text, err)
+	if err != nil {
+		return err
+	}
+	r.Expires = expires
+	answer, err := s.run(ctx, saveScript, 1, s.key(id), text, r.AppendJSON(nil), ttl(expires))
+	switch {
+	case err != nil:
+		return s.fail(ctx, "touch", err)
+	case answer == int64(0):
+		return session.ErrNotFound
+	}
+	return nil // saved, or just changed by another request, which set an expiry of its own
+}
+
+// maxMillis is the latest time that a record can hold.
+const maxMillis = 9_999_999_999_999
+
+// expiresText is how a record holds its expiry.
+func expiresText(t time.Time) string {
+	return fmt.Sprintf("%13d", min(max(t.UnixMilli(), 0), maxMillis))
+}
+
+// Delete implements [session.Store]. The index of the user is left alone:
+// what is in there counts only as long as the session does.
+func (s *Store) Delete(ctx context.Context, id session.ID) error {
+	if err := s.begin(ctx); err != nil {
+		return err
+	}
+	if err := s.client.Del(ctx, s.key(id)).Err(); err != nil && !errors.Is(err, goredis.Nil) {
+		return s.fail(ctx, "delete", err)
+	}
+	return nil
+}

@@ -1,0 +1,184 @@
+package redis
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"strings"
+
+	goredis "github.com/redis/go-redis/v9"
+)
+
+// kind is what a URL leads to.
+type kind int
+
+const (
+	single kind = iota
+	sentinel
+	cluster
+)
+
+// schemes are what a URL may begin with. The hyphen is how some other tools
+// write the plus.
+var schemes = map[string]struct {
+	kind kind
+	base string // the scheme that go-redis knows it by
+	port string // default
+}{
+	"redis":           {single, "redis", "6379"},
+	"rediss":          {single, "rediss", "6379"},
+	"unix":            {single, "unix", ""},
+	"redis+sentinel":  {sentinel, "redis", "26379"},
+	"redis-sentinel":  {sentinel, "redis", "26379"},
+	"rediss+sentinel": {sentinel, "rediss", "26379"},
+	"rediss-sentinel": {sentinel, "rediss", "26379"},
+	"redis+cluster":   {cluster, "redis", "6379"},
+	"redis-cluster":   {cluster, "redis", "6379"},
+	"rediss+cluster":  {cluster, "rediss", "6379"},
+	"rediss-cluster":  {cluster, "rediss", "6379"},
+}
+
+// Errors about URLs never quote them: they may hold a password, and in a URL
+// with a mistake any part of it may be it.
+var (
+	errScheme = errors.New("Redis URL: it begins with redis://, rediss://, unix://, redis+sentinel://, rediss+sentinel://, redis+cluster:// or rediss+cluster://")
+	errSyntax = errors.New("Redis URL: not of the form redis://user:password@host:port/database; characters such as / ? # @ : % in a password must be percent-encoded")
+	errHosts  = errors.New("Redis URL: several addresses need redis+sentinel:// or redis+cluster://")
+	errMaster = errors.New("Redis URL: redis+sentinel:// needs the name of the primary: redis+sentinel://host:port/mymaster")
+	errOneDB  = errors.New("Redis URL: a Cluster has only database 0")
+	errRead   = errors.New("Redis URL: reading from replicas is not possible, a session is read where it was written")
+)
+
+// target is what a URL says, with exactly one of its fields set.
+type target struct {
+	single   *goredis.Options
+	sentinel *goredis.FailoverOptions
+	cluster  *goredis.ClusterOptions
+}
+
+// parseURL reads a URL; defaults are query parameters that hold where the URL
+// has none.
+func parseURL(raw string, defaults map[string]string) (t target, err error) {
+	name, rest, ok := strings.Cut(raw, "://")
+	scheme, known := schemes[strings.ToLower(name)]
+	if !ok || !known {
+		return t, errScheme
+	}
+	u, hosts, err := splitHosts(scheme.base, rest)
+	if err != nil {
+		return t, err
+	}
+	query := u.Query()
+	for _, option := range []string{"read_only", "replica_only", "route_by_latency", "route_randomly"} {
+		if query.Has(option) {
+			return t, errRead
+		}
+	}
+	for option, value := range defaults {
+		if !query.Has(option) {
+			query.Set(option, value)
+		}
+	}
+	if scheme.kind == single {
+		if len(hosts) > 1 {
+			return t, errHosts
+		}
+	} else if u.Host, err = addHosts(query, hosts, scheme.port); err != nil {
+		return t, err
+	}
+	u.RawQuery = query.Encode()
+	switch scheme.kind {
+	case single:
+		t.single, err = goredis.ParseURL(u.String())
+	case sentinel:
+		t.sentinel, err = parseSentinel(u, query)
+	case cluster:
+		t.cluster, err = parseCluster(u, query)
+	}
+	if err != nil && !strings.HasPrefix(err.Error(), "Redis URL: ") {
+		err = fmt.Errorf("Redis URL: %s", strings.TrimPrefix(err.Error(), "redis: "))
+	}
+	return t, err
+}
+
+// splitHosts parses all of a URL but the list of hosts, of which the URL that
+// it returns has the first.
+func splitHosts(scheme, rest string) (*url.URL, []string, error) {
+	end := strings.IndexAny(rest, "/?#")
+	if end < 0 {
+		end = len(rest)
+	}
+	at := strings.LastIndexByte(rest[:end], '@') + 1
+	hosts := strings.Split(rest[at:end], ",")
+	u, err := url.Parse(scheme + "://" + rest[:at] + hosts[0] + rest[end:])
+	if err != nil || strings.ContainsRune(u.Path+u.RawQuery+u.Fragment, '@') && scheme != "unix" {
+		return nil, nil, errSyntax
+	}
+	return u, hosts, nil
+}
+
+// addHosts puts all hosts but the first into the query, where go-redis looks
+// for them, and returns the first.
+func addHosts(query url.Values, hosts []string, defaultPort string) (first string, err error) {
+	for i, host := range hosts {
+		h := &url.URL{Host: host}
+		if h.Hostname() == "" {
+			return "", errSyntax
+		}
+		if h.Port() == "" {
+			host = net.JoinHostPort(h.Hostname(), defaultPort)
+		}
+		if i == 0 {
+			first = host
+		} else {
+			query.Add("addr", host)
+		}
+	}
+	return first, nil
+}
+
+// parseCluster adds skip_verify to what go-redis reads, which it knows for
+// the other kinds only.
+func parseCluster(u *url.URL, query url.Values) (*goredis.ClusterOptions, error) {
+	if db := strings.Trim(u.Path, "/"); db != "" && db != "0" {
+		return nil, errOneDB
+	}
+	skip := query.Get("skip_verify")
+	query.Del("skip_verify")
+	u.RawQuery = query.Encode()
+	o, err := goredis.ParseClusterURL(u.String())
+	if err == nil && o.TLSConfig != nil {
+		o.TLSConfig.InsecureSkipVerify = skip == "true" || skip == "1"
+	}
+	return o, err
+}
+
+// parseSentinel reads redis+sentinel://user:password@hosts/mymaster/database.
+// Unlike in go-redis the user is that of the server, as it is in all other
+// URLs and tools; the Sentinels' own is in sentinel_username and
+// sentinel_password. As in go-redis the primary's name may be in master_name.
+func parseSentinel(u *url.URL, query url.Values) (*goredis.FailoverOptions, error) {
+	path := strings.Split(strings.Trim(u.Path, "/"), "/")
+	if !query.Has("master_name") {
+		query.Set("master_name", path[0])
+		path = path[1:]
+	}
+	if query.Get("master_name") == "" {
+		return nil, errMaster
+	}
+	username, password := query.Get("sentinel_username"), query.Get("sentinel_password")
+	query.Del("sentinel_username")
+	query.Del("sentinel_password")
+	plain := url.URL{Scheme: u.Scheme, Host: u.Host, Path: "/" + strings.Join(path, "/"), RawQuery: query.Encode()}
+	o, err := goredis.ParseFailoverURL(plain.String())
+	if err != nil {
+		return nil, err
+	}
+	o.SentinelUsername, o.SentinelPassword = username, password
+	if u.User != nil {
+		o.Username = u.User.Username()
+		o.Password, _ = u.User.Password()
+	}
+	return o, nil
+}
