@@ -1,0 +1,34 @@
+// Package file keeps sessions in a folder: for several processes on one
+// machine, without any server.
+//
+//	store, err := file.Open("/var/lib/shop/sessions", file.Options{})
+//
+// # What lies where
+//
+//	DIR/sessions/ab/ab01….json   one session, a line of JSON
+//	DIR/sessions/ab/.lock        held while a session of this folder changes
+//	DIR/users/HASH/ab01…         empty: this session belongs to that user
+//	DIR/corrupt/ab01….1767225600 a session that could not be decoded, kept 7 days
+//	DIR/store-id                 the store's origin, 8 hex digits
+//
+// A session's file is named by the hash of what the cookie carries, so who
+// can list the folder cannot make a cookie from it. Files are 0600 and
+// folders 0700, whatever the umask.
+//
+// The modification time of a session's file is the moment it expires, to the
+// millisecond. A touch moves it and rewrites nothing, a sweep looks at
+// nothing else. So a file that was edited by hand or copied without its times
+// (cp without -p) has expired. DIR/users belongs to the data: without it the
+// sessions of a user are not found by user.
+//
+// # Several processes
+//
+// Every change happens under a lock of the operating system on one of 256
+// lock files; reading takes none. A new record is written beside the old one
+// and renamed over it. A process killed at any moment leaves the old record
+// or the new one, never a part of one, and no lock: the kernel lets go of it.
+//
+// The folder has to be on a local file system. Network file systems differ in
+// what locks and renames promise, and the sessions of several machines belong
+// into Redis.
+package file

@@ -1,0 +1,25 @@
+package file
+
+import (
+	"time"
+
+	"github.com/gosessionkit/sessionkit/core/session"
+)
+
+// SetLimit sets the size of the largest record, in bytes.
+func (s *Store) SetLimit(n int64) { s.limit = n }
+
+// Waiting tells whether a goroutine holds the lock of a session's folder or
+// waits for another process that does.
+func (s *Store) Waiting(id session.ID) bool { return len(s.shard(id).turn) == 1 }
+
+// TakeTurn tells whether a chore with this lock file is due, and notes that
+// it is run.
+func TakeTurn(path string, interval time.Duration) (bool, error) {
+	lock := lockFile(path)
+	if ok, err := lock.TryLock(); !ok {
+		return false, err
+	}
+	defer lock.Unlock()
+	return takeTurn(lock, interval)
+}

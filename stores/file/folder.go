@@ -1,0 +1,119 @@
+package file
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// FolderError says why a folder cannot hold sessions, and what to do.
+type FolderError struct {
+	Dir     string // the folder, "" when none was named
+	Problem string // what is wrong with it
+	Fix     string // what puts it right
+	Err     error  // the cause, where there is one
+}
+
+func (e *FolderError) Error() string {
+	text := "file store: "
+	if e.Dir != "" {
+		text += fmt.Sprintf("folder %q ", e.Dir)
+	}
+	text += e.Problem
+	if e.Err != nil {
+		text += ": " + bare(e.Err).Error()
+	}
+	return text + ": " + e.Fix
+}
+
+func (e *FolderError) Unwrap() error { return e.Err }
+
+// claim makes the store's folder where it is missing, and makes sure that it
+// is private: what lies in it gives away sessions, and who may write in it
+// decides who is logged in.
+func (s *Store) claim() error {
+	info, err := os.Lstat(s.dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		if err = os.MkdirAll(filepath.Dir(s.dir), 0o700); err == nil {
+			err = mkdir(s.dir)
+		}
+		if err != nil {
+			return &FolderError{s.dir, "cannot be made", "make it as the user that runs this program (mkdir -m 700), or choose another folder", err}
+		}
+		info, err = os.Lstat(s.dir)
+	}
+	if err == nil && info.Mode()&fs.ModeSymlink != 0 {
+		if !s.trusts(info) {
+			return &FolderError{s.dir, "is a link that another user made", "name the folder it leads to, or choose another folder", nil}
+		}
+		info, err = os.Stat(s.dir)
+	}
+	if err != nil {
+		return &FolderError{s.dir, "cannot be reached", "make every part of the path a folder that the user of this program may enter, or choose another folder", err}
+	}
+	return s.private(info)
+}
+
+// private tells whether only this process's user gets at the folder.
+func (s *Store) private(info fs.FileInfo) error {
+	switch mode := info.Mode().Perm(); {
+	case !info.IsDir():
+		return &FolderError{s.dir, "is a file", "remove it, or choose another folder", nil}
+	case !s.ours(info):
+		return &FolderError{
+			s.dir,
+			fmt.Sprintf("belongs to user %d, this program runs as user %d", ownerOf(info), s.uid),
+			fmt.Sprintf("run it as that user, give it the folder with \"chown -R %d %s\", or choose another folder", s.uid, s.dir),
+			nil,
+		}
+	case hasModes && mode&0o077 != 0:
+		return &FolderError{
+			s.dir,
+			fmt.Sprintf("is open to other users (mode %04o)", mode),
+			fmt.Sprintf("run \"chmod 700 %s\", or name a folder in it that does not exist yet", s.dir),
+			nil,
+		}
+	}
+	return nil
+}
+
+// ours tells whether the user that runs this process owns the file.
+func (s *Store) ours(info fs.FileInfo) bool {
+	return !hasModes || ownerOf(info) == s.uid
+}
+
+// trusts tells whether a link may be followed: ours, or the system's.
+func (s *Store) trusts(link fs.FileInfo) bool {
+	return s.ours(link) || ownerOf(link) == 0
+}
+
+// makeFolder makes a folder below the store's, with all that is missing
+// above it. One that is there already is fine.
+func (s *Store) makeFolder(dir string) error {
+	if dir == s.dir {
+		return s.claim()
+	}
+	err := mkdir(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		if err = s.makeFolder(filepath.Dir(dir)); err == nil {
+			err = mkdir(dir)
+		}
+	}
+	if err == nil && s.sync {
+		err = syncFolder(filepath.Dir(dir))
+	}
+	return err
+}
+
+// mkdir makes one folder, 0700 whatever the umask.
+func mkdir(dir string) error {
+	switch err := os.Mkdir(dir, 0o700); {
+	case errors.Is(err, fs.ErrExist):
+		return nil
+	case err != nil:
+		return err
+	}
+	return os.Chmod(dir, 0o700)
+}

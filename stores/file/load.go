@@ -1,0 +1,79 @@
+package file
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"syscall"
+	"time"
+
+	"github.com/gosessionkit/sessionkit/core/session"
+)
+
+const recordSuffix = ".json"
+
+// Load implements [session.Store]. It takes no lock: a record's file never
+// changes, another one is put in its place.
+//
+// The record's Expires is when the file says it is, after touches too.
+func (s *Store) Load(ctx context.Context, id session.ID) (*session.Record, error) {
+	if err := s.usable(ctx); err != nil {
+		return nil, err
+	}
+	r, err := s.read(s.shard(id).path(id))
+	if isBad(err) {
+		r, err = s.readAgain(ctx, id)
+	}
+	if err != nil {
+		return nil, s.fail("load", id, err)
+	}
+	if r == nil || !live(r, time.Now()) {
+		return nil, session.ErrNotFound
+	}
+	return r, nil
+}
+
+// badRecord says why a file is no record.
+type badRecord struct{ reason string }
+
+func (e *badRecord) Error() string { return "not a record: " + e.reason }
+
+func isBad(err error) bool {
+	_, bad := err.(*badRecord)
+	return bad
+}
+
+// read reads the record in a file, expired or not. Without a file it returns
+// nil and no error, for what is not a record a *badRecord.
+func (s *Store) read(path string) (*session.Record, error) {
+	f, err := open(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, nil
+	case errors.Is(err, syscall.ELOOP):
+		return nil, &badRecord{"a link"}
+	case err != nil:
+		return nil, err
+	}
+	defer f.close()
+	switch {
+	case !f.regular:
+		return nil, &badRecord{"not a regular file"}
+	case hasModes && f.uid != s.uid:
+		return nil, &badRecord{"written by another user"}
+	case f.size == 0:
+		return nil, &badRecord{"empty"}
+	case f.size > s.limit:
+		return nil, &badRecord{"too large"}
+	}
+	text, err := f.text()
+	if err != nil {
+		return nil, err
+	}
+	r, err := session.ParseRecord(text)
+	if err != nil {
+		return nil, &badRecord{"cannot be decoded"}
+	}
+	r.Expires = expiryOf(f.mtime)
+	return r, nil
+}

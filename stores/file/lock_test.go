@@ -1,0 +1,85 @@
+package file_test
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/gosessionkit/sessionkit/core/session"
+)
+
+// 97, 106: whoever waits for a lock waits no longer than the context, behind
+// another process and behind another goroutine.
+func TestWaitingForALock(t *testing.T) {
+	t.Parallel()
+	dir := newDir(t)
+	s := open(t, dir)
+	id, r := newID(), record("ada", "k", "v")
+	mustSave(t, s, id, r)
+	release := holdLock(t, filepath.Join(filepath.Dir(pathOf(dir, id)), ".lock"))
+
+	impatient := map[string]func(context.Context) error{
+		"save":   func(ctx context.Context) error { return s.Save(ctx, id, r.Clone()) },
+		"touch":  func(ctx context.Context) error { return s.Touch(ctx, id, time.Now().Add(2*time.Hour)) },
+		"delete": func(ctx context.Context) error { return s.Delete(ctx, id) },
+	}
+	wantLate(t, "behind a process", impatient)
+	patient := make(chan error)
+	go func() { patient <- s.Save(t.Context(), id, r.Clone()) }()
+	eventually(t, "the patient one waits", func() bool { return s.Waiting(id) })
+	wantLate(t, "behind a goroutine", impatient)
+	mustLoad(t, s, id) // reading takes no lock
+	select {
+	case err := <-patient:
+		t.Fatalf("saved under somebody else's lock: %v", err)
+	default:
+	}
+	release()
+	check(t, <-patient)
+	if got := mustLoad(t, s, id); got.Revision != 2 {
+		t.Fatalf("revision %d, want 2", got.Revision)
+	}
+}
+
+func wantLate(t *testing.T, where string, changes map[string]func(context.Context) error) {
+	t.Helper()
+	for doing, change := range changes {
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+		if err := change(ctx); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("%s %s: got %v", doing, where, err)
+		}
+		cancel()
+	}
+}
+
+// Sessions in other folders do not wait.
+func TestOtherSessionsDoNotWait(t *testing.T) {
+	t.Parallel()
+	dir := newDir(t)
+	s := open(t, dir)
+	held, other := newID(), newID()
+	other[0] = held[0] + 1
+	mustSave(t, s, held, record("", "k", "v"))
+	defer holdLock(t, filepath.Join(filepath.Dir(pathOf(dir, held)), ".lock"))()
+	mustSave(t, s, other, record("", "k", "v"))
+}
+
+// What looks for a session that is not there makes no folders for it.
+func TestMissingSessionsMakeNoFolders(t *testing.T) {
+	t.Parallel()
+	dir := newDir(t)
+	s := open(t, dir)
+	id := newID()
+	_, err := s.Load(t.Context(), id)
+	wantErr(t, err, session.ErrNotFound)
+	wantErr(t, s.Touch(t.Context(), id, time.Now().Add(time.Hour)), session.ErrNotFound)
+	check(t, s.Delete(t.Context(), id))
+	r := record("ada", "k", "v")
+	r.Revision = 3
+	wantErr(t, s.Save(t.Context(), id, r), session.ErrGone)
+	if exists(filepath.Join(dir, "sessions")) {
+		t.Error("folders were made")
+	}
+}

@@ -1,0 +1,104 @@
+package file
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"time"
+
+	"github.com/gosessionkit/sessionkit/core/session"
+)
+
+// folderTries is how often a folder that vanishes under a save is made again.
+const folderTries = 5
+
+// Save implements [session.Store].
+func (s *Store) Save(ctx context.Context, id session.ID, r *session.Record) error {
+	if err := s.usable(ctx); err != nil {
+		return err
+	}
+	next := *r
+	next.Revision++
+	var text []byte
+	if live(r, time.Now()) {
+		text = next.AppendJSON(make([]byte, 0, r.Values.Size()+len(r.User)+160))
+		text = append(text, '\n')
+		if int64(len(text)) > s.limit {
+			return s.fail("save", id, s.tooLarge(r, len(text)))
+		}
+	}
+	err := s.save(ctx, id, r, text)
+	for range folderTries {
+		if !errors.Is(err, fs.ErrNotExist) {
+			break
+		}
+		err = s.save(ctx, id, r, text)
+	}
+	var conflict *session.ConflictError
+	switch {
+	case err == nil:
+		r.Revision = next.Revision
+	case err != session.ErrGone && !errors.As(err, &conflict):
+		err = s.fail("save", id, err)
+	}
+	return err
+}
+
+// save puts text, the next revision of r, in the place of the current record,
+// or removes it where text is nil.
+func (s *Store) save(ctx context.Context, id session.ID, r *session.Record, text []byte) error {
+	sh := s.shard(id)
+	err := s.lock(ctx, sh, r.Revision == 0)
+	if errors.Is(err, errNoShard) {
+		return session.ErrGone
+	}
+	if err != nil {
+		return err
+	}
+	defer sh.unlock()
+	current, err := s.current(sh, id)
+	if err != nil {
+		return err
+	}
+	alive := current != nil && live(current, time.Now())
+	switch {
+	case alive && current.Revision != r.Revision: // 0 is never stored
+		return &session.ConflictError{Current: current}
+	case !alive && r.Revision != 0:
+		return session.ErrGone
+	}
+	was := ""
+	if current != nil {
+		was = current.User
+	}
+	if text == nil {
+		return s.remove(sh, id, was)
+	}
+	if !alive || was != r.User { // who looks after the index drops expired ones
+		if err := s.mark(r.User, id); err != nil {
+			return err
+		}
+	}
+	// The index goes first: after a crash or an error it may name a session
+	// that is not the user's, never miss one that is.
+	if err := s.write(sh.path(id), text, r.Expires); err != nil {
+		return err
+	}
+	if was != r.User {
+		s.unmark(was, id)
+	}
+	return nil
+}
+
+// tooLarge names what takes the most room.
+func (s *Store) tooLarge(r *session.Record, size int) error {
+	largest, most := "", -1
+	for key, raw := range r.Values.All() {
+		if len(raw) > most {
+			largest, most = key, len(raw)
+		}
+	}
+	return fmt.Errorf("%w: %d bytes, the limit is %d, the largest key is %q with %d bytes",
+		session.ErrTooLarge, size, s.limit, largest, most)
+}

@@ -1,0 +1,160 @@
+package file
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"github.com/gofrs/flock"
+
+	"github.com/gosessionkit/sessionkit/core/session"
+)
+
+// shardCount is the number of session folders, and so of locks: how many
+// sessions can change at the same time.
+const shardCount = 256
+
+// Another process holds a lock for some ten microseconds at a time, longer
+// only when the disk is slow, so the first looks follow each other closely.
+const (
+	firstLook = 50 * time.Microsecond
+	maxLook   = 2 * time.Millisecond
+)
+
+// errNoShard: the folder does not exist, so nothing is in it.
+var errNoShard = errors.New("no such folder")
+
+// shard is one of the folders that sessions are spread over.
+type shard struct {
+	dir string
+
+	// turn is taken before the lock file, so that the goroutines of this
+	// process queue up here and only processes poll.
+	turn chan struct{}
+	file *flock.Flock // used by who has the turn
+}
+
+func (s *Store) initShards() {
+	for i := range s.shards {
+		dir := filepath.Join(s.dir, "sessions", fmt.Sprintf("%02x", i))
+		s.shards[i] = shard{
+			dir:  dir,
+			turn: make(chan struct{}, 1),
+			file: lockFile(filepath.Join(dir, ".lock")),
+		}
+	}
+}
+
+func (s *Store) shard(id session.ID) *shard { return &s.shards[id[0]] }
+
+// path is the file of a session.
+func (sh *shard) path(id session.ID) string {
+	b := append(make([]byte, 0, 256), sh.dir...)
+	b = append(b, filepath.Separator)
+	b = hex.AppendEncode(b, id[:])
+	return string(append(b, recordSuffix...))
+}
+
+// lock waits until nobody else, goroutine or process, changes this shard, or
+// until ctx is done. A shard whose folder is missing is made with create, and
+// is errNoShard without.
+func (s *Store) lock(ctx context.Context, sh *shard, create bool) error {
+	select {
+	case sh.turn <- struct{}{}:
+	default:
+		select {
+		case sh.turn <- struct{}{}:
+		case <-ctx.Done():
+			return fmt.Errorf("waiting for its lock: %w", ctx.Err())
+		}
+	}
+	err := acquire(ctx, sh.file)
+	if errors.Is(err, fs.ErrNotExist) {
+		if err = s.makeShard(sh, create); err == nil {
+			err = acquire(ctx, sh.file)
+		}
+	}
+	if err == nil {
+		err = s.checkLock(sh)
+	}
+	if err != nil {
+		sh.unlock()
+	}
+	return err
+}
+
+func (sh *shard) unlock() {
+	sh.file.Unlock() // of a lock that is not held: does nothing
+	<-sh.turn
+}
+
+// lockFile is a lock on a file, which it does not make: a file that the lock
+// made would have the modes that the umask leaves it.
+func lockFile(path string) *flock.Flock {
+	return flock.New(path, flock.SetFlag(os.O_RDWR))
+}
+
+// acquire polls for a lock file, which has to exist.
+func acquire(ctx context.Context, f *flock.Flock) error {
+	for wait := firstLook; ; wait = min(2*wait, maxLook) {
+		ok, err := f.TryLock()
+		if ok {
+			return nil
+		}
+		if err != nil && !errors.Is(err, syscall.EINTR) {
+			return err
+		}
+		timer := time.NewTimer(wait/2 + rand.N(wait))
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			timer.Stop()
+			return fmt.Errorf("waiting for its lock, which another process holds: %w", ctx.Err())
+		}
+	}
+}
+
+// makeShard makes the lock file, and the folder with create.
+func (s *Store) makeShard(sh *shard, create bool) error {
+	if create {
+		if err := s.makeFolder(sh.dir); err != nil {
+			return err
+		}
+	}
+	info, err := os.Lstat(sh.dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && !create:
+		return errNoShard
+	case err != nil:
+		return err
+	case !s.ours(info):
+		return foreign(sh)
+	}
+	return createEmpty(sh.file.Path())
+}
+
+// checkLock makes sure that the folder that was locked is ours. When ours was
+// removed from a folder where everybody may write, such as /tmp, somebody
+// else may have put one in its place; a file of ours he cannot make.
+func (s *Store) checkLock(sh *shard) error {
+	info, err := sh.file.Stat()
+	if err == nil && !s.ours(info) {
+		err = foreign(sh)
+	}
+	return err
+}
+
+func foreign(sh *shard) error {
+	return &FolderError{
+		Dir:     sh.dir,
+		Problem: "belongs to another user",
+		Fix:     "find out who put it there, then remove it",
+	}
+}

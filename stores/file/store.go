@@ -1,0 +1,134 @@
+package file
+
+import (
+	"context"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"sync/atomic"
+	"time"
+
+	"github.com/gosessionkit/sessionkit/core/session"
+)
+
+// DefaultSweepInterval is how often expired sessions are removed unless told
+// otherwise.
+const DefaultSweepInterval = time.Minute
+
+// maxRecord is the largest file that is read or written, in bytes. What is
+// larger was not written by this package.
+const maxRecord = 64 << 20
+
+// Options adjust a Store. The zero value is what most want.
+type Options struct {
+	// Logger is told of records that cannot be decoded and of sweeps that
+	// fail. Default: slog.Default().
+	Logger *slog.Logger
+
+	// SweepInterval is the time between two sweeps of the folder. Of several
+	// processes on one folder one sweeps for all. Default:
+	// DefaultSweepInterval. Negative: no sweeps, except by calling Sweep.
+	SweepInterval time.Duration
+
+	// Sync makes a save or a removal wait until the disk has it, so that it
+	// outlives a power failure or a crash of the kernel. Without it the
+	// changes of the last seconds may be missing then, and on some file
+	// systems the sessions that were changed. A crash of the process alone
+	// loses nothing either way. Default: false. A save with it takes
+	// milliseconds on most disks.
+	Sync bool
+}
+
+// Store keeps sessions in a folder. It is safe for concurrent use, by any
+// number of processes of one user on one machine.
+type Store struct {
+	dir    string
+	uid    int // the user this process runs as
+	sync   bool
+	limit  int64 // largest record, in bytes
+	log    *slog.Logger
+	shards [shardCount]shard
+
+	closed atomic.Bool
+	stop   context.CancelFunc
+	done   chan struct{} // closed when the background sweep has returned
+}
+
+var (
+	_ session.Store      = (*Store)(nil)
+	_ session.UserIndex  = (*Store)(nil)
+	_ session.Lister     = (*Store)(nil)
+	_ session.Pinger     = (*Store)(nil)
+	_ session.Sweeper    = (*Store)(nil)
+	_ session.Identifier = (*Store)(nil)
+	_ session.Describer  = (*Store)(nil)
+)
+
+// Open opens the store in dir and makes the folder where there is none. A
+// folder that others can read, that is somebody else's, or that cannot be
+// used for another reason gives a *FolderError that names the fix.
+//
+// Close the store to end its background sweep.
+func Open(dir string, opts Options) (*Store, error) {
+	if dir == "" {
+		return nil, &FolderError{Problem: "no folder was named", Fix: "name one, or take DefaultDir"}
+	}
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, &FolderError{Dir: dir, Problem: "cannot be found", Fix: "give an absolute path", Err: err}
+	}
+	s := &Store{
+		dir:   dir,
+		uid:   os.Geteuid(),
+		sync:  opts.Sync,
+		limit: maxRecord,
+		log:   opts.Logger,
+		done:  make(chan struct{}),
+	}
+	if s.log == nil {
+		s.log = slog.Default()
+	}
+	s.initShards()
+	if err := s.claim(); err != nil {
+		return nil, err
+	}
+	if err := s.tryOut(); err != nil {
+		return nil, err
+	}
+	if opts.SweepInterval == 0 {
+		opts.SweepInterval = DefaultSweepInterval
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	s.stop = stop
+	if opts.SweepInterval > 0 {
+		go s.background(ctx, opts.SweepInterval)
+	} else {
+		close(s.done)
+	}
+	return s, nil
+}
+
+// Close implements [session.Store]. It ends the background sweep and waits
+// for it; the files stay.
+func (s *Store) Close() error {
+	s.closed.Store(true)
+	s.stop()
+	<-s.done
+	return nil
+}
+
+// Describe implements [session.Describer].
+func (s *Store) Describe() session.Description {
+	return session.Description{Kind: "file", Address: s.dir}
+}
+
+// usable is the first question of every method.
+func (s *Store) usable(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if s.closed.Load() {
+		return session.ErrClosed
+	}
+	return nil
+}
