@@ -26,7 +26,8 @@ type usersKey[U any] struct{}
 
 // Current returns who is logged in, loaded once per request. The error is
 // ErrNotLoggedIn for nobody, also when Load says ErrUnknownUser: the session
-// is then destroyed (OWASP ASVS 5.0, 7.4.2). Other errors are Load's own.
+// is then destroyed (OWASP ASVS 5.0, 7.4.2), or the error says why it could
+// not be. Other errors are Load's own.
 func (u Users[U]) Current(ctx context.Context) (user U, err error) {
 	id, err := Require(ctx)
 	if err != nil {
@@ -38,7 +39,10 @@ func (u Users[U]) Current(ctx context.Context) (user U, err error) {
 	}
 	loaded, err := s.Once(usersKey[U]{}, func() (any, error) { return u.Load(ctx, id) })
 	if errors.Is(err, ErrUnknownUser) {
-		return user, errors.Join(ErrNotLoggedIn, s.Destroy(ctx))
+		if err := s.Destroy(ctx); err != nil {
+			return user, err
+		}
+		return user, ErrNotLoggedIn
 	}
 	if err != nil {
 		return user, err

@@ -3,11 +3,13 @@
 // in docs/checks.md, under which it can be silenced.
 //
 // The rules look at [Facts] and nothing else: they do no I/O, so what they
-// find can be tried out with made-up facts.
+// find can be tried out with made-up facts. The manager of package session
+// collects the facts of a running worker.
 package check
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/gosessionkit/sessionkit/core/config"
@@ -25,7 +27,8 @@ const (
 	Info    Severity = "info"
 )
 
-// Finding is something that is wrong, and what to do about it.
+// Finding is something that is wrong, and what to do about it. There is no
+// secret in it.
 type Finding struct {
 	ID       string   `json:"id"` // stable: "secret-key-missing"
 	Severity Severity `json:"severity"`
@@ -34,7 +37,12 @@ type Finding struct {
 	Docs     string   `json:"docs"`    // where it is described
 }
 
-// Facts are what the rules look at.
+// Error makes a finding the error of a start that it stopped.
+func (f Finding) Error() string {
+	return fmt.Sprintf("%s: %s. Fix: %s (%s)", f.ID, f.Message, f.Fix, f.Docs)
+}
+
+// Facts are what the rules look at. What is not known stays zero.
 type Facts struct {
 	Config     config.Config
 	Store      Store
@@ -42,12 +50,14 @@ type Facts struct {
 	Workers    []worker.Info     // all live ones, Self among them
 	Rejections map[string]uint64 // requests whose cookie led to no session, by reason
 	Observed   Observed
+
+	titles map[string]string // of the settings, see setting; Run fills it
 }
 
 // Store is what is known of the session store.
 type Store struct {
 	Kind    string        // "memory", "file", "redis"
-	Address string        // without any password
+	Address string        // without any password; the folder of a file store
 	Private bool          // only this process sees it
 	Err     error         // why it does not answer; nil when it does
 	Latency time.Duration // of one round trip
@@ -56,7 +66,30 @@ type Store struct {
 
 // Inspection is what a store says of its own set-up: facts by name, such as
 // "maxmemory_policy", and the names that could not be looked up, with the
-// reason (a managed Redis refuses CONFIG).
+// reason (a managed Redis refuses CONFIG). A fact that is missing is unknown:
+// no rule takes it for "no" or "0". The rules know these:
+//
+// A file store tells
+//
+//	fs_type  the file system's type as the mount table has it: "ext4", "tmpfs", "nfs4", "fuse.sshfs"
+//	mode     the folder's permission bits in octal: "0700"
+//	owner    the user id that the folder belongs to
+//	uid      the user id that the process runs as
+//
+// and a Redis store, of the server that it writes to,
+//
+//	version            redis_version of INFO: "7.2.4"
+//	role               "master", "slave" or "replica"
+//	replica_read_only  "yes" or "no"; for a replica
+//	loopback           "yes" when it is reached over the loopback device or a Unix socket, else "no"
+//	password           "yes" or "no": whether the client logs in
+//	tls                "yes" or "no"
+//	used_memory        bytes
+//	maxmemory          bytes, "0" for no limit
+//	maxmemory_policy   "noeviction", "allkeys-lru", ...
+//	evicted_keys       how many since the server started
+//	aof_enabled        "1" or "0"
+//	save               the snapshot rules of CONFIG GET save, "" for none
 type Inspection struct {
 	Facts     map[string]string
 	Unchecked map[string]string

@@ -27,10 +27,11 @@ type Config struct {
 	Timeout            time.Duration // bounds each wait for the store; default 2s
 	MaxRecordSize      int           // bytes; default 1 MiB
 	Cookie             Cookie
-	TrustProxy         bool   // believe X-Forwarded-Proto
-	Workers            int    // how many processes share the sessions, as far as known; default 1
-	DebugEndpoints     bool   // serve the debug endpoints; default off
-	DebugToken         Secret // opens them to others than this host; Production mode requires one
+	TrustProxy         bool     // believe X-Forwarded-Proto
+	Workers            int      // how many processes share the sessions, as far as known; default 1
+	DebugEndpoints     bool     // serve the debug endpoints; default off
+	DebugToken         Secret   // opens them to others than this host; Production mode requires one
+	Silence            []string // ids of checks that are not to be reported; see package check
 
 	file      string            // the configuration file that Parse read
 	envPrefix string            // of the environment variables, for messages

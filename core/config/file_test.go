@@ -31,11 +31,12 @@ secret-key-fallbacks one,two
 --session-lifetime 48h  # two days
 session-cookie-persist false
 session-cookie-secure true
+session-silence redis-old,store-slow
 debug-endpoints
 `,
 		"app.json": `{"secret-key": "a key with spaces", "secret-key-fallbacks": ["one", "two"],
 			"session-lifetime": "48h", "session-cookie-persist": false, "session-cookie-secure": true,
-			"debug-endpoints": true}`,
+			"session-silence": ["redis-old", "store-slow"], "debug-endpoints": true}`,
 	}
 	for name, content := range files {
 		t.Run(name, func(t *testing.T) {
@@ -46,7 +47,8 @@ debug-endpoints
 				t.Fatal(err)
 			}
 			if cfg.SecretKey != "a key with spaces" || !slices.Equal(cfg.SecretKeyFallbacks, []config.Secret{"one", "two"}) ||
-				cfg.Lifetime != 48*time.Hour || !cfg.Cookie.UntilClosed || cfg.Cookie.Secure != config.SecureAlways || !cfg.DebugEndpoints {
+				cfg.Lifetime != 48*time.Hour || !cfg.Cookie.UntilClosed || cfg.Cookie.Secure != config.SecureAlways || !cfg.DebugEndpoints ||
+				!slices.Equal(cfg.Silence, []string{"redis-old", "store-slow"}) {
 				t.Errorf("got %+v", cfg)
 			}
 			if s := setting(t, cfg, "session-lifetime"); s.Source != "file" {

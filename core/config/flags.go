@@ -64,6 +64,8 @@ var definitions = []definition{
 		func(c *Config) flag.Value { return (*boolean)(&c.DebugEndpoints) }},
 	{"debug-token", nil, "bearer `token` that opens the debug endpoints to other hosts; production requires one",
 		func(c *Config) flag.Value { return (*secret)(&c.DebugToken) }},
+	{"session-silence", nil, "`ids` of checks that are not to be reported, separated by commas",
+		func(c *Config) flag.Value { return (*list)(&c.Silence) }},
 	{configFlag, []string{"SESSION_CONFIG"}, "`file` with more of these settings, one \"name value\" a line, or JSON when it is called *.json",
 		func(c *Config) flag.Value { return (*text)(&c.file) }},
 }

@@ -17,6 +17,12 @@ func WithEnvPrefix(prefix string) Option {
 	return func(p *parser) { p.cfg.envPrefix = strings.TrimRight(strings.ToUpper(prefix), "_") }
 }
 
+// WithDefault gives the kit's flag of that name, such as "workers", a default
+// of the app's own. A name or a value that is not one is an error of [Parse].
+func WithDefault(flag, value string) Option {
+	return func(p *parser) { p.defaults = append(p.defaults, [2]string{flag, value}) }
+}
+
 // Parse adds the kit's flags to fs, parses args with it, and returns the
 // configuration with its defaults filled in. A setting that no flag gives
 // comes from its environment variable, else from the file that --config or
@@ -49,10 +55,12 @@ func Parse(fs *flag.FlagSet, args []string, options ...Option) (Config, error) {
 		p.values[d.flag] = d.value(&p.cfg)
 	}
 	stages := []func() error{
+		p.setDefaults,
 		func() error { return p.register(fs) },
 		func() error { return p.commandLine(fs, args) },
 		p.environment,
 		p.configFile,
+		p.settleDefaults,
 		func() error { return p.cfg.validate() },
 	}
 	for _, stage := range stages {
@@ -65,8 +73,9 @@ func Parse(fs *flag.FlagSet, args []string, options ...Option) (Config, error) {
 
 // parser fills cfg in stages, the one that counts most first.
 type parser struct {
-	cfg    Config
-	values map[string]flag.Value // the fields of cfg, by flag name
+	cfg      Config
+	values   map[string]flag.Value // the fields of cfg, by flag name
+	defaults [][2]string           // the app's own, flag and value
 }
 
 // origin is where a setting came from.
@@ -85,6 +94,29 @@ func (p *parser) settled(name string) bool {
 // settle notes that the setting now has its value.
 func (p *parser) settle(name, source, variable string) {
 	p.cfg.origins[name] = origin{source, variable, p.values[name].String()}
+}
+
+func (p *parser) setDefaults() error {
+	for _, d := range p.defaults {
+		value, ok := p.values[d[0]]
+		if !ok {
+			return fmt.Errorf("config: WithDefault: there is no flag --%s", d[0])
+		}
+		if err := value.Set(d[1]); err != nil {
+			return fmt.Errorf("config: WithDefault: --%s: %w", d[0], err)
+		}
+	}
+	return nil
+}
+
+// settleDefaults is the last stage: what nothing else gave.
+func (p *parser) settleDefaults() error {
+	for _, d := range p.defaults {
+		if !p.settled(d[0]) {
+			p.settle(d[0], "default", "")
+		}
+	}
+	return nil
 }
 
 // register adds all flags to fs, or none.

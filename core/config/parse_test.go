@@ -50,6 +50,7 @@ func TestEveryFlag(t *testing.T) {
 		"--session-cookie-secure", "TRUE", "--session-cookie-samesite", "None", "--session-cookie-persist=false",
 		"--session-cookie-partitioned", "--session-cookie-no-store=false", "--session-trust-proxy",
 		"--workers", "4", "--debug-endpoints", "--debug-token", "t",
+		"--session-silence", "redis-no-tls, store-slow,", "--session-silence", "redis-old",
 	)
 	if err != nil {
 		t.Fatal(err)
@@ -81,6 +82,7 @@ func TestEveryFlag(t *testing.T) {
 		"workers":   cfg.Workers == 4,
 		"debug":     cfg.DebugEndpoints,
 		"token":     cfg.DebugToken == "t",
+		"silence":   slices.Equal(cfg.Silence, []string{"redis-no-tls", "store-slow", "redis-old"}),
 	}
 	for name, ok := range checks {
 		if !ok {

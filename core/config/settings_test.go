@@ -60,7 +60,7 @@ func TestSettingsOrder(t *testing.T) {
 		"session-prefix", "session-lifetime", "session-idle-timeout", "session-timeout", "session-max-size",
 		"session-cookie-name", "session-cookie-domain", "session-cookie-path", "session-cookie-secure",
 		"session-cookie-samesite", "session-cookie-persist", "session-cookie-partitioned", "session-cookie-no-store",
-		"session-trust-proxy", "workers", "debug-endpoints", "debug-token", "config",
+		"session-trust-proxy", "workers", "debug-endpoints", "debug-token", "session-silence", "config",
 	}
 	if !slices.Equal(names, want) {
 		t.Errorf("got %q", names)

@@ -58,6 +58,20 @@ func (v *secrets) Set(value string) error {
 	return nil
 }
 
+// list is several words, separated by commas. Every Set adds to it.
+type list []string
+
+func (v *list) String() string { return strings.Join(*v, ",") }
+
+func (v *list) Set(value string) error {
+	for one := range strings.SplitSeq(value, ",") {
+		if one = strings.TrimSpace(one); one != "" {
+			*v = append(slices.Clip(*v), one)
+		}
+	}
+	return nil
+}
+
 // secretURL may have a password in it.
 type secretURL string
 

@@ -12,7 +12,10 @@
 package httpsession
 
 import (
+	"errors"
+	"log/slog"
 	"net/http"
+	"strings"
 
 	"github.com/gosessionkit/sessionkit/core/auth"
 	"github.com/gosessionkit/sessionkit/core/session"
@@ -32,8 +35,8 @@ func WithErrorHandler(h ErrorHandler) Option {
 // Middleware gives every request its session, read when a handler first asks
 // for it and saved before the answer's headers leave. A request that never
 // asks costs no store call. When the session cannot be saved the answer is
-// an error and nothing of what the handler wrote. After a panic nothing is
-// saved.
+// an error and nothing of what the handler wrote. After a panic that comes as
+// far as here nothing is saved, so a recovering middleware belongs outside.
 func Middleware(sessions *session.Manager, opts ...Option) func(http.Handler) http.Handler {
 	sessions.SetFramework("net/http")
 	var o options
@@ -83,23 +86,41 @@ func RequireUser(denied http.Handler) func(http.Handler) http.Handler {
 			case denied != nil && auth.IsDenied(err):
 				denied.ServeHTTP(w, r)
 			default:
+				if errors.Is(err, session.ErrNoMiddleware) { // nobody else could say so
+					slog.ErrorContext(r.Context(), "session: RequireUser is outside the session middleware", "path", r.URL.Path, "error", err)
+				}
 				Error(w, r, err)
 			}
 		})
 	}
 }
 
-// MountDebug mounts the debug endpoints below /debug/. A nil handler mounts
-// nothing: the paths are unknown ones like any other.
-func MountDebug(mux *http.ServeMux, debug http.Handler) {
-	if debug != nil {
-		mux.Handle("/debug/", debug)
+// MountDebug returns mux with the debug endpoints below /debug/. Patterns of
+// mux's own below it (/debug/pprof/) go on as before. With a nil handler it
+// returns mux: the paths are unknown ones like any other.
+func MountDebug(mux *http.ServeMux, debug http.Handler) http.Handler {
+	if debug == nil {
+		return mux
 	}
+	// Not mux.Handle: ServeMux panics when "/debug/" meets a pattern such as
+	// "GET /" of which neither is the more specific.
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/debug" || strings.HasPrefix(r.URL.Path, "/debug/") {
+			if _, pattern := mux.Handler(r); !strings.Contains(pattern, "/debug") {
+				debug.ServeHTTP(w, r)
+				return
+			}
+		}
+		mux.ServeHTTP(w, r)
+	})
 }
 
-// Install mounts the debug endpoints on mux, which may be nil, and returns
-// mux inside the session middleware: the handler to serve.
+// Install returns mux, or http.DefaultServeMux when it is nil, with the debug
+// endpoints and inside the session middleware: the handler to serve. Routes
+// may be added to mux before or after.
 func Install(mux *http.ServeMux, sessions *session.Manager, debug http.Handler, opts ...Option) http.Handler {
-	MountDebug(mux, debug)
-	return Middleware(sessions, opts...)(mux)
+	if mux == nil {
+		mux = http.DefaultServeMux
+	}
+	return Middleware(sessions, opts...)(MountDebug(mux, debug))
 }

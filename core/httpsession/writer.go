@@ -43,10 +43,10 @@ type Writer struct {
 	err       error
 }
 
-// Wrap returns a writer for the handler, which has the optional interfaces
-// that w has (http.Flusher, http.Hijacker, http.Pusher, io.ReaderFrom), and
-// the same one for the adapter, which calls Commit when the handler has
-// returned. A nil onError means [Error].
+// Wrap returns a writer for the handler, which is an http.Flusher, an
+// http.Hijacker and, for HTTP/2, an http.Pusher where w is one, and the same
+// writer for the adapter, which calls Commit when the handler has returned. A
+// nil onError means [Error].
 func Wrap(w http.ResponseWriter, r *http.Request, x *session.Exchange, onError ErrorHandler) (http.ResponseWriter, *Writer) {
 	base := Writer{ResponseWriter: w, request: r, exchange: x, onError: onError}
 	_, flushes := w.(http.Flusher)
@@ -54,14 +54,17 @@ func Wrap(w http.ResponseWriter, r *http.Request, x *session.Exchange, onError E
 	_, pushes := w.(http.Pusher)
 	switch {
 	case flushes && hijacks:
-		hw := &hijackWriter{flushWriter{base}}
-		return hw, &hw.Writer
+		fw := &flushHijackWriter{flushWriter{base}}
+		return fw, &fw.Writer
 	case flushes && pushes:
 		pw := &pushWriter{flushWriter{base}}
 		return pw, &pw.Writer
 	case flushes:
 		fw := &flushWriter{base}
 		return fw, &fw.Writer
+	case hijacks:
+		hw := &hijackWriter{base}
+		return hw, &hw.Writer
 	}
 	return &base, &base
 }
@@ -75,12 +78,12 @@ func (w *Writer) Commit() error {
 	w.committed = true
 	out, err := w.exchange.Commit()
 	h := w.ResponseWriter.Header()
+	if err != nil {
+		DropContent(h.Del)
+	}
 	apply(h, out)
 	if err != nil {
 		w.err = err
-		for _, name := range []string{"Content-Length", "Content-Type", "Content-Encoding", "Content-Range", "Content-Disposition", "Etag", "Last-Modified", "Location", "Cache-Control"} {
-			h.Del(name)
-		}
 		onError := w.onError
 		if onError == nil {
 			onError = Error
@@ -88,6 +91,22 @@ func (w *Writer) Commit() error {
 		onError(w.ResponseWriter, w.request, err)
 	}
 	return err
+}
+
+// Committed tells whether the answer has begun, so that Commit does nothing
+// more.
+func (w *Writer) Committed() bool { return w.committed }
+
+// Pass lets everything through from now on: another writer commits instead.
+func (w *Writer) Pass() { w.committed = true }
+
+// DropContent calls del with the headers that describe what a handler
+// answered, and that must not go with an error instead. It is for adapters.
+func DropContent(del func(name string)) {
+	for _, name := range [...]string{"Content-Length", "Content-Type", "Content-Encoding", "Content-Range",
+		"Content-Disposition", "Etag", "Last-Modified", "Location", "Cache-Control"} {
+		del(name)
+	}
 }
 
 func apply(h http.Header, out session.Outgoing) {
@@ -157,9 +176,15 @@ type flushWriter struct{ Writer }
 
 func (w *flushWriter) Flush() { w.FlushError() }
 
-type hijackWriter struct{ flushWriter }
+type hijackWriter struct{ Writer }
 
-func (w *hijackWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+func (w *hijackWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) { return w.hijack() }
+
+type flushHijackWriter struct{ flushWriter }
+
+func (w *flushHijackWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) { return w.hijack() }
+
+func (w *Writer) hijack() (net.Conn, *bufio.ReadWriter, error) {
 	if w.Commit() != nil {
 		return nil, nil, ErrNotSaved
 	}

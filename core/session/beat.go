@@ -117,6 +117,7 @@ func (m *Manager) introduce() worker.Info {
 		Store:   describe(m.store).Kind,
 		Config:  configFingerprint(m.cfg),
 		Workers: m.cfg.Workers,
+		Prefork: os.Getenv("FIBER_PREFORK_CHILD") != "", // Fiber sets it in the processes that it starts
 	}
 	for _, print := range m.Fingerprints() {
 		info.Keys = append(info.Keys, print.String())

@@ -50,8 +50,15 @@ func (c *cookieTemplate) secureFor(in Incoming) bool {
 	case config.SecureNever:
 		return false
 	}
-	return c.production || in.TLS || c.trustProxy && strings.EqualFold(in.ForwardedProto, "https") ||
+	return c.production || c.encrypted(in) ||
 		c.SameSite == http.SameSiteNoneMode || c.Partitioned || strings.HasPrefix(c.Name, "__")
+}
+
+// encrypted tells whether the browser sent the request over TLS, as far as is
+// known here.
+func (c *cookieTemplate) encrypted(in Incoming) bool {
+	proto, _, _ := strings.Cut(in.ForwardedProto, ",") // the browser's side comes first
+	return in.TLS || c.trustProxy && strings.EqualFold(strings.TrimSpace(proto), "https")
 }
 
 // set renders the cookie that carries value until deadline, or until the

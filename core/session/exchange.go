@@ -68,6 +68,9 @@ func (m *Manager) Open(ctx context.Context, in Incoming) (_ context.Context, x *
 	if same := outer.of(m); same != nil {
 		return ctx, same, false
 	}
+	if in.ForwardedProto != "" && !m.cfg.TrustProxy && raise(&m.seen.untrustedProto) {
+		m.noticed("proxy-not-trusted")
+	}
 	c := &exchangeContext{Context: ctx}
 	c.exchange.manager, c.exchange.outer, c.exchange.ctx, c.exchange.in = m, outer, c, in
 	return c, &c.exchange, true
@@ -116,7 +119,9 @@ func (x *Exchange) Session(ctx context.Context) (*Session, error) {
 	case x.err != nil:
 		return nil, x.err
 	case x.session == nil:
-		x.session, x.err = x.load(ctx)
+		if x.session, x.err = x.load(ctx); x.err != nil && !errors.Is(x.err, context.Canceled) {
+			x.manager.log.LogAttrs(x.ctx, slog.LevelError, "session: not read", slog.Any("error", x.err))
+		}
 		return x.session, x.err
 	case x.session.ended() == ErrDestroyed:
 		x.destroyed = x.destroyed || x.session.browserHasCookie()
@@ -151,14 +156,17 @@ func (x *Exchange) commit() (out Outgoing, err error) {
 		return Outgoing{Vary: x.asked()}, nil
 	}
 	out.Vary = true
-	if err := s.save(context.WithoutCancel(x.ctx)); err != nil {
-		return out, err
-	}
+	err = s.save(context.WithoutCancel(x.ctx))
+	// After an error too: where the session was renewed before, the id that the
+	// browser has is dead, and only this answer can bring it the new one.
 	if out.SetCookie = s.nextCookie(); out.SetCookie == "" && x.forgets(s) {
 		out.SetCookie = x.manager.cookie.remove(x.in)
 	}
+	if out.SetCookie != "" {
+		x.manager.observeCookie(x.in)
+	}
 	out.NoStore = out.SetCookie != "" && !x.manager.cfg.Cookie.AllowCaching
-	return out, nil
+	return out, err
 }
 
 // asked tells whether the handler wanted the session, in vain.

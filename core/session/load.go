@@ -35,6 +35,9 @@ func (x *Exchange) load(ctx context.Context) (s *Session, err error) {
 	if err != nil {
 		return nil, err
 	}
+	if status.Cookies > 1 {
+		x.manager.observeDuplicates()
+	}
 	if s == nil {
 		x.manager.rejected(status)
 		return x.begin(status), nil

@@ -34,6 +34,7 @@ type Manager struct {
 	framework  atomic.Value // string, see SetFramework
 	skew       atomic.Int64 // nanoseconds, see worker.Info
 	rejections rejections
+	seen       observations
 	stop       context.CancelFunc
 	background sync.WaitGroup
 }
@@ -54,6 +55,10 @@ func WithClock(now func() time.Time) Option { return func(m *Manager) { m.now = 
 // NewManager makes a manager from cfg, whose zero value means the defaults,
 // and a store, which the manager closes when it is closed itself. The error
 // says which settings are wrong, or why the store does not answer.
+//
+// The checks of package check run here, within 2 seconds, and what they find
+// is logged. In production mode an error among them fails the start: the
+// error then wraps a [check.Finding] for each. The store stays open.
 func NewManager(cfg config.Config, store Store, options ...Option) (*Manager, error) {
 	cfg = cfg.WithDefaults()
 	if err := cfg.Validate(); err != nil {
@@ -81,6 +86,9 @@ func NewManager(cfg config.Config, store Store, options ...Option) (*Manager, er
 		return nil, fmt.Errorf("session: the store does not answer: %w", err)
 	}
 	m.self = m.introduce()
+	if err := m.examine(); err != nil {
+		return nil, err
+	}
 	ctx, stop := context.WithCancel(context.Background())
 	m.stop = stop
 	if m.bound {
@@ -95,10 +103,6 @@ func (m *Manager) loadKeys() (err error) {
 		var random [32]byte
 		rand.Read(random[:])
 		key = config.Secret(base64.RawURLEncoding.EncodeToString(random[:]))
-		if m.cfg.Mode != config.Test {
-			m.log.Warn("session: no secret key: using a random one; every session ends at the next start, and other workers accept none of this one's cookies",
-				"fix", "set --secret-key (SECRET_KEY) to the output of: openssl rand -base64 32")
-		}
 	}
 	m.keys, err = newKeyring(m.cfg.Cookie.Name, append([]config.Secret{key}, m.cfg.SecretKeyFallbacks...)...)
 	return err

@@ -16,9 +16,11 @@ const DefaultMemoryLimit = 1_000_000
 // run as one process and may forget everyone at a restart. No other worker
 // sees what is in it.
 type MemoryStore struct {
-	limit  int // per shard
-	origin Origin
-	shards [memoryShards]memoryShard
+	limit   int
+	share   int // of the limit, per shard
+	origin  Origin
+	shards  [memoryShards]memoryShard
+	workers memoryWorkers
 }
 
 const memoryShards = 32
@@ -44,7 +46,7 @@ func NewMemoryStore(limit int) *MemoryStore {
 	if limit <= 0 {
 		limit = DefaultMemoryLimit
 	}
-	s := &MemoryStore{limit: (limit + memoryShards - 1) / memoryShards}
+	s := &MemoryStore{limit: limit, share: (limit + memoryShards - 1) / memoryShards}
 	rand.Read(s.origin[:])
 	for i := range s.shards {
 		s.shards[i].items = map[ID]memoryItem{}
@@ -113,8 +115,8 @@ func (s *MemoryStore) Save(ctx context.Context, id ID, r *Record) error {
 		r.Revision++
 		return nil
 	}
-	if !ok && len(sh.items) >= s.limit {
-		if sh.sweep(now); len(sh.items) >= s.limit {
+	if !ok && len(sh.items) >= s.share {
+		if sh.sweep(now); len(sh.items) >= s.share {
 			return ErrStoreFull
 		}
 	}
@@ -171,6 +173,7 @@ func (s *MemoryStore) Close() error {
 		sh.closed, sh.items, sh.users = true, nil, nil
 		sh.mu.Unlock()
 	}
+	s.workers.close()
 	return nil
 }
 

@@ -40,10 +40,11 @@ func (m *Manager) rejected(status Status) {
 		r.skipped.Add(1)
 		return
 	}
+	meaning, fix := m.Explain(status.Reason)
 	attrs := []slog.Attr{
 		slog.String("reason", string(status.Reason)),
-		slog.String("meaning", status.Reason.Meaning()),
-		slog.String("fix", status.Reason.Fix()),
+		slog.String("meaning", meaning),
+		slog.String("fix", fix),
 		slog.Uint64("same_not_logged", r.skipped.Swap(0)),
 	}
 	if status.Key != (Fingerprint{}) {
@@ -52,6 +53,16 @@ func (m *Manager) rejected(status Status) {
 			slog.String("cookie_store", status.Store.String()), slog.String("our_store", m.Origin().String()))
 	}
 	m.log.LogAttrs(context.Background(), level, "session: cookie not accepted", attrs...)
+}
+
+// Explain says what a reason means on this manager's store, and what to do
+// about it. It knows more than [Reason.Meaning] and [Reason.Fix].
+func (m *Manager) Explain(r Reason) (meaning, fix string) {
+	if r == ReasonForeignStore && describe(m.store).Private {
+		return "this cookie was made by another worker's private store, or before this app's last start: sessions are in the memory of each process",
+			"set --session-store (SESSION_STORE) to file for workers on one machine, or --redis-url (REDIS_URL) to a Redis for several"
+	}
+	return r.Meaning(), r.Fix()
 }
 
 // level: what points at a fault of the set-up or an attack is a warning, what

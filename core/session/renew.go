@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 )
 
@@ -22,6 +23,7 @@ func (s *Session) Renew(ctx context.Context) error {
 // RenewAs is Renew with user logged in, "" for nobody. A login is a new
 // authentication, so the lifetime begins anew and Created is now.
 func (s *Session) RenewAs(ctx context.Context, user string) error {
+	user = strings.Clone(user) // stores keep it, and Fiber's strings are overwritten by the next request
 	return s.renew(ctx, func(r *Record) {
 		fresh := s.manager.newRecord()
 		r.Created, r.Deadline, r.Expires = fresh.Created, fresh.Deadline, fresh.Expires

@@ -106,17 +106,29 @@ func (s *Session) unsavedLogin() bool {
 // Has tells whether there is a value under key. It changes nothing.
 func (s *Session) Has(key string) bool {
 	_, ok, err := s.lookup(key)
-	return ok && err == nil
+	return ok && err == nil && !reserved(key)
 }
 
-// Keys lists the keys that hold a value, sorted, without the kit's own ones.
-func (s *Session) Keys() []string {
-	keys := s.Values().Keys()
-	return slices.DeleteFunc(keys, reserved)
-}
+// Keys lists the keys that hold a value, sorted.
+func (s *Session) Keys() []string { return s.Values().Keys() }
 
-// Values gives all values as they are now, changes included.
+// Values gives all values as they are now, changes included, without the
+// kit's own ones.
 func (s *Session) Values() Values {
+	all := s.all()
+	var own []edit
+	for key := range all.All() {
+		if reserved(key) {
+			own = append(own, edit{key: key, gone: true})
+		}
+	}
+	if own == nil {
+		return all
+	}
+	return all.merge(false, own)
+}
+
+func (s *Session) all() Values {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.end != nil {
@@ -171,7 +183,7 @@ func (s *Session) remove(key string) error {
 // session changes nothing. The error is ErrDestroyed or ErrGone when the
 // session has ended.
 func (s *Session) Clear() error {
-	empty := s.Values().Len() == 0
+	empty := s.all().Len() == 0
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.end != nil {

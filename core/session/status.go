@@ -11,6 +11,7 @@ import (
 //     again later helps;
 //   - 409 when the session ended while the request was running: what the
 //     request wanted to save was not saved;
+//   - 413 when the session would exceed its size limit;
 //   - what the error itself says through a method HTTPStatus() int;
 //   - 500 otherwise.
 func HTTPStatus(err error) int {
@@ -20,6 +21,8 @@ func HTTPStatus(err error) int {
 		return own.HTTPStatus()
 	case errors.Is(err, ErrGone), errors.Is(err, ErrDestroyed):
 		return http.StatusConflict
+	case errors.Is(err, ErrTooLarge):
+		return http.StatusRequestEntityTooLarge
 	case errors.Is(err, ErrUnavailable), errors.Is(err, ErrStoreFull), errors.Is(err, ErrClosed), errors.Is(err, ErrContended):
 		return http.StatusServiceUnavailable
 	}

@@ -1,9 +1,9 @@
 package session
 
 // Get returns the value under key. A missing key gives T's zero value; a
-// value of another type a *TypeError, with the zero value. The error is
-// ErrDestroyed or ErrGone when the session has ended. Get does no I/O and
-// changes nothing.
+// value of another type a *TypeError, with the zero value. The other errors
+// are ErrInvalidKey for a key of the kit's own, and ErrDestroyed or ErrGone
+// when the session has ended. Get does no I/O and changes nothing.
 func Get[T any](s *Session, key string) (T, error) {
 	v, _, err := Lookup[T](s, key)
 	return v, err
@@ -11,6 +11,9 @@ func Get[T any](s *Session, key string) (T, error) {
 
 // Lookup is Get that also tells whether the key is there.
 func Lookup[T any](s *Session, key string) (v T, ok bool, err error) {
+	if reserved(key) {
+		return v, false, checkKey(key)
+	}
 	raw, ok, err := s.lookup(key)
 	if !ok || err != nil {
 		return v, false, err

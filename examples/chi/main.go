@@ -20,9 +20,8 @@ import (
 
 func main() {
 	logging.Setup()
-	flag.Usage = prefork.Usage
 	addr := flag.String("addr", "127.0.0.1:8080", "`address` to listen on")
-	cfg, err := config.Parse(flag.CommandLine, os.Args[1:])
+	cfg, err := config.Parse(flag.CommandLine, os.Args[1:], config.WithDefault("workers", "3"))
 	if err != nil {
 		logging.Fatal(err)
 	}

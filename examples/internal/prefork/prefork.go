@@ -14,20 +14,12 @@ package prefork
 
 import (
 	"context"
-	"flag"
-	"fmt"
 	"os"
 	"os/signal"
-	"path/filepath"
-	"strconv"
 	"syscall"
 
 	"github.com/gosessionkit/sessionkit/core/config"
 )
-
-// DefaultWorkers is how many workers there are when no flag, variable or file
-// says how many.
-const DefaultWorkers = 3
 
 // An App is what every worker runs: it opens its store, sets its routes up and
 // then calls [Worker.Serve], until ctx is done.
@@ -39,7 +31,6 @@ type App func(ctx context.Context, cfg config.Config, worker *Worker) error
 // When no secret key is configured, one is drawn for all workers. When the
 // first worker cannot start, Run says why and starts no other.
 func Run(cfg config.Config, addr string, app App) error {
-	cfg = withDefaultWorkers(cfg)
 	if worker := inherited(); worker != nil {
 		return worker.run(cfg, app)
 	}
@@ -50,23 +41,4 @@ func Run(cfg config.Config, addr string, app App) error {
 		return app(ctx, cfg, &Worker{ctx: ctx, listen: alone(addr), tell: announce})
 	}
 	return supervise(ctx, cfg, addr)
-}
-
-// Usage answers --help: as package flag does, with DefaultWorkers for what the
-// kit's flag has.
-func Usage() {
-	fmt.Fprintf(flag.CommandLine.Output(), "Usage of %s:\n", filepath.Base(os.Args[0]))
-	if workers := flag.Lookup("workers"); workers != nil {
-		workers.DefValue = strconv.Itoa(DefaultWorkers)
-	}
-	flag.PrintDefaults()
-}
-
-func withDefaultWorkers(cfg config.Config) config.Config {
-	for _, setting := range cfg.Settings() {
-		if setting.Flag == "workers" && setting.Source == "default" {
-			cfg.Workers = DefaultWorkers
-		}
-	}
-	return cfg
 }

@@ -1,0 +1,142 @@
+package check
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/gosessionkit/sessionkit/core/config"
+)
+
+func cookieRules() []rule {
+	return []rule{{
+		Rule: Rule{
+			ID:          "cookie-not-secure",
+			Severity:    Error,
+			Title:       "the cookie is not Secure in production",
+			Description: "The session cookie is sent over plain http too, where anybody on the way can read it and be that user.",
+			See:         "`curl -sI` on a page that sets the cookie: the `Set-Cookie` line lacks `Secure`.",
+		},
+		find: cookieNotSecure,
+	}, {
+		Rule: Rule{
+			ID:       "cookie-secure-http",
+			Severity: Warning,
+			Title:    "a Secure cookie over plain http",
+			Description: "A cookie with the attribute Secure was set on the answer to a request that came over plain http. Unless a proxy in front speaks https to the browser, the browser drops it, and the user is never logged in. " +
+				"Browsers make an exception for `localhost`.",
+			See: "The browser's developer tools mark the `Set-Cookie` line; `/debug/session` says that no cookie came.",
+		},
+		find: cookieSecureHTTP,
+	}, {
+		Rule: Rule{
+			ID:          "cookie-samesite-none",
+			Severity:    Error,
+			Title:       "SameSite=None without Secure",
+			Description: "Browsers drop a cookie with SameSite=None that is not Secure. The start is refused with such settings; this finds them in a configuration that was never started.",
+			See:         "`/debug/config` shows `session-cookie-samesite` and `session-cookie-secure`.",
+		},
+		find: cookieSameSiteNone,
+	}, {
+		Rule: Rule{
+			ID:       "cookie-prefix",
+			Severity: Error,
+			Title:    "the cookie's name promises what it does not keep",
+			Description: "Browsers drop a cookie whose name begins with `__Host-` unless it is Secure, has the path `/` and no domain, and one whose name begins with `__Secure-` unless it is Secure. " +
+				"The start is refused with such settings; this finds them in a configuration that was never started.",
+			See: "`/debug/config` shows `session-cookie-name`, `-path`, `-domain` and `-secure`.",
+		},
+		find: cookiePrefix,
+	}, {
+		Rule: Rule{
+			ID:       "cookie-domain-wide",
+			Severity: Warning,
+			Title:    "the cookie's domain is too wide",
+			Description: "The cookie's domain is one under which strangers have sites of their own, such as `com`, `co.uk` or `github.io`. Browsers drop such a cookie. " +
+				"This knows single words, the usual second levels of countries, and a few hosts of apps; the whole list is at publicsuffix.org.",
+			See: "`/debug/config` shows `session-cookie-domain`; the browser's developer tools mark the `Set-Cookie` line.",
+		},
+		find: cookieDomainWide,
+	}, {
+		Rule: Rule{
+			ID:          "cookie-lifetime",
+			Severity:    Warning,
+			Title:       "sessions longer than browsers keep cookies",
+			Description: "Sessions last longer than 400 days, and no browser keeps a cookie for longer than that (RFC 6265bis). The session stays in the store for the rest of its life, and nobody can use it.",
+			See:         "`/debug/config` shows `session-lifetime`.",
+		},
+		find: cookieLifetime,
+	}, {
+		Rule: Rule{
+			ID:       "cookie-duplicates",
+			Severity: Warning,
+			Title:    "several cookies of the session's name",
+			Description: "Browsers sent more than one cookie of the session's name: the cookie's path or domain was changed and the old one is still there, or another app on a parent domain uses the same name. " +
+				"The first one that leads to a session counts; a user may end up in an old session, or seem to be logged in after a logout.",
+			See: "The browser's developer tools list the cookies with their paths and domains.",
+		},
+		find: cookieDuplicates,
+	}}
+}
+
+func cookieNotSecure(f Facts) (message, fix string, found bool) {
+	return "the session cookie is never Secure, in production: it can be read wherever a page is opened over http",
+		"set " + setting(f, "session-cookie-secure") + " to auto",
+		f.Config.Mode == config.Production && f.Config.Cookie.Secure == config.SecureNever
+}
+
+func cookieSecureHTTP(f Facts) (message, fix string, found bool) {
+	fix = "open the site over https; for a trial over http run it with " + setting(f, "mode") + " development and " +
+		setting(f, "session-cookie-secure") + " auto"
+	if !f.Config.TrustProxy {
+		fix += "; behind a proxy that speaks https and sends X-Forwarded-Proto set " + setting(f, "session-trust-proxy")
+	}
+	return "a Secure session cookie was set on the answer to a request over plain http: unless a proxy made http of https, the browser drops it",
+		fix, f.Observed.SecureOverHTTP
+}
+
+func cookieSameSiteNone(f Facts) (message, fix string, found bool) {
+	return "the session cookie has SameSite=None and is not Secure: browsers drop it",
+		"set " + setting(f, "session-cookie-secure") + " to auto",
+		f.Config.Cookie.SameSite == config.SameSiteNone && f.Config.Cookie.Secure == config.SecureNever
+}
+
+func cookiePrefix(f Facts) (message, fix string, found bool) {
+	c := f.Config.Cookie
+	name := strings.ToLower(c.Name)
+	host, secure := strings.HasPrefix(name, "__host-"), strings.HasPrefix(name, "__secure-")
+	var broken, fixes []string
+	add := func(holds bool, problem, flag, value string) {
+		if holds {
+			broken = append(broken, problem)
+			fixes = append(fixes, "set "+setting(f, flag)+" to "+value)
+		}
+	}
+	add((host || secure) && c.Secure == config.SecureNever, "is not Secure", "session-cookie-secure", "auto")
+	add(host && c.Path != "/", fmt.Sprintf("has the path %q", c.Path), "session-cookie-path", "/")
+	add(host && c.Domain != "", fmt.Sprintf("has the domain %q", c.Domain), "session-cookie-domain", `""`)
+	return fmt.Sprintf("the cookie %s %s: browsers drop it", c.Name, strings.Join(broken, " and ")),
+		strings.Join(fixes, "; "), len(broken) > 0
+}
+
+func cookieDomainWide(f Facts) (message, fix string, found bool) {
+	return fmt.Sprintf("the cookie's domain is %q, under which strangers have sites of their own: browsers drop such a cookie", f.Config.Cookie.Domain),
+		"set " + setting(f, "session-cookie-domain") + ` to a domain of your own, or to "" for the host alone`,
+		isPublicSuffix(f.Config.Cookie.Domain)
+}
+
+// maxCookieAge is how long browsers keep a cookie at most (RFC 6265bis 5.5).
+const maxCookieAge = 400 * 24 * time.Hour
+
+func cookieLifetime(f Facts) (message, fix string, found bool) {
+	return fmt.Sprintf("sessions last %.0f days, and browsers forget the cookie after 400", f.Config.Lifetime.Hours()/24),
+		"set " + setting(f, "session-lifetime") + " to 9600h (400 days) or less",
+		f.Config.Lifetime > maxCookieAge && !f.Config.Cookie.UntilClosed
+}
+
+func cookieDuplicates(f Facts) (message, fix string, found bool) {
+	n := f.Observed.DuplicateCookies
+	return fmt.Sprintf("%s so far with several cookies called %s: an old path or domain, or another app that uses the name", plural(n, "request", "requests"), f.Config.Cookie.Name),
+		"set " + setting(f, "session-cookie-name") + " to a name of this app's own, such as " + f.Config.Cookie.Name + "2: it ends all sessions once",
+		n > 0
+}

@@ -1,0 +1,43 @@
+package check_test
+
+import (
+	"time"
+
+	"github.com/gosessionkit/sessionkit/core/check"
+	"github.com/gosessionkit/sessionkit/core/config"
+)
+
+var cookieExamples = []example{
+	{id: "cookie-not-secure", name: "production", change: cookie(func(c *config.Cookie) { c.Secure = config.SecureNever }), found: true,
+		words: []string{"--session-cookie-secure (SESSION_COOKIE_SECURE) to auto"}},
+	{id: "cookie-not-secure", name: "development", from: onMemory, change: cookie(func(c *config.Cookie) { c.Secure = config.SecureNever })},
+
+	{id: "cookie-secure-http", name: "seen", change: func(f *check.Facts) { f.Observed.SecureOverHTTP = true }, found: true,
+		words: []string{"plain http", "--session-trust-proxy (SESSION_TRUST_PROXY)", "--mode (MODE) development"}},
+
+	{id: "cookie-samesite-none", name: "never Secure", from: onMemory, change: cookie(func(c *config.Cookie) { c.SameSite, c.Secure = config.SameSiteNone, config.SecureNever }), found: true},
+	{id: "cookie-samesite-none", name: "Secure", from: onMemory, change: cookie(func(c *config.Cookie) { c.SameSite = config.SameSiteNone })},
+
+	{id: "cookie-prefix", name: "host", from: onMemory, change: cookie(func(c *config.Cookie) {
+		c.Name, c.Path, c.Domain, c.Secure = "__Host-id", "/shop", "example.com", config.SecureNever
+	}), found: true, words: []string{"__Host-id is not Secure", `the path "/shop"`, `the domain "example.com"`, "--session-cookie-path (SESSION_COOKIE_PATH) to /"}},
+	{id: "cookie-prefix", name: "secure", from: onMemory, change: cookie(func(c *config.Cookie) { c.Name, c.Secure = "__secure-id", config.SecureNever }), found: true},
+	{id: "cookie-prefix", name: "kept", change: cookie(func(c *config.Cookie) { c.Name = "__Host-id" })},
+	{id: "cookie-prefix", name: "no prefix", change: cookie(func(c *config.Cookie) { c.Path, c.Domain = "/shop", "example.com" })},
+
+	{id: "cookie-domain-wide", name: "country", change: cookie(func(c *config.Cookie) { c.Domain = ".co.uk" }), found: true, words: []string{`".co.uk"`, "--session-cookie-domain"}},
+	{id: "cookie-domain-wide", name: "top level", change: cookie(func(c *config.Cookie) { c.Domain = "com" }), found: true},
+	{id: "cookie-domain-wide", name: "host of apps", change: cookie(func(c *config.Cookie) { c.Domain = "Github.io" }), found: true},
+	{id: "cookie-domain-wide", name: "own", change: cookie(func(c *config.Cookie) { c.Domain = "shop.co.uk" })},
+	{id: "cookie-domain-wide", name: "own app", change: cookie(func(c *config.Cookie) { c.Domain = "shop.github.io" })},
+	{id: "cookie-domain-wide", name: "address", change: cookie(func(c *config.Cookie) { c.Domain = "192.0.2.1" })},
+
+	{id: "cookie-lifetime", name: "500 days", change: settings(func(c *config.Config) { c.Lifetime = 500 * 24 * time.Hour }), found: true, words: []string{"500 days", "9600h"}},
+	{id: "cookie-lifetime", name: "400 days", change: settings(func(c *config.Config) { c.Lifetime = 9600 * time.Hour })},
+	{id: "cookie-lifetime", name: "until closed", change: settings(func(c *config.Config) { c.Lifetime, c.Cookie.UntilClosed = 10000*time.Hour, true })},
+
+	{id: "cookie-duplicates", name: "some", change: func(f *check.Facts) { f.Observed.DuplicateCookies = 3 }, found: true, words: []string{"3 requests", "called session", "session2"}},
+
+	{id: "proxy-not-trusted", name: "seen", change: func(f *check.Facts) { f.Observed.UntrustedProto = true }, found: true, words: []string{"--session-trust-proxy (SESSION_TRUST_PROXY) to true"}},
+	{id: "proxy-not-trusted", name: "trusted", change: func(f *check.Facts) { f.Observed.UntrustedProto, f.Config.TrustProxy = true, true }},
+}

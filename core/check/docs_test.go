@@ -1,0 +1,100 @@
+package check_test
+
+import (
+	"bytes"
+	"errors"
+	"flag"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/gosessionkit/sessionkit/core/check"
+)
+
+var update = flag.Bool("update", false, "write docs/checks.md anew")
+
+const docsHead = `# Checks
+
+What sessionkit looks for, and what to do about it. Each check has an id that
+stays the same. They run
+
+- at start: one line in the log for each finding, with its id and its fix. In
+  production mode an error stops the start; the error lists all of them.
+- when the debug endpoints are on: ` + "`/debug/config`" + ` lists the findings of the
+  worker that answers, with what requests have shown since it started.
+- by ` + "`sessionkit check`" + `.
+
+An **error** breaks sessions or gives them away. A **warning** may, or does so
+under load, at a restart or in production. An **info** is worth knowing. In test
+mode only errors are logged.
+
+To leave some out name their ids: ` + "`--session-silence store-unchecked,redis-no-tls`" + `
+(` + "`SESSION_SILENCE`" + `). A silenced error stops no start. What makes no sense at all,
+such as an idle timeout longer than the lifetime, is refused before the checks
+run and cannot be silenced.
+
+This page is made from the rules in ` + "`core/check`" + ` and their tests:
+` + "`go test ./core/check -run Docs -update`" + `
+
+`
+
+// renderDocs makes the page of all rules, each with what its first example
+// shows.
+func renderDocs() []byte {
+	var page bytes.Buffer
+	page.WriteString(docsHead)
+	page.WriteString("| id | severity | what |\n| --- | --- | --- |\n")
+	for _, r := range check.Rules() {
+		fmt.Fprintf(&page, "| [%s](#%s) | %s | %s |\n", r.ID, r.ID, severity(r), r.Title)
+	}
+	for _, r := range check.Rules() {
+		shown := firstFinding(r.ID)
+		fmt.Fprintf(&page, "\n## %s\n\n**%s**: %s.\n\n%s\n\n", r.ID, severity(r), r.Title, r.Description)
+		fmt.Fprintf(&page, "*See it:* %s\n\n*For example:*\n\n```text\n%s\n```\n\n*Fix:*\n\n```text\n%s\n```\n", r.See, shown.Message, shown.Fix)
+	}
+	return page.Bytes()
+}
+
+func severity(r check.Rule) string {
+	if r.Elsewhere == "" {
+		return string(r.Severity)
+	}
+	return fmt.Sprintf("%s in production, else %s", r.Severity, r.Elsewhere)
+}
+
+// firstFinding is what the first example of the rule shows.
+func firstFinding(id string) check.Finding {
+	for _, e := range examples() {
+		for _, finding := range check.Run(e.facts()) {
+			if e.found && e.id == id && finding.ID == id {
+				return finding
+			}
+		}
+	}
+	return check.Finding{}
+}
+
+// The page in docs says what the rules say.
+func TestDocs(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join("..", "..", "docs", "checks.md")
+	want := renderDocs()
+	if *update {
+		if err := os.WriteFile(path, want, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := os.ReadFile(path)
+	if _, statErr := os.Stat(filepath.Dir(path)); errors.Is(statErr, fs.ErrNotExist) {
+		t.Skip("the module is here alone, without the project's docs")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	got = bytes.ReplaceAll(got, []byte("\r\n"), []byte("\n"))
+	if !bytes.Equal(got, want) {
+		t.Error("docs/checks.md is not what the rules say; run: go test ./core/check -run Docs -update")
+	}
+}

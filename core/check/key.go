@@ -1,0 +1,190 @@
+package check
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/worker"
+)
+
+const minKeyBytes = 32
+
+func keyRules() []rule {
+	return []rule{{
+		Rule: Rule{
+			ID:        "secret-key-missing",
+			Severity:  Error,
+			Elsewhere: Warning,
+			Title:     "no secret key",
+			Description: "Cookies are signed with a secret key. Without one the worker makes up a random one for this start: every session ends at the next start, " +
+				"and no other worker accepts this one's cookies. In production the start is refused.",
+			See: "`/debug/config` shows `secret-key` with the source `default`.",
+		},
+		find: keyMissing,
+	}, {
+		Rule: Rule{
+			ID:        "secret-key-default",
+			Severity:  Error,
+			Elsewhere: Warning,
+			Title:     "a secret key from an example",
+			Description: "A key that signs or verifies cookies is a placeholder such as `changeme` or `secret`, or is made up of one. Such keys are the first that an attacker tries: " +
+				"who knows the key can make cookies. A fallback key verifies cookies too, so it must be as good.",
+			See: "Look at the value of `SECRET_KEY` and `SECRET_KEY_FALLBACKS`; no report shows it.",
+		},
+		find: keyDefault,
+	}, {
+		Rule: Rule{
+			ID:        "secret-key-short",
+			Severity:  Error,
+			Elsewhere: Warning,
+			Title:     "a secret key of less than 32 bytes",
+			Description: "A key that signs or verifies cookies is shorter than 32 bytes, so that it might be found by trying keys on one cookie, offline. " +
+				"In production the start is refused.",
+			See: "`printf %s \"$SECRET_KEY\" | wc -c` counts the bytes.",
+		},
+		find: keyShort,
+	}, {
+		Rule: Rule{
+			ID:       "secret-key-weak",
+			Severity: Warning,
+			Title:    "a secret key that is easily guessed",
+			Description: "A key that signs or verifies cookies is long enough, and yet holds little that cannot be guessed: a repeated word, one character many times, or a row such as `abcdef`. " +
+				"This is an estimate from the key's characters alone.",
+			See: "Look at the value of `SECRET_KEY` and `SECRET_KEY_FALLBACKS`; no report shows it.",
+		},
+		find: keyWeak,
+	}, {
+		Rule: Rule{
+			ID:       "secret-key-differs",
+			Severity: Error,
+			Title:    "workers sign with different secret keys",
+			Description: "Two workers on one store sign with different keys and neither has the other's as a fallback. A visitor whose requests reach both is logged in, logged out and logged in again. " +
+				"A worker that was killed counts for 13 seconds after its last sign of life.",
+			See: "`/debug/workers` shows the key fingerprints of every live worker; `/debug/session` says `rejected: foreign-key`.",
+		},
+		find: keyDiffers,
+	}, {
+		Rule: Rule{
+			ID:       "secret-key-rotation",
+			Severity: Warning,
+			Title:    "a worker signs with a key that another does not have yet",
+			Description: "The secret key is being changed: one worker signs with a new key and accepts the old one, another knows the old one alone and rejects the new cookies. " +
+				"It passes when the last old worker is gone. To change a key without this, first add the new one to the fallbacks of every worker.",
+			See: "`/debug/workers` shows the key fingerprints of every live worker, the signing key first.",
+		},
+		find: keyRotation,
+	}}
+}
+
+// key is one that cookies are signed or verified with.
+type key struct {
+	name, value string
+	fallback    bool
+}
+
+func keys(cfg config.Config) []key {
+	var list []key
+	if cfg.SecretKey != "" {
+		list = append(list, key{"the secret key", string(cfg.SecretKey), false})
+	}
+	for i, value := range cfg.SecretKeyFallbacks {
+		list = append(list, key{fmt.Sprintf("fallback key %d", i+1), string(value), true})
+	}
+	return list
+}
+
+// badKeys finds the keys that are bad, what is wrong with each, and the fix
+// for them.
+func badKeys(f Facts, bad func(key) (problem string, found bool)) (problems, fix string, found bool) {
+	var list, fixes []string
+	for _, k := range keys(f.Config) {
+		problem, found := bad(k)
+		if !found {
+			continue
+		}
+		list = append(list, k.name+" "+problem)
+		fix := newKeyFix(f)
+		if k.fallback {
+			fix = "take it out of " + setting(f, "secret-key-fallbacks")
+		}
+		if !slices.Contains(fixes, fix) {
+			fixes = append(fixes, fix)
+		}
+	}
+	return strings.Join(list, ", "), strings.Join(fixes, "; "), len(list) > 0
+}
+
+func newKeyFix(f Facts) string {
+	return fmt.Sprintf("set %s to the output of: %s, the same on every worker", setting(f, "secret-key"), newSecret)
+}
+
+func keyMissing(f Facts) (message, fix string, found bool) {
+	return "there is no secret key, so this start has a random one: every session ends at the next start, and no other worker accepts this one's cookies",
+		newKeyFix(f), f.Config.SecretKey == ""
+}
+
+func keyDefault(f Facts) (message, fix string, found bool) {
+	problems, fix, found := badKeys(f, func(k key) (string, bool) {
+		return "is a placeholder", isPlaceholder(k.value)
+	})
+	return problems + ": whoever guesses it can make cookies and be anybody", fix, found
+}
+
+func keyShort(f Facts) (message, fix string, found bool) {
+	problems, fix, found := badKeys(f, func(k key) (string, bool) {
+		return "has " + plural(len(k.value), "byte", "bytes"), len(k.value) < minKeyBytes && !isPlaceholder(k.value)
+	})
+	return fmt.Sprintf("%s, and %d are the least that cannot be tried out", problems, minKeyBytes), fix, found
+}
+
+func keyWeak(f Facts) (message, fix string, found bool) {
+	problems, fix, found := badKeys(f, func(k key) (string, bool) {
+		bits := guessBits(k.value)
+		weak := bits < minKeyBits && len(k.value) >= minKeyBytes && !isPlaceholder(k.value)
+		return fmt.Sprintf("has %d bytes that are worth about %.0f bits", len(k.value), bits), weak
+	})
+	return problems + ": it repeats itself or is a row of characters", fix, found
+}
+
+// keyDiffers finds workers that accept none of this one's cookies, nor it
+// theirs.
+func keyDiffers(f Facts) (message, fix string, found bool) {
+	strangers := others(f, func(w worker.Info) bool {
+		return len(w.Keys) > 0 && !accepts(w, f.Self) && !accepts(f.Self, w)
+	})
+	if len(strangers) == 0 || len(f.Self.Keys) == 0 {
+		return "", "", false
+	}
+	return fmt.Sprintf("this worker signs with key %s, and %s: neither accepts the other's cookies",
+			f.Self.Keys[0], names(strangers, func(w worker.Info) string { return "signs with " + w.Keys[0] })),
+		fmt.Sprintf("give every worker the same %s; if it was changed, put the old one into %s; if the other one was just killed, start again in %.0f seconds",
+			setting(f, "secret-key"), setting(f, "secret-key-fallbacks"), worker.TTL.Seconds()+0.5),
+		true
+}
+
+// keyRotation finds workers that accept this one's cookies, or it theirs, and
+// not the other way round.
+func keyRotation(f Facts) (message, fix string, found bool) {
+	behind := others(f, func(w worker.Info) bool {
+		return len(w.Keys) > 0 && len(f.Self.Keys) > 0 && accepts(w, f.Self) != accepts(f.Self, w)
+	})
+	if len(behind) == 0 {
+		return "", "", false
+	}
+	side := func(w worker.Info) string {
+		if accepts(w, f.Self) {
+			return fmt.Sprintf("signs with %s, which this one does not have", w.Keys[0])
+		}
+		return fmt.Sprintf("does not have %s, which this one signs with", f.Self.Keys[0])
+	}
+	return names(behind, side) + ": cookies of the new key are rejected there",
+		fmt.Sprintf("restart the workers that lack the new key with the same %s and %s", setting(f, "secret-key"), setting(f, "secret-key-fallbacks")),
+		true
+}
+
+// accepts tells whether a worker verifies what another signs.
+func accepts(verifier, signer worker.Info) bool {
+	return len(signer.Keys) > 0 && slices.Contains(verifier.Keys, signer.Keys[0])
+}

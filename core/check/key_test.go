@@ -1,0 +1,51 @@
+package check_test
+
+import (
+	"strings"
+
+	"github.com/gosessionkit/sessionkit/core/check"
+	"github.com/gosessionkit/sessionkit/core/worker"
+)
+
+var keyExamples = []example{
+	{id: "secret-key-missing", name: "none", change: secretKey(""), found: true,
+		words: []string{"random", "--secret-key (SECRET_KEY)", "openssl rand -base64 32"}},
+
+	{id: "secret-key-default", name: "changeme", change: secretKey("changeme"), found: true, words: []string{"the secret key is a placeholder", "openssl rand"}},
+	{id: "secret-key-default", name: "secret", change: secretKey("Secret"), found: true},
+	{id: "secret-key-default", name: "default", change: secretKey("DEFAULT"), found: true},
+	{id: "secret-key-default", name: "over and over", change: secretKey(strings.Repeat("secret", 6)), found: true},
+	{id: "secret-key-default", name: "with digits", change: secretKey("test123"), found: true},
+	{id: "secret-key-default", name: "in a sentence", change: secretKey("your-secret-key-change-me-in-production"), found: true},
+	{id: "secret-key-default", name: "fallback", change: fallback("keyboard cat"), found: true,
+		words: []string{"fallback key 2 is a placeholder", "take it out of --secret-key-fallbacks (SECRET_KEY_FALLBACKS)"}},
+	{id: "secret-key-default", name: "both", change: all(secretKey("changeme"), fallback("changeme")), found: true,
+		words: []string{"the secret key is a placeholder, fallback key 2 is a placeholder", "; take it out of"}},
+
+	{id: "secret-key-short", name: "31 bytes", change: secretKey(goodKey[:31]), found: true, words: []string{"has 31 bytes", "32"}},
+	{id: "secret-key-short", name: "32 bytes", change: secretKey(goodKey[:32])},
+	{id: "secret-key-short", name: "fallback", change: fallback("k"), found: true, words: []string{"fallback key 2 has 1 byte,", "take it out"}},
+
+	{id: "secret-key-weak", name: "one word repeated", change: secretKey("hunter2hunter2hunter2hunter2hunter2"), found: true,
+		words: []string{"has 35 bytes that are worth about", "bits"}},
+	{id: "secret-key-weak", name: "one character", change: secretKey("x7" + strings.Repeat("a", 40)), found: true},
+	{id: "secret-key-weak", name: "a row", change: secretKey("abcdefghijklmnopqrstuvwxyz0123456789"), found: true},
+	{id: "secret-key-weak", name: "fallback", change: fallback("0123456789abcdef0123456789abcdef"), found: true, words: []string{"fallback key 2"}},
+	{id: "secret-key-weak", name: "hexadecimal", change: secretKey("9f86d081884c7d659a2feaa0c55ad015")},
+
+	{id: "secret-key-differs", name: "another key", change: other(func(w *worker.Info) { w.Keys = []string{"cccc0000"} }), found: true,
+		words: []string{"this worker signs with key aaaa0000", "worker 4e5f6071 (pid 202 on web2) signs with cccc0000", "--secret-key-fallbacks", "13 seconds"}},
+	{id: "secret-key-differs", name: "the same fallback alone", change: other(func(w *worker.Info) { w.Keys = []string{"cccc0000", "bbbb0000"} }), found: true},
+	{id: "secret-key-differs", name: "other fallbacks", change: other(func(w *worker.Info) { w.Keys = []string{"aaaa0000"} })},
+	{id: "secret-key-differs", name: "changed with both as fallback", change: other(func(w *worker.Info) { w.Keys = []string{"bbbb0000", "aaaa0000"} })},
+	{id: "secret-key-differs", name: "many", change: func(f *check.Facts) {
+		for _, id := range []string{"b", "c", "d", "e"} {
+			f.Workers = append(f.Workers, worker.Info{ID: id, Keys: []string{"cccc0000"}, Config: f.Self.Config, Version: f.Self.Version})
+		}
+	}, found: true, words: []string{"and so on for 1 more"}},
+
+	{id: "secret-key-rotation", name: "the other is behind", change: other(func(w *worker.Info) { w.Keys = []string{"bbbb0000"} }), found: true,
+		words: []string{"does not have aaaa0000, which this one signs with", "restart"}},
+	{id: "secret-key-rotation", name: "this one is behind", change: other(func(w *worker.Info) { w.Keys = []string{"cccc0000", "aaaa0000"} }), found: true,
+		words: []string{"signs with cccc0000, which this one does not have"}},
+}

@@ -1,0 +1,48 @@
+package check_test
+
+import (
+	"errors"
+	"time"
+
+	"github.com/gosessionkit/sessionkit/core/check"
+	"github.com/gosessionkit/sessionkit/core/config"
+)
+
+var storeExamples = []example{
+	{id: "store-unreachable", name: "redis", change: func(f *check.Facts) { f.Store.Err = errors.New("connection refused") }, found: true,
+		words: []string{"redis at redis.internal:6379/0", "connection refused", "--redis-url (SESSION_REDIS_URL, REDIS_URL, CACHE_REDIS_URL)"}},
+	{id: "store-unreachable", name: "file", from: onFiles, change: func(f *check.Facts) { f.Store.Err = errors.New("no space left on device") }, found: true,
+		words: []string{"/var/lib/shop/sessions", "no space left", "--session-dir (SESSION_DIR)"}},
+	{id: "store-unreachable", name: "another kind", change: func(f *check.Facts) { f.Store = check.Store{Kind: "sql", Err: errors.New("gone")} }, found: true},
+
+	{id: "store-slow", name: "80 ms", change: func(f *check.Facts) { f.Store.Latency = 80 * time.Millisecond }, found: true, words: []string{"80ms", "50ms"}},
+	{id: "store-slow", name: "50 ms", change: func(f *check.Facts) { f.Store.Latency = 50 * time.Millisecond }},
+
+	{id: "store-private", name: "the workers setting", from: onMemory, change: settings(func(c *config.Config) { c.Workers = 3 }), found: true,
+		words: []string{"--workers (WORKERS) says 3", "--session-store (SESSION_STORE) to file", "--redis-url"}},
+	{id: "store-private", name: "two on one memory", from: onMemory, change: func(f *check.Facts) { f.Workers = append(f.Workers, onRedis().Workers[1]) }},
+	{id: "store-private", name: "one worker", from: onMemory},
+
+	{id: "store-memory", name: "production", from: onMemory, change: settings(func(c *config.Config) { c.Mode = config.Production }), found: true, words: []string{"each start"}},
+
+	{id: "store-fallback", name: "files instead", from: onFiles, change: settings(func(c *config.Config) {
+		c.Store, c.RedisURL, c.Fallback = config.StoreAuto, "redis://h", config.StoreFile
+	}), found: true, words: []string{"/var/lib/shop/sessions", "--session-fallback"}},
+	{id: "store-fallback", name: "files wanted", from: onFiles, change: settings(func(c *config.Config) { c.RedisURL = "redis://h" })},
+
+	{id: "store-unchecked", name: "CONFIG refused", change: func(f *check.Facts) {
+		delete(f.Store.Facts, "save")
+		f.Store.Facts["aof_enabled"] = "0"
+		f.Store.Unchecked = map[string]string{"save": "NOPERM no CONFIG", "maxmemory": "no INFO"}
+	}, found: true, words: []string{"maxmemory (no INFO), save (NOPERM no CONFIG)", "--session-silence (SESSION_SILENCE): store-unchecked"}},
+
+	{id: "cookie-foreign-key", name: "some", change: func(f *check.Facts) { f.Rejections["foreign-key"] = 4 }, found: true, words: []string{"4 requests", "24h0m0s"}},
+	{id: "cookie-foreign-key", name: "without a key", change: all(secretKey(""), func(f *check.Facts) { f.Rejections["foreign-key"] = 1 }),
+		found: true, also: []string{"secret-key-missing"}, words: []string{"1 request ", "openssl rand"}},
+	{id: "cookie-foreign-store", name: "redis", change: func(f *check.Facts) { f.Rejections["foreign-store"] = 7 }, found: true,
+		words: []string{"cookies made on another store arrive here: 7 so far", "--session-prefix (SESSION_PREFIX)"}},
+	{id: "cookie-foreign-store", name: "file", from: onFiles, change: func(f *check.Facts) { f.Rejections["foreign-store"] = 7 }, found: true, words: []string{"--session-dir"}},
+	{id: "cookie-foreign-store", name: "memory", from: onMemory, change: func(f *check.Facts) { f.Rejections["foreign-store"] = 7 }, found: true,
+		words: []string{"made by another worker's private store", "7 so far", "--session-store (SESSION_STORE) to file"}},
+	{id: "cookie-bad-signature", name: "some", change: func(f *check.Facts) { f.Rejections["bad-signature"] = 2 }, found: true, words: []string{"2 requests", "nothing to mend"}},
+}

@@ -1,0 +1,56 @@
+package check_test
+
+import (
+	"time"
+
+	"github.com/gosessionkit/sessionkit/core/check"
+	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/worker"
+)
+
+var workerExamples = []example{
+	{id: "middleware-order", name: "chi", change: func(f *check.Facts) { f.Observed.SessionBeforeSetup = []string{"GET /private", "GET /me"} }, found: true,
+		words: []string{"GET /private, GET /me", "chisession.Install(r, "}},
+	{id: "middleware-order", name: "echo", change: all(self(func(w *worker.Info) { w.Framework = "echo" }), func(f *check.Facts) { f.Observed.SessionBeforeSetup = []string{"/"} }),
+		found: true, words: []string{"echosession.Install(e, "}},
+	{id: "middleware-order", name: "fiber", change: all(self(func(w *worker.Info) { w.Framework = "fiber" }), func(f *check.Facts) { f.Observed.SessionBeforeSetup = []string{"/"} }),
+		found: true, words: []string{"fibersession.Install(app, "}},
+	{id: "middleware-order", name: "net/http", change: all(self(func(w *worker.Info) { w.Framework = "" }), func(f *check.Facts) { f.Observed.SessionBeforeSetup = []string{"/"} }),
+		found: true, words: []string{"httpsession.Install(mux, "}},
+
+	{id: "debug-production", name: "on", change: settings(func(c *config.Config) { c.DebugEndpoints, c.DebugToken = true, goodKey }), found: true, words: []string{"--debug-endpoints (DEBUG_ENDPOINTS) to false"}},
+	{id: "debug-production", name: "development", from: onMemory, change: settings(func(c *config.Config) { c.DebugEndpoints, c.DebugToken = true, goodKey })},
+
+	{id: "debug-no-token", name: "development", from: onMemory, change: settings(func(c *config.Config) { c.DebugEndpoints = true }), found: true, words: []string{"this machine alone", "--debug-token (DEBUG_TOKEN)"}},
+	{id: "debug-no-token", name: "production", change: settings(func(c *config.Config) { c.DebugEndpoints = true }), found: true, also: []string{"debug-production"}},
+
+	{id: "debug-token-short", name: "4 bytes", from: onMemory, change: settings(func(c *config.Config) { c.DebugEndpoints, c.DebugToken = true, "zq8w" }), found: true, words: []string{"4 bytes", "16"}},
+	{id: "debug-token-short", name: "placeholder", from: onMemory, change: settings(func(c *config.Config) { c.DebugEndpoints, c.DebugToken = true, "please-change-me-now" }), found: true, words: []string{"is a placeholder"}},
+	{id: "debug-token-short", name: "off", from: onMemory, change: settings(func(c *config.Config) { c.DebugToken = "zq8w" })},
+
+	{id: "clock-skew", name: "this one", change: self(func(w *worker.Info) { w.Skew = -3210 * time.Millisecond }), found: true, words: []string{"this worker is 3.21s behind the store's", "timedatectl"}},
+	{id: "clock-skew", name: "another", change: other(func(w *worker.Info) { w.Skew = 2 * time.Second }), found: true, words: []string{"worker 4e5f6071", "2s ahead of the store's"}},
+	{id: "clock-skew", name: "apart", change: all(self(func(w *worker.Info) { w.Skew = -700 * time.Millisecond }), other(func(w *worker.Info) { w.Skew = 700 * time.Millisecond })),
+		found: true, words: []string{"1.4s ahead of this one's"}},
+	{id: "clock-skew", name: "one second", change: self(func(w *worker.Info) { w.Skew = time.Second })},
+
+	{id: "workers-version", name: "two", change: other(func(w *worker.Info) { w.Version = "v0.2.0" }), found: true, words: []string{"2 workers run 2 versions", "v0.1.0, v0.2.0"}},
+
+	{id: "workers-config", name: "two", change: other(func(w *worker.Info) { w.Config = "deadbeef" }), found: true, words: []string{"worker 4e5f6071 (pid 202 on web2) has settings deadbeef, this one c0ffee00"}},
+
+	{id: "workers-missing", name: "one", change: settings(func(c *config.Config) { c.Workers = 3 }), found: true, words: []string{"--workers (WORKERS) says 3, and 2 can be seen"}},
+	{id: "workers-missing", name: "just started", change: all(settings(func(c *config.Config) { c.Workers = 3 }), self(func(w *worker.Info) { w.Started = noon.Add(-10 * time.Second) }))},
+	{id: "workers-missing", name: "no registry", change: func(f *check.Facts) {
+		f.Config.Workers = 3
+		f.Store.Unchecked = map[string]string{"workers": "the store keeps no list of them"}
+	}, also: []string{"store-unchecked"}},
+	{id: "workers-missing", name: "more than configured", change: settings(func(c *config.Config) { c.Workers = 1 })},
+
+	{id: "fiber-prefork-memory", name: "child", from: onMemory, change: all(settings(func(c *config.Config) { c.Workers = 4 }), self(func(w *worker.Info) { w.Prefork = true })), found: true,
+		words: []string{"pid 101", "Prefork: false", "--session-store"}},
+	{id: "fiber-prefork-memory", name: "on Redis", change: self(func(w *worker.Info) { w.Prefork = true })},
+
+	{id: "silence-unknown", name: "a slip of the pen", change: settings(func(c *config.Config) { c.Silence = []string{"redis-old", "redis-no-tsl"} }), found: true,
+		words: []string{`silences "redis-no-tsl"`, "--session-silence (SESSION_SILENCE)"}},
+	{id: "silence-unknown", name: "known", change: settings(func(c *config.Config) { c.Silence = []string{"redis-old", "silence-unknown"} })},
+}

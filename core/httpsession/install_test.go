@@ -1,0 +1,54 @@
+package httpsession_test
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"sync"
+	"testing"
+
+	"github.com/gosessionkit/sessionkit/core/httpsession"
+)
+
+func answer(text string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, text) })
+}
+
+// Patterns that ServeMux would not take beside "/debug/".
+func TestInstallBesideAnyPattern(t *testing.T) {
+	mux := http.NewServeMux()
+	h := httpsession.Install(mux, newManager(t), answer("debug"))
+	mux.Handle("GET /", answer("home"))
+	mux.Handle("GET /{tenant}/login", answer("login"))
+	mux.Handle("GET /debug/pprof/", answer("pprof"))
+	mux.Handle("POST /debugger", answer("debugger"))
+	for _, c := range []struct{ method, path, want string }{
+		{"GET", "/", "home"},
+		{"GET", "/shop/login", "login"},
+		{"GET", "/debug", "debug"},
+		{"GET", "/debug/", "debug"},
+		{"GET", "/debug/session", "debug"},
+		{"POST", "/debug/probe", "debug"},
+		{"GET", "/debug/pprof/", "pprof"},
+		{"GET", "/debug/pprof/symbol", "pprof"},
+		{"POST", "/debugger", "debugger"},
+		{"GET", "/debugger", "home"},
+	} {
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, httptest.NewRequest(c.method, c.path, nil))
+		if w.Body.String() != c.want {
+			t.Errorf("%s %s: %d %q, want %q", c.method, c.path, w.Code, w.Body, c.want)
+		}
+	}
+}
+
+var registerOnce = sync.OnceFunc(func() { http.Handle("/httpsession-test", answer("default")) })
+
+func TestInstallOnTheDefaultMux(t *testing.T) {
+	registerOnce()
+	w := httptest.NewRecorder()
+	httpsession.Install(nil, newManager(t), nil).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/httpsession-test", nil))
+	if w.Body.String() != "default" {
+		t.Errorf("%d %q", w.Code, w.Body)
+	}
+}

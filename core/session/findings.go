@@ -1,0 +1,176 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/gosessionkit/sessionkit/core/check"
+	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/worker"
+)
+
+// Findings tells what is wrong with the set-up, the worst first. It asks the
+// store, for no longer than the store's timeout (--session-timeout).
+func (m *Manager) Findings(ctx context.Context) []check.Finding {
+	return check.Run(m.Facts(ctx))
+}
+
+// Facts collects what the rules of package check look at: the configuration,
+// what the store says of itself, the live workers, and what requests have
+// shown so far. It asks the store, for no longer than the store's timeout;
+// what could not be found out is in Store.Err and Store.Unchecked.
+func (m *Manager) Facts(ctx context.Context) check.Facts {
+	ctx, cancel := m.storeContext(ctx)
+	defer cancel()
+	store := describe(m.store)
+	facts := check.Facts{
+		Config:     m.cfg,
+		Store:      check.Store{Kind: store.Kind, Address: store.Address, Private: store.Private},
+		Self:       m.Worker(),
+		Rejections: make(map[string]uint64, len(explanations)),
+		Observed:   m.seen.observed(),
+	}
+	for reason, n := range m.Rejections() {
+		facts.Rejections[string(reason)] = n
+	}
+	facts.Workers = []worker.Info{facts.Self}
+	facts.Store.Latency, facts.Store.Err = m.ping(ctx)
+	if facts.Store.Err == nil {
+		facts.Store.Inspection = m.inspect(ctx)
+		facts.Workers = m.colleagues(ctx, facts.Self, &facts.Store)
+	}
+	return facts
+}
+
+// pings is how often a store that seems slow is asked again: a single slow
+// answer means nothing.
+const pings = 3
+
+// ping measures a round trip to the store: the first fast one, or the fastest
+// of several.
+func (m *Manager) ping(ctx context.Context) (fastest time.Duration, err error) {
+	pinger, ok := m.store.(Pinger)
+	if !ok {
+		return 0, nil
+	}
+	for i := range pings {
+		begin := time.Now()
+		if err := pinger.Ping(ctx); err != nil {
+			if i > 0 {
+				return fastest, nil // it answers, and time is up
+			}
+			if errors.Is(err, context.DeadlineExceeded) {
+				err = fmt.Errorf("%w: %w", errStoreTimeout, err)
+			}
+			return 0, err
+		}
+		if took := time.Since(begin); i == 0 || took < fastest {
+			fastest = took
+		}
+		if fastest <= check.SlowStore {
+			break
+		}
+	}
+	return fastest, nil
+}
+
+// inspect asks the store about its set-up.
+func (m *Manager) inspect(ctx context.Context) check.Inspection {
+	inspector, ok := m.store.(check.Inspector)
+	if !ok {
+		return check.Inspection{}
+	}
+	inspection, err := inspector.Inspect(ctx)
+	if err != nil {
+		uncheck(&inspection, "inspection", err.Error())
+	}
+	return inspection
+}
+
+// colleagues lists the live workers. This one is always among them, also
+// before it has announced itself.
+func (m *Manager) colleagues(ctx context.Context, self worker.Info, store *check.Store) []worker.Info {
+	list, err := m.Workers(ctx)
+	if err != nil {
+		uncheck(&store.Inspection, check.UncheckedWorkers, err.Error())
+	}
+	if _, ok := m.store.(worker.Registry); !ok && !store.Private {
+		uncheck(&store.Inspection, check.UncheckedWorkers, "the store keeps no list of them")
+	}
+	for i := range list {
+		if list[i].ID == self.ID {
+			list[i] = self
+			return list
+		}
+	}
+	return append(list, self)
+}
+
+// uncheck adds to what could not be looked up. The store's own map may still
+// be in its hands, so it is copied.
+func uncheck(to *check.Inspection, name, reason string) {
+	unchecked := map[string]string{name: reason}
+	for name, reason := range to.Unchecked {
+		unchecked[name] = reason
+	}
+	to.Unchecked = unchecked
+}
+
+// checkTimeout bounds the checks at start, whatever the store's timeout.
+const checkTimeout = 2 * time.Second
+
+// examine runs the checks at start and logs what they find, beside what was
+// decided. In production mode an error among them is the start's error.
+func (m *Manager) examine() error {
+	m.logDecisions()
+	ctx, cancel := context.WithTimeout(context.Background(), checkTimeout)
+	defer cancel()
+	var refused []error
+	for _, finding := range m.Findings(ctx) {
+		m.logFinding(finding)
+		if finding.Severity == check.Error && m.cfg.Mode == config.Production {
+			refused = append(refused, finding)
+		}
+	}
+	if refused == nil {
+		return nil
+	}
+	return fmt.Errorf("session: not started in production mode: %w", errors.Join(refused...))
+}
+
+// logDecisions says in a line each which key, cookie and store are used.
+func (m *Manager) logDecisions() {
+	if m.cfg.Mode == config.Test {
+		return
+	}
+	m.log.Info("session: key", "source", m.keySource(), "fingerprint", m.keys[0].fingerprint.String(), "fallbacks", len(m.keys)-1)
+	c := m.cfg.Cookie
+	m.log.Info("session: cookie", "name", c.Name, "domain", c.Domain, "path", c.Path, "secure", string(c.Secure), "samesite", string(c.SameSite),
+		"persist", !c.UntilClosed, "lifetime", m.cfg.Lifetime, "idle_timeout", m.cfg.IdleTimeout)
+	store := describe(m.store)
+	m.log.Info("session: store", "kind", store.Kind, "address", store.Address, "id", m.Origin().String(), "shared", !store.Private)
+}
+
+// keySource is where the secret key came from: "flag", "env", "file", "code",
+// or "random" when there is none.
+func (m *Manager) keySource() string {
+	for _, setting := range m.cfg.Settings() {
+		if setting.Flag == "secret-key" && m.cfg.SecretKey != "" {
+			return setting.Source
+		}
+	}
+	return "random"
+}
+
+// logFinding logs a finding. In tests, whose set-up is never quite right,
+// only errors are worth a line.
+func (m *Manager) logFinding(f check.Finding) {
+	levels := map[check.Severity]slog.Level{check.Error: slog.LevelError, check.Warning: slog.LevelWarn, check.Info: slog.LevelInfo}
+	if m.cfg.Mode == config.Test && f.Severity != check.Error {
+		return
+	}
+	m.log.Log(context.Background(), levels[f.Severity], "session: "+f.Message, "id", f.ID, "fix", f.Fix, "docs", f.Docs)
+}
