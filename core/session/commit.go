@@ -217,7 +217,7 @@ func (m *Manager) saveAll(ctx context.Context, id ID, base *Record, proposals []
 			if next == nil {
 				return nil // every proposal failed by itself
 			}
-			if err = m.store.Save(ctx, id, next); err == nil {
+			if err = m.calls.Save(ctx, id, next); err == nil {
 				return next
 			}
 		}

@@ -200,3 +200,65 @@ func TestCancelledCaller(t *testing.T) {
 	})
 	b.visit(func(s *session.Session) { want(t, "a", get[int](t, s, "a"), 1) })
 }
+
+// A store that hangs is given up on after a few timeouts, so that requests do
+// not pile up behind it, and is back within half a second of answering again.
+func TestBreaker(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		store := watch()
+		b := newBrowser(t, newManager(t, testConfig(), store))
+		b.visit(func(s *session.Session) { set(t, s, "a", 1) })
+		try := func() (time.Duration, error) {
+			start := time.Now()
+			ctx, _ := b.open()
+			_, err := session.From(ctx)
+			return time.Since(start), err
+		}
+		store.on(func(ctx context.Context, op string) error { <-ctx.Done(); return ctx.Err() })
+		for range 5 {
+			if took, err := try(); took != 2*time.Second || !errors.Is(err, session.ErrUnavailable) {
+				t.Fatalf("%v after %v", err, took)
+			}
+		}
+		store.total()
+		for range 10 {
+			if took, err := try(); took != 0 || !errors.Is(err, session.ErrUnavailable) || session.HTTPStatus(err) != http.StatusServiceUnavailable {
+				t.Fatalf("given up: %v after %v", err, took)
+			}
+		}
+		want(t, "store calls when given up", store.total(), 0)
+		time.Sleep(500 * time.Millisecond)
+		if took, _ := try(); took != 2*time.Second {
+			t.Errorf("the one that tries again took %v", took)
+		}
+		if took, _ := try(); took != 2*time.Second { // half a second has passed again
+			t.Errorf("the next that tries again took %v", took)
+		}
+		store.on(nil)
+		time.Sleep(500 * time.Millisecond)
+		for range 2 {
+			if took, err := try(); took != 0 || err != nil {
+				t.Errorf("back again: %v after %v", err, took)
+			}
+		}
+
+		store.on(failOn("load")) // errors are answers
+		for range 10 {
+			try()
+		}
+		want(t, "calls of a store that fails", store.total() >= 10, true)
+
+		store.on(func(ctx context.Context, op string) error { <-ctx.Done(); return ctx.Err() })
+		for range 10 { // impatient callers do not count
+			ctx, _ := b.open()
+			ctx, cancel := context.WithTimeout(ctx, time.Millisecond)
+			session.From(ctx)
+			cancel()
+		}
+		store.on(nil)
+		if _, err := try(); err != nil {
+			t.Errorf("after impatient callers: %v", err)
+		}
+	})
+}

@@ -21,6 +21,7 @@ import (
 type Manager struct {
 	cfg    config.Config
 	store  Store
+	calls  Store // store, behind a breaker where it can make a caller wait
 	codec  Codec
 	log    *slog.Logger
 	now    func() time.Time
@@ -77,6 +78,10 @@ func NewManager(cfg config.Config, store Store, options ...Option) (*Manager, er
 	m.bound = !describe(store).Private
 	for _, option := range options {
 		option(m)
+	}
+	m.calls = store
+	if m.bound {
+		m.calls = &breaker{Store: store, now: m.now}
 	}
 	m.cookie = newCookieTemplate(cfg)
 	if err := m.loadKeys(); err != nil {
@@ -137,7 +142,7 @@ func (m *Manager) Origin() Origin { return unpackOrigin(m.origin.Load()) }
 func (m *Manager) Destroy(ctx context.Context, id ID) error {
 	bounded, cancel := m.storeContext(ctx)
 	defer cancel()
-	if err := m.store.Delete(bounded, id); err != nil {
+	if err := m.calls.Delete(bounded, id); err != nil {
 		return m.failure(ctx, "delete", id, err)
 	}
 	return nil
@@ -146,7 +151,7 @@ func (m *Manager) Destroy(ctx context.Context, id ID) error {
 func (m *Manager) load(ctx context.Context, id ID) (*Record, error) {
 	bounded, cancel := m.storeContext(ctx)
 	defer cancel()
-	r, err := m.store.Load(bounded, id)
+	r, err := m.calls.Load(bounded, id)
 	if err != nil {
 		return nil, m.failure(ctx, "load", id, err)
 	}
@@ -156,7 +161,7 @@ func (m *Manager) load(ctx context.Context, id ID) (*Record, error) {
 func (m *Manager) touch(ctx context.Context, id ID, expires time.Time) error {
 	bounded, cancel := m.storeContext(ctx)
 	defer cancel()
-	if err := m.store.Touch(bounded, id, expires); err != nil {
+	if err := m.calls.Touch(bounded, id, expires); err != nil {
 		return m.failure(ctx, "touch", id, err)
 	}
 	return nil

@@ -91,11 +91,11 @@ func (m *Manager) replace(ctx context.Context, old, next ID, p *proposal, alter 
 		alter(r)
 		r.Expires = m.idleEnd(m.now(), r.Deadline)
 		r.Revision = revision
-		if err := m.store.Save(ctx, next, r); err != nil {
+		if err := m.calls.Save(ctx, next, r); err != nil {
 			return nil, err
 		}
 		revision = r.Revision
-		err = m.store.Save(ctx, old, &Record{Revision: base.Revision, Created: base.Created, Deadline: base.Created, Expires: time.Unix(0, 0)})
+		err = m.calls.Save(ctx, old, &Record{Revision: base.Revision, Created: base.Created, Deadline: base.Created, Expires: time.Unix(0, 0)})
 		var conflict *ConflictError
 		switch {
 		case err == nil:
@@ -116,7 +116,7 @@ func (m *Manager) discard(ctx context.Context, id ID, revision uint64) error {
 	if revision == 0 {
 		return nil
 	}
-	return m.store.Delete(ctx, id)
+	return m.calls.Delete(ctx, id)
 }
 
 // Destroy ends the session at once, on every worker, and has the browser

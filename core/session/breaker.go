@@ -1,0 +1,83 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"sync/atomic"
+	"time"
+)
+
+// errStoreSilent is what requests hear while the store is given up on.
+var errStoreSilent = errors.New("the store has not answered several times in a row; it is tried again twice a second")
+
+// breakAfter is after how many timeouts in a row the store is given up on,
+// and breakFor how long until one request tries it again.
+const (
+	breakAfter = 5
+	breakFor   = 500 * time.Millisecond
+)
+
+// breaker stands in front of a store that others run, so that one that hangs
+// does not hold up every request for the whole timeout. Only silence counts:
+// an error is an answer, costs no wait, and says more than a breaker could.
+type breaker struct {
+	Store
+	now      func() time.Time
+	timeouts atomic.Int32 // in a row
+	retryAt  atomic.Int64 // Unix nanoseconds
+}
+
+// closed tells whether a call may go through.
+func (b *breaker) closed() bool {
+	if b.timeouts.Load() < breakAfter {
+		return true
+	}
+	now, at := b.now(), b.retryAt.Load()
+	return now.UnixNano() >= at && b.retryAt.CompareAndSwap(at, now.Add(breakFor).UnixNano())
+}
+
+// heard takes note of how a call ended. A caller who went away, or had less
+// patience than the timeout, says nothing about the store.
+func (b *breaker) heard(ctx context.Context, err error) error {
+	var timeout interface{ Timeout() bool }
+	switch {
+	case errors.As(err, &timeout) && timeout.Timeout():
+		ours := ctx.Err() == nil || context.Cause(ctx) == errStoreTimeout
+		if ours && b.timeouts.Add(1) == breakAfter {
+			b.retryAt.Store(b.now().Add(breakFor).UnixNano())
+		}
+	case errors.Is(err, context.Canceled):
+	case b.timeouts.Load() != 0:
+		b.timeouts.Store(0)
+	}
+	return err
+}
+
+func (b *breaker) Load(ctx context.Context, id ID) (*Record, error) {
+	if !b.closed() {
+		return nil, errStoreSilent
+	}
+	r, err := b.Store.Load(ctx, id)
+	return r, b.heard(ctx, err)
+}
+
+func (b *breaker) Save(ctx context.Context, id ID, r *Record) error {
+	if !b.closed() {
+		return errStoreSilent
+	}
+	return b.heard(ctx, b.Store.Save(ctx, id, r))
+}
+
+func (b *breaker) Touch(ctx context.Context, id ID, expires time.Time) error {
+	if !b.closed() {
+		return errStoreSilent
+	}
+	return b.heard(ctx, b.Store.Touch(ctx, id, expires))
+}
+
+func (b *breaker) Delete(ctx context.Context, id ID) error {
+	if !b.closed() {
+		return errStoreSilent
+	}
+	return b.heard(ctx, b.Store.Delete(ctx, id))
+}
