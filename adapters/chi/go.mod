@@ -7,4 +7,6 @@ require (
 	github.com/gosessionkit/sessionkit/core v0.1.0
 )
 
+require github.com/peterbourgon/ff/v3 v3.4.0 // indirect
+
 replace github.com/gosessionkit/sessionkit/core => ../../core

@@ -11,6 +11,7 @@
 package echosession
 
 import (
+	"errors"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
@@ -39,7 +40,8 @@ func WithErrorHandler(h httpsession.ErrorHandler) Option {
 // for it and saved before the answer's headers leave: those that Echo's error
 // handler writes later too. A request that never asks costs no store call.
 // When the session cannot be saved the answer is an error and nothing of
-// what the handler wrote. After a panic nothing is saved.
+// what the handler wrote. After a panic that comes as far as here nothing is
+// saved, so Echo's Recover belongs outside.
 //
 // Errors of the kit that a handler returns become an *echo.HTTPError with
 // the status that suits them.
@@ -59,25 +61,39 @@ func Middleware(sessions *session.Manager, opts ...Option) echo.MiddlewareFunc {
 			r = r.WithContext(ctx)
 			c.SetRequest(r)
 			c.Set(contextKey, x)
-			res := c.Response()
-			var w *httpsession.Writer
-			res.Writer, w = httpsession.Wrap(res.Writer, r, x, func(rw http.ResponseWriter, r *http.Request, err error) {
+			res, below := c.Response(), c.Response().Writer
+			answer := func(rw http.ResponseWriter, r *http.Request, err error) {
 				res.Status = session.HTTPStatus(err)
 				o.answer(rw, r, err)
-			})
-			if err := next(c); err != nil && !res.Committed {
-				// Echo answers after all middleware has returned. The writer is
-				// still in place then, unless another middleware (Gzip) put
-				// its own back; the hook serves both.
-				res.Before(func() { w.Commit() })
-				return translate(err)
-			} else if w.Commit() != nil {
+			}
+			var w *httpsession.Writer
+			res.Writer, w = httpsession.Wrap(below, r, x, answer)
+			returned := false
+			defer func() {
+				if !returned { // a panic: what Echo answers to it saves nothing
+					res.Writer = below
+				}
+			}()
+			err := next(c)
+			returned = true
+			if err != nil && !res.Committed && !w.Committed() {
+				// Echo answers after all middleware has returned. Another
+				// middleware (Gzip) may have put its own writer back by then.
+				res.Before(func() {
+					if !w.Committed() {
+						w.Pass()
+						res.Writer, w = httpsession.Wrap(res.Writer, r, x, answer)
+						w.Commit()
+					}
+				})
+				return translate(c, err)
+			}
+			if w.Commit() != nil {
 				res.Committed = true
-				return err
 			} else {
 				x.Finish() // its error is in the log, and the answer is gone
-				return err
 			}
+			return err
 		}
 	}
 }
@@ -90,11 +106,17 @@ func (o options) answer(w http.ResponseWriter, r *http.Request, err error) {
 	httpsession.Error(w, r, err)
 }
 
-func translate(err error) error {
-	if !session.IsOurs(err) {
+// translate leaves alone what the app has made an *echo.HTTPError itself.
+func translate(c echo.Context, err error) error {
+	var own *echo.HTTPError
+	if errors.As(err, &own) || !session.IsOurs(err) {
 		return err
 	}
-	return echo.NewHTTPError(session.HTTPStatus(err)).SetInternal(err)
+	status := session.HTTPStatus(err)
+	if status == http.StatusServiceUnavailable {
+		c.Response().Header().Set(echo.HeaderRetryAfter, "1")
+	}
+	return echo.NewHTTPError(status).SetInternal(err)
 }
 
 // Get returns the request's session; see [session.From] for its errors.
@@ -118,7 +140,7 @@ func RequireUser(denied echo.HandlerFunc) echo.MiddlewareFunc {
 			case denied != nil && auth.IsDenied(err):
 				return denied(c)
 			default:
-				return translate(err)
+				return translate(c, err)
 			}
 		}
 	}

@@ -13,12 +13,16 @@ package fibersession
 import (
 	"bufio"
 	"errors"
+	"log/slog"
 	"net/http"
+	"runtime/debug"
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/gofiber/fiber/v2/middleware/adaptor"
+	"github.com/valyala/fasthttp"
 
 	"github.com/gosessionkit/sessionkit/core/auth"
+	"github.com/gosessionkit/sessionkit/core/httpsession"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
@@ -30,28 +34,41 @@ var ErrRoutesBefore = errors.New("fibersession: Install must come before the fir
 // for it and saved before the answer's headers leave: those of an error that
 // the handler returned too. A request that never asks costs no store call.
 // When the session cannot be saved the answer is an error and nothing of
-// what the handler wrote. After a panic nothing is saved.
+// what the handler wrote. After a panic that comes as far as here nothing is
+// saved, so Fiber's recover belongs outside.
 //
-// Errors of the kit that a handler returns become a *fiber.Error with the
-// status that suits them.
+// An error that a handler returns is answered here, by the app's ErrorHandler,
+// so that the handler may change the session: middleware outside this one sees
+// the answer and not the error. Errors of the kit become a *fiber.Error with
+// the status that suits them.
 func Middleware(sessions *session.Manager) fiber.Handler {
 	sessions.SetFramework("fiber")
 	return func(c *fiber.Ctx) error {
-		parent := c.UserContext()
-		ctx, x, opened := sessions.Open(parent, incoming(c))
+		ctx, x, opened := sessions.Open(c.UserContext(), incoming(c))
 		if !opened { // applied twice: the outer one does the work
 			return c.Next()
 		}
 		c.SetUserContext(ctx)
 		c.Context().SetUserValue(session.ContextKey, x)
-		err := c.Next()
-		out, commitErr := x.Commit()
-		if commitErr != nil {
-			c.Response().Reset()
-			err = commitErr
+		if err := c.Next(); err != nil {
+			c.Locals(streamKey{}, nil)
+			if c.App().ErrorHandler(c, translate(c, err)) != nil {
+				c.SendStatus(fiber.StatusInternalServerError) // as Fiber does
+			}
+		}
+		out, err := x.Commit()
+		if err != nil {
+			c.Response().ResetBody()
+			httpsession.DropContent(c.Response().Header.Del)
+			apply(c, out)
+			return failure(c, err)
 		}
 		apply(c, out)
-		return translate(err)
+		if write, ok := c.Locals(streamKey{}).(fasthttp.StreamWriter); ok {
+			c.Locals(streamKey{}, nil)
+			c.Context().SetBodyStreamWriter(write)
+		}
+		return nil
 	}
 }
 
@@ -60,8 +77,8 @@ func Middleware(sessions *session.Manager) fiber.Handler {
 func incoming(c *fiber.Ctx) session.Incoming {
 	h := &c.Request().Header
 	in := session.Incoming{TLS: c.Context().IsTLS(), ForwardedProto: string(h.Peek(fiber.HeaderXForwardedProto))}
-	if cookies := h.Peek(fiber.HeaderCookie); len(cookies) > 0 {
-		in.Cookies = []string{string(cookies)}
+	for _, line := range h.PeekAll(fiber.HeaderCookie) {
+		in.Cookies = append(in.Cookies, string(line))
 	}
 	return in
 }
@@ -78,12 +95,22 @@ func apply(c *fiber.Ctx, out session.Outgoing) {
 	}
 }
 
-func translate(err error) error {
+// translate leaves alone what the app has made a *fiber.Error itself.
+func translate(c *fiber.Ctx, err error) error {
 	var own *fiber.Error
 	if errors.As(err, &own) || !session.IsOurs(err) {
 		return err
 	}
-	return fiber.NewError(session.HTTPStatus(err))
+	return failure(c, err)
+}
+
+// failure says nothing about the cause, which is in the log.
+func failure(c *fiber.Ctx, err error) error {
+	status := session.HTTPStatus(err)
+	if status == fiber.StatusServiceUnavailable {
+		c.Set(fiber.HeaderRetryAfter, "1")
+	}
+	return fiber.NewError(status)
 }
 
 // Get returns the request's session; see [session.From] for its errors.
@@ -92,21 +119,33 @@ func Get(c *fiber.Ctx) (*session.Session, error) {
 }
 
 // Stream answers with what write writes, piece by piece: w.Flush sends what
-// is there. Fiber runs it after every handler and middleware has returned;
-// the session stays usable in it, and what it changes is saved at the end,
-// provided that the browser has the session's cookie by then.
+// is there. It runs after every handler and middleware has returned, and the
+// session's cookie has been set. The session stays usable in it, c does not;
+// what it changes is saved at the end, provided that the browser has the
+// session's cookie by then. After a panic, which the log shows and the process
+// survives, nothing more is saved. A handler returns right after Stream.
 func Stream(c *fiber.Ctx, write func(w *bufio.Writer, s *session.Session)) error {
 	s, err := Get(c)
 	if err != nil {
 		return err
 	}
 	x := s.Exchange()
-	c.Context().SetBodyStreamWriter(func(w *bufio.Writer) {
+	// Not c.Context().SetBodyStreamWriter yet: that runs it at once, beside the
+	// handler and even when the session cannot be saved.
+	c.Locals(streamKey{}, fasthttp.StreamWriter(func(w *bufio.Writer) {
+		defer func() { // Fiber runs this in a goroutine of its own, out of any Recover's reach
+			if p := recover(); p != nil {
+				slog.Error("session: panic in a stream", "panic", p, "stack", string(debug.Stack()))
+			}
+		}()
 		write(w, s)
 		x.Finish() // its error is in the log, and the answer is gone
-	})
+	}))
 	return nil
 }
+
+// streamKey is where a request keeps the stream that Middleware is to begin.
+type streamKey struct{}
 
 // RequireUser lets a request pass when somebody is logged in. Otherwise
 // denied answers, or, when it is nil, a bare 401. It belongs inside
@@ -119,7 +158,7 @@ func RequireUser(denied fiber.Handler) fiber.Handler {
 		case denied != nil && auth.IsDenied(err):
 			return denied(c)
 		default:
-			return translate(err)
+			return translate(c, err)
 		}
 	}
 }

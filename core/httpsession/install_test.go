@@ -2,8 +2,10 @@ package httpsession_test
 
 import (
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync"
 	"testing"
 
@@ -50,5 +52,21 @@ func TestInstallOnTheDefaultMux(t *testing.T) {
 	httpsession.Install(nil, newManager(t), nil).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/httpsession-test", nil))
 	if w.Body.String() != "default" {
 		t.Errorf("%d %q", w.Code, w.Body)
+	}
+}
+
+// RequireUser outside the middleware answers 500, and says why where nobody
+// else could.
+func TestRequireUserOutsideSaysSo(t *testing.T) {
+	var log strings.Builder
+	defer slog.SetDefault(slog.Default())
+	slog.SetDefault(slog.New(slog.NewTextHandler(&log, nil)))
+	w := httptest.NewRecorder()
+	httpsession.RequireUser(nil)(answer("secret")).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/private", nil))
+	if w.Code != http.StatusInternalServerError || strings.Contains(w.Body.String(), "secret") {
+		t.Errorf("%d %q", w.Code, w.Body)
+	}
+	if !strings.Contains(log.String(), "httpsession.Middleware") || !strings.Contains(log.String(), "path=/private") {
+		t.Errorf("the log is %q", log.String())
 	}
 }

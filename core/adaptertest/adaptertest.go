@@ -1,0 +1,97 @@
+// Package adaptertest tells whether a framework's adapter treats sessions as
+// it should, over real connections. An adapter opts in with a function that
+// serves an [App] in its framework:
+//
+//	func TestAdapter(t *testing.T) {
+//		adaptertest.Run(t, func(t testing.TB, app adaptertest.App) string {
+//			mux := http.NewServeMux()
+//			for _, route := range app.Routes {
+//				mux.Handle(route.Method+" "+route.Path, app.Handler(route, mysession.Get))
+//			}
+//			return app.Serve(t, mysession.Middleware(app.Sessions)(mux))
+//		})
+//	}
+//
+// and puts RequireUser, App.Inner and App.Debug in where they belong; the test
+// of package httpsession is the shortest whole example. A framework that is
+// not built on net/http hands each route an [Exchange] of its own, about fifty
+// lines: see the test of fibersession.
+//
+// Every case has a server, a manager and a store of its own. Cases run in
+// parallel; Run returns when all are through. What a framework cannot do at
+// all is skipped and says so. Numbers in the cases' names are those of
+// docs/behaviours.md.
+package adaptertest
+
+import (
+	"testing"
+
+	"github.com/gosessionkit/sessionkit/core/session"
+)
+
+// Build serves app in the adapter's framework and returns the base URL,
+// without a slash at the end. It stops the server with t.Cleanup; [App.Serve]
+// and [App.Listen] help with both.
+type Build func(t testing.TB, app App) (baseURL string)
+
+// Option changes what Run tries.
+type Option func(*suite)
+
+// WithStore runs the cases on the stores that newStore makes instead of a
+// [session.MemoryStore]. It returns an empty one each time; the case closes
+// it.
+func WithStore(newStore func(t testing.TB) session.Store) Option {
+	return func(st *suite) { st.newStore = newStore }
+}
+
+// suite is one call of Run.
+type suite struct {
+	build    Build
+	newStore func(t testing.TB) session.Store
+}
+
+// testCase is one behaviour.
+type testCase struct {
+	name string
+	run  func(t *testing.T, st *suite)
+}
+
+// Run tries every behaviour on apps that build serves.
+func Run(t *testing.T, build Build, options ...Option) {
+	t.Helper()
+	st := &suite{
+		build:    build,
+		newStore: func(testing.TB) session.Store { return session.NewMemoryStore(0) },
+	}
+	for _, option := range options {
+		option(st)
+	}
+	st.area(t, "session", sessionCases())
+	st.area(t, "nesting", nestingCases())
+	st.area(t, "cookie", cookieCases())
+	st.area(t, "headers", headerCases())
+	st.area(t, "commit", commitCases())
+	st.area(t, "stream", streamCases())
+	st.area(t, "writer", writerCases())
+	st.area(t, "token", tokenCases())
+	st.area(t, "keys", keyCases())
+	st.area(t, "renew", renewCases())
+	st.area(t, "user", userCases())
+	st.area(t, "concurrency", concurrencyCases())
+	st.area(t, "failure", failureCases())
+	st.area(t, "recovery", recoveryCases())
+	st.area(t, "debug", debugCases())
+}
+
+// area runs the cases of one area in parallel and waits for them.
+func (st *suite) area(t *testing.T, name string, cases []testCase) {
+	t.Helper()
+	t.Run(name, func(t *testing.T) {
+		for _, c := range cases {
+			t.Run(c.name, func(t *testing.T) {
+				t.Parallel()
+				c.run(t, st)
+			})
+		}
+	})
+}

@@ -1,0 +1,120 @@
+package adaptertest
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/session"
+)
+
+// debugCases are about the debug endpoints: where they are, and where they
+// are not.
+func debugCases() []testCase {
+	return []testCase{
+		{"116 off: a path like any other that does not exist", debugOff},
+		{"on: there, with the session of the caller", debugOn},
+		{"on: what they save is saved", debugSaves},
+		{"on: paths beside them stay the app's", debugBeside},
+	}
+}
+
+var debugPaths = []string{"/debug", "/debug/", "/debug/session", "/debug/a/b"}
+
+// debugHandler shows what it knows of the request, and counts visits in the
+// session with POST.
+var debugHandler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	v, err := session.From(r.Context())
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	color, err := session.Get[string](v, "color")
+	if err == nil && r.Method == http.MethodPost {
+		err = session.Set(v, "color", r.FormValue("value"))
+	}
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Cache-Control", "no-store")
+	fmt.Fprintf(w, "%s %s %s", r.Method, r.URL.Path, color)
+})
+
+func debugOff(t *testing.T, st *suite) {
+	s := st.newSite(t, config.Config{})
+	b := s.browser()
+	generic := b.get("/unknown").wantStatus(http.StatusNotFound)
+	for _, path := range debugPaths {
+		a := b.get(path).wantStatus(http.StatusNotFound)
+		// Some frameworks name the path in the body.
+		if got, want := strings.ReplaceAll(a.body, path, "PATH"), strings.ReplaceAll(generic.body, "/unknown", "PATH"); got != want {
+			t.Errorf("GET %s: the body is %q, that of another unknown path %q", path, a.body, generic.body)
+		}
+	}
+	res, err := b.post("/debug/probe", "")
+	if err != nil || res.status != http.StatusNotFound && res.status != http.StatusMethodNotAllowed {
+		t.Errorf("POST /debug/probe: %+v, error %v", res, err)
+	}
+}
+
+func debugOn(t *testing.T, st *suite) {
+	s := st.newSite(t, config.Config{})
+	s.Debug = debugHandler
+	b := s.browser()
+	b.get("/debug/session").want(http.StatusOK, "GET /debug/session ").wantHeader("Cache-Control", "no-store")
+	b.get("/set?key=color&value=red")
+	for _, path := range debugPaths {
+		a := b.get(path)
+		if a.status >= 300 && a.status < 400 { // some routers send /debug to /debug/
+			path = a.header.Get("Location")
+			a = b.get(path)
+		}
+		a.want(http.StatusOK, "GET "+path+" red").wantHeader("Vary", "Cookie")
+	}
+}
+
+func debugSaves(t *testing.T, st *suite) {
+	s := st.newSite(t, config.Config{})
+	s.Debug = debugHandler
+	b := s.browser()
+	for _, value := range []string{"red", "blue"} {
+		a, err := b.post("/debug/probe", "value="+value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if a.wantStatus(http.StatusOK); value == "red" {
+			a.wantCookie()
+		}
+		b.get("/read?key=color").want(http.StatusOK, value)
+	}
+	s.store.failOn("save")
+	a, err := b.post("/debug/probe", "value=green")
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.wantStatus(http.StatusServiceUnavailable)
+}
+
+func debugBeside(t *testing.T, st *suite) {
+	s := st.newSite(t, config.Config{})
+	s.Debug = debugHandler
+	s.handle("/debugger", func(x Exchange) error { return x.Write(http.StatusOK, "mine") })
+	s.handle("/", func(x Exchange) error { return x.Write(http.StatusOK, "home") })
+	b := s.browser()
+	b.get("/debugger").want(http.StatusOK, "mine")
+	b.get("/").want(http.StatusOK, "home")
+	b.get("/debug/session").want(http.StatusOK, "GET /debug/session ")
+}
+
+// post sends a form.
+func (b *browser) post(path, form string) (*answer, error) {
+	return b.try(path, func(r *http.Request) {
+		r.Method = http.MethodPost
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Body, r.ContentLength = io.NopCloser(strings.NewReader(form)), int64(len(form))
+	})
+}

@@ -1,0 +1,144 @@
+package adaptertest
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/gosessionkit/sessionkit/core/session"
+)
+
+// errDown is how a store that cannot be reached fails.
+var errDown = errors.New("dial tcp 127.0.0.1:6379: connect: connection refused")
+
+// probe is a store that remembers what it was asked and fails when told to.
+type probe struct {
+	session.Store
+	remote bool // pretends that other processes see it, so that waits are bounded
+
+	mu    sync.Mutex
+	asked []string
+	fault func(ctx context.Context, op string) error
+}
+
+func newProbe(store session.Store) *probe { return &probe{Store: store} }
+
+// fail has f decide which operations ("load", "save", "touch", "delete") fail
+// from now on; nil: none.
+func (p *probe) fail(f func(ctx context.Context, op string) error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.fault = f
+}
+
+// failOn has the operations named fail as if the store were down.
+func (p *probe) failOn(ops ...string) {
+	p.fail(func(_ context.Context, op string) error {
+		if slices.Contains(ops, op) {
+			return errDown
+		}
+		return nil
+	})
+}
+
+// mend ends all faults.
+func (p *probe) mend() { p.fail(nil) }
+
+// took tells which operations were asked for since the last call, in order:
+// "load save".
+func (p *probe) took() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	asked := strings.Join(p.asked, " ")
+	p.asked = nil
+	return asked
+}
+
+// wantCalls fails unless these operations were asked for since the last call.
+func (p *probe) wantCalls(t testing.TB, after, want string) {
+	t.Helper()
+	if got := p.took(); got != want {
+		t.Fatalf("%s: the store was asked for %q, want %q", after, got, want)
+	}
+}
+
+// wantGone fails when the store still has the session.
+func (p *probe) wantGone(t testing.TB, id session.ID) {
+	t.Helper()
+	if r, err := p.Store.Load(context.Background(), id); !errors.Is(err, session.ErrNotFound) {
+		t.Fatalf("session %s should not be in the store: got %+v, error %v", id.Short(), r, err)
+	}
+}
+
+func (p *probe) ask(ctx context.Context, op string) error {
+	p.mu.Lock()
+	p.asked = append(p.asked, op)
+	fault := p.fault
+	p.mu.Unlock()
+	if fault == nil {
+		return nil
+	}
+	return fault(ctx, op)
+}
+
+// Load implements [session.Store].
+func (p *probe) Load(ctx context.Context, id session.ID) (*session.Record, error) {
+	if err := p.ask(ctx, "load"); err != nil {
+		return nil, err
+	}
+	return p.Store.Load(ctx, id)
+}
+
+// Save implements [session.Store].
+func (p *probe) Save(ctx context.Context, id session.ID, r *session.Record) error {
+	if err := p.ask(ctx, "save"); err != nil {
+		return err
+	}
+	return p.Store.Save(ctx, id, r)
+}
+
+// Touch implements [session.Store].
+func (p *probe) Touch(ctx context.Context, id session.ID, expires time.Time) error {
+	if err := p.ask(ctx, "touch"); err != nil {
+		return err
+	}
+	return p.Store.Touch(ctx, id, expires)
+}
+
+// Delete implements [session.Store].
+func (p *probe) Delete(ctx context.Context, id session.ID) error {
+	if err := p.ask(ctx, "delete"); err != nil {
+		return err
+	}
+	return p.Store.Delete(ctx, id)
+}
+
+// Identify implements [session.Identifier].
+func (p *probe) Identify(ctx context.Context, proposed session.Origin) (session.Origin, error) {
+	if s, ok := p.Store.(session.Identifier); ok {
+		return s.Identify(ctx, proposed)
+	}
+	return session.Origin{}, nil
+}
+
+// Describe implements [session.Describer].
+func (p *probe) Describe() (d session.Description) {
+	if s, ok := p.Store.(session.Describer); ok {
+		d = s.Describe()
+	}
+	d.Private = d.Private && !p.remote
+	return d
+}
+
+// ByUser implements [session.UserIndex].
+func (p *probe) ByUser(ctx context.Context, user string) iter.Seq2[session.Entry, error] {
+	if s, ok := p.Store.(session.UserIndex); ok {
+		return s.ByUser(ctx, user)
+	}
+	return func(yield func(session.Entry, error) bool) { yield(session.Entry{}, session.ErrNoUserIndex) }
+}
