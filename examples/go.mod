@@ -16,10 +16,17 @@ require (
 )
 
 require (
+	github.com/VictoriaMetrics/metrics v1.44.0 // indirect
+	github.com/valyala/fastrand v1.1.0 // indirect
+	github.com/valyala/histogram v1.2.0 // indirect
+)
+
+require (
 	github.com/andybalholm/brotli v1.1.0 // indirect
 	github.com/cespare/xxhash/v2 v2.3.0 // indirect
 	github.com/gofrs/flock v0.13.2 // indirect
 	github.com/google/uuid v1.6.0 // indirect
+	github.com/gosessionkit/sessionkit/debug v0.1.0
 	github.com/klauspost/compress v1.17.9 // indirect
 	github.com/labstack/gommon v0.5.0 // indirect
 	github.com/mattn/go-colorable v0.1.15 // indirect
@@ -44,3 +51,5 @@ replace (
 	github.com/gosessionkit/sessionkit/core => ../core
 	github.com/gosessionkit/sessionkit/stores => ../stores
 )
+
+replace github.com/gosessionkit/sessionkit/debug => ../debug

@@ -12,6 +12,7 @@ package echosession
 
 import (
 	"errors"
+	"log/slog"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
@@ -21,9 +22,13 @@ import (
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
-// contextKey is where echo.Context keeps the exchange, beside the request's
-// context, so that a later c.SetRequest does not lose it.
-const contextKey = "sessionkit"
+const (
+	// contextKey is where echo.Context keeps the exchange, beside the request's
+	// context, so that a later c.SetRequest does not lose it.
+	contextKey = "sessionkit"
+	// earlyKey marks a request that asked for its session too early.
+	earlyKey = "sessionkit-early"
+)
 
 // Option changes what Middleware and Install do.
 type Option func(*options)
@@ -57,6 +62,9 @@ func Middleware(sessions *session.Manager, opts ...Option) echo.MiddlewareFunc {
 			ctx, x, opened := sessions.Open(r.Context(), httpsession.Incoming(r))
 			if !opened { // applied twice: the outer one does the work
 				return next(c)
+			}
+			if c.Get(earlyKey) != nil {
+				sessions.ObserveDisorder(route(c))
 			}
 			r = r.WithContext(ctx)
 			c.SetRequest(r)
@@ -125,8 +133,21 @@ func Get(c echo.Context) (*session.Session, error) {
 	if x, ok := c.Get(contextKey).(*session.Exchange); ok {
 		return x.Session(ctx)
 	}
-	return session.From(ctx)
+	s, err := session.From(ctx)
+	if errors.Is(err, session.ErrNoMiddleware) {
+		tooEarly(c)
+	}
+	return s, err
 }
+
+// tooEarly tells the log and, should it still come, the middleware.
+func tooEarly(c echo.Context) {
+	c.Set(earlyKey, true)
+	slog.Error("session: asked for before the session middleware has run", "route", route(c),
+		"fix", "put echosession.Install(e, sessions, debug.New(sessions)) before every other e.Use, and leave e.Pre to what needs no session")
+}
+
+func route(c echo.Context) string { return c.Request().Method + " " + c.Path() }
 
 // RequireUser lets a request pass when somebody is logged in. Otherwise
 // denied answers, or, when it is nil, a bare 401. It belongs inside
@@ -140,6 +161,9 @@ func RequireUser(denied echo.HandlerFunc) echo.MiddlewareFunc {
 			case denied != nil && auth.IsDenied(err):
 				return denied(c)
 			default:
+				if errors.Is(err, session.ErrNoMiddleware) {
+					tooEarly(c)
+				}
 				return translate(c, err)
 			}
 		}

@@ -11,11 +11,9 @@
 package fibersession
 
 import (
-	"bufio"
 	"errors"
 	"log/slog"
 	"net/http"
-	"runtime/debug"
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/gofiber/fiber/v2/middleware/adaptor"
@@ -47,6 +45,9 @@ func Middleware(sessions *session.Manager) fiber.Handler {
 		ctx, x, opened := sessions.Open(c.UserContext(), incoming(c))
 		if !opened { // applied twice: the outer one does the work
 			return c.Next()
+		}
+		if early, ok := c.Locals(earlyKey{}).(string); ok {
+			sessions.ObserveDisorder(early)
 		}
 		c.SetUserContext(ctx)
 		c.Context().SetUserValue(session.ContextKey, x)
@@ -115,37 +116,23 @@ func failure(c *fiber.Ctx, err error) error {
 
 // Get returns the request's session; see [session.From] for its errors.
 func Get(c *fiber.Ctx) (*session.Session, error) {
-	return session.From(c.UserContext())
-}
-
-// Stream answers with what write writes, piece by piece: w.Flush sends what
-// is there. It runs after every handler and middleware has returned, and the
-// session's cookie has been set. The session stays usable in it, c does not;
-// what it changes is saved at the end, provided that the browser has the
-// session's cookie by then. After a panic, which the log shows and the process
-// survives, nothing more is saved. A handler returns right after Stream.
-func Stream(c *fiber.Ctx, write func(w *bufio.Writer, s *session.Session)) error {
-	s, err := Get(c)
-	if err != nil {
-		return err
+	s, err := session.From(c.UserContext())
+	if errors.Is(err, session.ErrNoMiddleware) {
+		tooEarly(c)
 	}
-	x := s.Exchange()
-	// Not c.Context().SetBodyStreamWriter yet: that runs it at once, beside the
-	// handler and even when the session cannot be saved.
-	c.Locals(streamKey{}, fasthttp.StreamWriter(func(w *bufio.Writer) {
-		defer func() { // Fiber runs this in a goroutine of its own, out of any Recover's reach
-			if p := recover(); p != nil {
-				slog.Error("session: panic in a stream", "panic", p, "stack", string(debug.Stack()))
-			}
-		}()
-		write(w, s)
-		x.Finish() // its error is in the log, and the answer is gone
-	}))
-	return nil
+	return s, err
 }
 
-// streamKey is where a request keeps the stream that Middleware is to begin.
-type streamKey struct{}
+// earlyKey is where a request says that it asked for its session too early.
+type earlyKey struct{}
+
+// tooEarly tells the log and, should it still come, the middleware.
+func tooEarly(c *fiber.Ctx) {
+	route := c.Method() + " " + c.Route().Path
+	c.Locals(earlyKey{}, route)
+	slog.Error("session: asked for before the session middleware has run", "route", route,
+		"fix", "put fibersession.Install(app, sessions, debug.New(sessions)) right behind fiber.New()")
+}
 
 // RequireUser lets a request pass when somebody is logged in. Otherwise
 // denied answers, or, when it is nil, a bare 401. It belongs inside
@@ -158,6 +145,9 @@ func RequireUser(denied fiber.Handler) fiber.Handler {
 		case denied != nil && auth.IsDenied(err):
 			return denied(c)
 		default:
+			if errors.Is(err, session.ErrNoMiddleware) {
+				tooEarly(c)
+			}
 			return translate(c, err)
 		}
 	}

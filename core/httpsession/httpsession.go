@@ -12,6 +12,7 @@
 package httpsession
 
 import (
+	"cmp"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -71,7 +72,18 @@ func Incoming(r *http.Request) session.Incoming {
 
 // Get returns the request's session; see [session.From] for its errors.
 func Get(r *http.Request) (*session.Session, error) {
-	return session.From(r.Context())
+	s, err := session.From(r.Context())
+	if errors.Is(err, session.ErrNoMiddleware) {
+		tooEarly(r)
+	}
+	return s, err
+}
+
+// tooEarly is the log's to tell: a request has no place where a middleware
+// that comes later could find it.
+func tooEarly(r *http.Request) {
+	slog.ErrorContext(r.Context(), "session: asked for before the session middleware has run", "route", cmp.Or(r.Pattern, r.Method+" "+r.URL.Path),
+		"fix", "net/http: serve httpsession.Install(mux, sessions, debug.New(sessions)); chi: chisession.Install(r, sessions, debug.New(sessions)) before every other r.Use that asks for it")
 }
 
 // RequireUser lets a request pass when somebody is logged in. Otherwise
@@ -86,8 +98,8 @@ func RequireUser(denied http.Handler) func(http.Handler) http.Handler {
 			case denied != nil && auth.IsDenied(err):
 				denied.ServeHTTP(w, r)
 			default:
-				if errors.Is(err, session.ErrNoMiddleware) { // nobody else could say so
-					slog.ErrorContext(r.Context(), "session: RequireUser is outside the session middleware", "path", r.URL.Path, "error", err)
+				if errors.Is(err, session.ErrNoMiddleware) {
+					tooEarly(r)
 				}
 				Error(w, r, err)
 			}

@@ -66,7 +66,7 @@ func TestRequireUserOutsideSaysSo(t *testing.T) {
 	if w.Code != http.StatusInternalServerError || strings.Contains(w.Body.String(), "secret") {
 		t.Errorf("%d %q", w.Code, w.Body)
 	}
-	if !strings.Contains(log.String(), "httpsession.Middleware") || !strings.Contains(log.String(), "path=/private") {
+	if !strings.Contains(log.String(), "httpsession.Install") || !strings.Contains(log.String(), `route="GET /private"`) {
 		t.Errorf("the log is %q", log.String())
 	}
 }

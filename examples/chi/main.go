@@ -13,6 +13,7 @@ import (
 	"github.com/gosessionkit/sessionkit/adapters/chi"
 	"github.com/gosessionkit/sessionkit/core/config"
 	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/debug"
 	"github.com/gosessionkit/sessionkit/examples/internal/logging"
 	"github.com/gosessionkit/sessionkit/examples/internal/prefork"
 	"github.com/gosessionkit/sessionkit/stores"
@@ -44,7 +45,7 @@ func run(ctx context.Context, cfg config.Config, worker *prefork.Worker) error {
 
 	r := chi.NewRouter()
 	r.Use(http.NewCrossOriginProtection().Handler) // another site's page must not press our buttons
-	if err := chisession.Install(r, sessions, nil); err != nil {
+	if err := chisession.Install(r, sessions, debug.New(sessions)); err != nil {
 		return err
 	}
 	a := app{sessions}

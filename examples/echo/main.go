@@ -13,6 +13,7 @@ import (
 	"github.com/gosessionkit/sessionkit/adapters/echo"
 	"github.com/gosessionkit/sessionkit/core/config"
 	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/debug"
 	"github.com/gosessionkit/sessionkit/examples/internal/input"
 	"github.com/gosessionkit/sessionkit/examples/internal/logging"
 	"github.com/gosessionkit/sessionkit/examples/internal/prefork"
@@ -46,7 +47,7 @@ func run(ctx context.Context, cfg config.Config, worker *prefork.Worker) error {
 	e := echo.New()
 	e.HTTPErrorHandler = onError(e)
 	e.Use(echo.WrapMiddleware(http.NewCrossOriginProtection().Handler)) // another site's page must not press our buttons
-	if err := echosession.Install(e, sessions, nil); err != nil {
+	if err := echosession.Install(e, sessions, debug.New(sessions)); err != nil {
 		return err
 	}
 	a := app{sessions}

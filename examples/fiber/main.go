@@ -12,6 +12,7 @@ import (
 	"github.com/gosessionkit/sessionkit/adapters/fiber"
 	"github.com/gosessionkit/sessionkit/core/config"
 	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/debug"
 	"github.com/gosessionkit/sessionkit/examples/internal/input"
 	"github.com/gosessionkit/sessionkit/examples/internal/logging"
 	"github.com/gosessionkit/sessionkit/examples/internal/prefork"
@@ -49,7 +50,7 @@ func run(ctx context.Context, cfg config.Config, worker *prefork.Worker) error {
 		ErrorHandler:          onError,
 	})
 	app.Use(sameOrigin) // another site's page must not press our buttons
-	if err := fibersession.Install(app, sessions, nil); err != nil {
+	if err := fibersession.Install(app, sessions, debug.New(sessions)); err != nil {
 		return err
 	}
 	h := handlers{sessions}

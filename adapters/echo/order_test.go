@@ -1,0 +1,48 @@
+package echosession_test
+
+import (
+	"log/slog"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/gosessionkit/sessionkit/adapters/echo"
+	"github.com/gosessionkit/sessionkit/core/check"
+	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/session"
+)
+
+// A middleware that asks for the session before it is there is found, and the
+// finding names the route.
+func TestWrongOrder(t *testing.T) {
+	defer slog.SetDefault(slog.Default())
+	slog.SetDefault(slog.New(slog.DiscardHandler))
+	sessions, err := session.NewManager(config.Config{Mode: config.Test}, session.NewMemoryStore(0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer sessions.Close()
+	e := echo.New()
+	e.Use(func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			echosession.Get(c) // and goes on without it
+			return next(c)
+		}
+	})
+	echosession.Install(e, sessions, nil)
+	e.GET("/cart/:id", func(c echo.Context) error { return nil })
+	for range 2 {
+		e.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/cart/7", nil))
+	}
+	wrong := sessions.Facts(t.Context()).Observed.SessionBeforeSetup
+	if len(wrong) != 1 || wrong[0] != "GET /cart/:id" {
+		t.Errorf("noticed: %q", wrong)
+	}
+	for _, f := range sessions.Findings(t.Context()) {
+		if f.ID == "middleware-order" && f.Severity == check.Error {
+			return
+		}
+	}
+	t.Errorf("findings: %v", sessions.Findings(t.Context()))
+}

@@ -1,0 +1,49 @@
+package fibersession_test
+
+import (
+	"log/slog"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/gosessionkit/sessionkit/adapters/fiber"
+	"github.com/gosessionkit/sessionkit/core/check"
+	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/session"
+)
+
+// A middleware that asks for the session before it is there is found, and the
+// finding names the route.
+func TestWrongOrder(t *testing.T) {
+	defer slog.SetDefault(slog.Default())
+	slog.SetDefault(slog.New(slog.DiscardHandler))
+	sessions, err := session.NewManager(config.Config{Mode: config.Test}, session.NewMemoryStore(0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer sessions.Close()
+	app := fiber.New()
+	app.Use(func(c *fiber.Ctx) error {
+		fibersession.Get(c) // and goes on without it
+		return c.Next()
+	})
+	if err := fibersession.Install(app, sessions, nil); err != nil {
+		t.Fatal(err)
+	}
+	app.Get("/cart/:id", func(c *fiber.Ctx) error { return nil })
+	for range 2 {
+		if _, err := app.Test(httptest.NewRequest("GET", "/cart/7", nil)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if wrong := sessions.Facts(t.Context()).Observed.SessionBeforeSetup; len(wrong) != 1 {
+		t.Errorf("noticed: %q", wrong)
+	}
+	for _, f := range sessions.Findings(t.Context()) {
+		if f.ID == "middleware-order" && f.Severity == check.Error {
+			return
+		}
+	}
+	t.Errorf("findings: %v", sessions.Findings(t.Context()))
+}
