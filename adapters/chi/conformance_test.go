@@ -1,36 +1,12 @@
 package chisession_test
 
 import (
-	"net/http"
 	"testing"
 
-	"github.com/go-chi/chi/v5"
-
-	"github.com/gosessionkit/sessionkit/adapters/chi"
+	"github.com/gosessionkit/sessionkit/adapters/chi/chisessiontest"
 	"github.com/gosessionkit/sessionkit/core/adaptertest"
 )
 
 func TestConformance(t *testing.T) {
-	adaptertest.Run(t, serve)
-}
-
-// serve serves app on a chi router.
-func serve(t testing.TB, app adaptertest.App) string {
-	r := chi.NewRouter()
-	if app.Sessions != nil {
-		if err := chisession.Install(r, app.Sessions, app.Debug); err != nil {
-			t.Fatal(err)
-		}
-	}
-	for _, route := range app.Routes {
-		var stack []func(http.Handler) http.Handler
-		for _, sessions := range app.Inner {
-			stack = append(stack, chisession.Middleware(sessions))
-		}
-		if route.RequireUser {
-			stack = append(stack, chisession.RequireUser(app.Denied(route, chisession.Get)))
-		}
-		r.With(stack...).Method(route.Method, route.Path, app.Handler(route, chisession.Get))
-	}
-	return app.Serve(t, r)
+	adaptertest.Run(t, chisessiontest.Serve)
 }

@@ -1,89 +1,12 @@
 package fibersession_test
 
 import (
-	"bufio"
-	"context"
-	"net/http"
-	"strings"
 	"testing"
-	"time"
 
-	"github.com/gofiber/fiber/v2"
-	"github.com/gofiber/fiber/v2/middleware/recover"
-
-	"github.com/gosessionkit/sessionkit/adapters/fiber"
+	"github.com/gosessionkit/sessionkit/adapters/fiber/fibersessiontest"
 	"github.com/gosessionkit/sessionkit/core/adaptertest"
-	"github.com/gosessionkit/sessionkit/core/session"
 )
 
 func TestConformance(t *testing.T) {
-	adaptertest.Run(t, serve)
-}
-
-// serve serves app with Fiber.
-func serve(t testing.TB, app adaptertest.App) string {
-	cfg := fiber.Config{DisableStartupMessage: true, ReadBufferSize: 256 << 10}
-	if app.OnError != nil {
-		cfg.ErrorHandler = func(c *fiber.Ctx, err error) error { return app.OnError(exchange{c}, err) }
-	}
-	f := fiber.New(cfg)
-	f.Use(recover.New())
-	if app.Sessions != nil {
-		if err := fibersession.Install(f, app.Sessions, app.Debug); err != nil {
-			t.Fatal(err)
-		}
-	}
-	for _, route := range app.Routes {
-		var stack []fiber.Handler
-		for _, sessions := range app.Inner {
-			stack = append(stack, fibersession.Middleware(sessions))
-		}
-		if route.RequireUser {
-			stack = append(stack, fibersession.RequireUser(handler(route.Denied)))
-		}
-		f.Add(route.Method, route.Path, append(stack, handler(route.Handle))...)
-	}
-	return listen(t, app, f)
-}
-
-// listen serves f until the end of the test.
-func listen(t testing.TB, app adaptertest.App, f *fiber.App) (baseURL string) {
-	ln, baseURL := app.Listen(t)
-	done := make(chan error, 1)
-	go func() { done <- f.Listener(ln) }()
-	t.Cleanup(func() {
-		f.ShutdownWithTimeout(5 * time.Second)
-		ln.Close()
-		<-done
-	})
-	return baseURL
-}
-
-func handler(handle func(adaptertest.Exchange) error) fiber.Handler {
-	if handle == nil {
-		return nil
-	}
-	return func(c *fiber.Ctx) error { return handle(exchange{c}) }
-}
-
-// exchange is an adaptertest.Exchange in Fiber's terms.
-type exchange struct{ c *fiber.Ctx }
-
-func (x exchange) Session() (*session.Session, error)         { return fibersession.Get(x.c) }
-func (x exchange) Context() context.Context                   { return x.c.UserContext() }
-func (x exchange) Query(name string) string                   { return strings.Clone(x.c.Query(name)) }
-func (x exchange) SetHeader(name, value string)               { x.c.Set(name, value) }
-func (x exchange) AddHeader(name, value string)               { x.c.Response().Header.Add(name, value) }
-func (x exchange) Write(status int, body string) error        { return x.c.Status(status).SendString(body) }
-func (x exchange) Redirect(status int, to string) error       { return x.c.Redirect(to, status) }
-func (x exchange) Fail(status int) error                      { return fiber.NewError(status) }
-func (x exchange) HTTP() (http.ResponseWriter, *http.Request) { return nil, nil }
-
-func (x exchange) Stream(write func(*session.Session, func(string) error)) error {
-	return fibersession.Stream(x.c, func(w *bufio.Writer, s *session.Session) {
-		write(s, func(chunk string) error {
-			w.WriteString(chunk)
-			return w.Flush()
-		})
-	})
+	adaptertest.Run(t, fibersessiontest.Serve)
 }

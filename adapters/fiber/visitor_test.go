@@ -13,6 +13,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/gosessionkit/sessionkit/adapters/fiber"
+	"github.com/gosessionkit/sessionkit/adapters/fiber/fibersessiontest"
 	"github.com/gosessionkit/sessionkit/core/adaptertest"
 	"github.com/gosessionkit/sessionkit/core/config"
 	"github.com/gosessionkit/sessionkit/core/session"
@@ -72,7 +73,7 @@ type visitor struct {
 
 func visit(t *testing.T, app *fiber.App) *visitor {
 	t.Helper()
-	url := listen(t, adaptertest.App{}, app)
+	url := fibersessiontest.Listen(t, adaptertest.App{}, app)
 	transport := &http.Transport{}
 	t.Cleanup(transport.CloseIdleConnections)
 	return &visitor{t, &http.Client{Transport: transport, Jar: newJar(t), Timeout: 20 * time.Second}, url}

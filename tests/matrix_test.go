@@ -1,0 +1,52 @@
+package tests
+
+import (
+	"fmt"
+	"sync/atomic"
+	"testing"
+
+	"github.com/gosessionkit/sessionkit/adapters/chi/chisessiontest"
+	"github.com/gosessionkit/sessionkit/adapters/echo/echosessiontest"
+	"github.com/gosessionkit/sessionkit/adapters/fiber/fibersessiontest"
+	"github.com/gosessionkit/sessionkit/core/adaptertest"
+	"github.com/gosessionkit/sessionkit/core/httpsession/httpsessiontest"
+	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/stores/file"
+	"github.com/gosessionkit/sessionkit/stores/redis"
+	"github.com/gosessionkit/sessionkit/stores/redis/redistest"
+)
+
+// Every adapter on every store that is shared; each adapter's own tests run
+// it on memory.
+func TestEveryAdapterOnEveryStore(t *testing.T) {
+	t.Parallel()
+	server := redistest.Start(t)
+	var prefixes atomic.Int64
+	for storeName, open := range map[string]func(t testing.TB) session.Store{
+		"file": func(t testing.TB) session.Store {
+			store, err := file.Open(t.TempDir()+"/sessions", file.Options{SweepInterval: -1})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return store
+		},
+		"redis": func(t testing.TB) session.Store {
+			store, err := redis.Open(t.Context(), server.URL(), redis.Options{Prefix: fmt.Sprintf("a%d:", prefixes.Add(1))})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return store
+		},
+	} {
+		for adapterName, serve := range map[string]adaptertest.Build{
+			"net-http": httpsessiontest.Serve,
+			"chi":      chisessiontest.Serve,
+			"echo":     echosessiontest.Serve,
+			"fiber":    fibersessiontest.Serve,
+		} {
+			t.Run(adapterName+"/"+storeName, func(t *testing.T) {
+				adaptertest.Run(t, serve, adaptertest.WithStore(open))
+			})
+		}
+	}
+}
