@@ -8,6 +8,7 @@ require (
 )
 
 require (
+	github.com/VictoriaMetrics/metrics v1.44.0 // indirect
 	github.com/andybalholm/brotli v1.1.0 // indirect
 	github.com/go-chi/chi/v5 v5.5.0 // indirect
 	github.com/gofiber/fiber/v2 v2.52.15 // indirect
@@ -21,7 +22,9 @@ require (
 	github.com/rivo/uniseg v0.2.0 // indirect
 	github.com/valyala/bytebufferpool v1.0.0 // indirect
 	github.com/valyala/fasthttp v1.51.0 // indirect
+	github.com/valyala/fastrand v1.1.0 // indirect
 	github.com/valyala/fasttemplate v1.2.2 // indirect
+	github.com/valyala/histogram v1.2.0 // indirect
 	github.com/valyala/tcplisten v1.0.0 // indirect
 	golang.org/x/crypto v0.53.0 // indirect
 	golang.org/x/net v0.56.0 // indirect
@@ -34,6 +37,7 @@ require (
 	github.com/gosessionkit/sessionkit/adapters/chi v0.1.0
 	github.com/gosessionkit/sessionkit/adapters/echo v0.1.0
 	github.com/gosessionkit/sessionkit/adapters/fiber v0.1.0
+	github.com/gosessionkit/sessionkit/debug v0.1.0
 	github.com/peterbourgon/ff/v3 v3.4.0 // indirect
 	github.com/redis/go-redis/v9 v9.23.0 // indirect
 	go.uber.org/atomic v1.12.0 // indirect
@@ -48,3 +52,5 @@ replace (
 	github.com/gosessionkit/sessionkit/core => ../core
 	github.com/gosessionkit/sessionkit/stores => ../stores
 )
+
+replace github.com/gosessionkit/sessionkit/debug => ../debug

@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"os"
 	"runtime/debug"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/gosessionkit/sessionkit/core/config"
@@ -78,6 +80,7 @@ func (m *Manager) withdraw() {
 // Worker says who this worker is.
 func (m *Manager) Worker() worker.Info {
 	info := m.self
+	info.Keys = slices.Clone(info.Keys)
 	info.StoreID = m.Origin().String()
 	info.Clock = m.now()
 	info.Skew = time.Duration(m.skew.Load())
@@ -143,7 +146,7 @@ func configFingerprint(c config.Config) string {
 func version() string {
 	if build, ok := debug.ReadBuildInfo(); ok {
 		for _, dep := range build.Deps {
-			if dep.Path == "github.com/gosessionkit/sessionkit/core" && dep.Version != "" && dep.Replace == nil {
+			if dep.Path == "github.com/gosessionkit/sessionkit/core" && strings.HasPrefix(dep.Version, "v") && dep.Replace == nil {
 				return dep.Version
 			}
 		}

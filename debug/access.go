@@ -1,0 +1,111 @@
+package debug
+
+import (
+	"crypto/sha256"
+	"crypto/subtle"
+	"net"
+	"net/http"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"github.com/gosessionkit/sessionkit/core/config"
+)
+
+// gate decides who may see the reports: whoever has the token and, outside
+// production, whoever asks from this very host.
+type gate struct {
+	token     [sha256.Size]byte // hash of the token
+	hasToken  bool
+	tokenOnly bool
+	origins   *http.CrossOriginProtection
+}
+
+func newGate(cfg config.Config) gate {
+	token := strings.TrimSpace(string(cfg.DebugToken))
+	return gate{
+		token:     sha256.Sum256([]byte(token)),
+		hasToken:  token != "",
+		tokenOnly: cfg.Mode == config.Production,
+		origins:   http.NewCrossOriginProtection(),
+	}
+}
+
+func (g *gate) admits(r *http.Request) bool {
+	return g.knowsToken(r) || !g.tokenOnly && g.isLocal(r)
+}
+
+// knowsToken compares hashes: they have one length, so the time it takes says
+// nothing about the token, its length included.
+func (g *gate) knowsToken(r *http.Request) bool {
+	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	sum := sha256.Sum256([]byte(strings.TrimSpace(token)))
+	same := subtle.ConstantTimeCompare(sum[:], g.token[:]) == 1
+	return same && g.hasToken && strings.EqualFold(scheme, "Bearer")
+}
+
+// isLocal tells whether the request comes from a program on this host that
+// means this host: not through a proxy, not by way of a name that somebody
+// else's DNS points here, and not out of another site's page.
+func (g *gate) isLocal(r *http.Request) bool {
+	return isLoopbackPeer(r.RemoteAddr) && !isForwarded(r) && isLoopbackHost(r.Host) && !g.isForeignPage(r)
+}
+
+// isLoopbackPeer wants the port too: an address without one was not put there
+// by the server but by a middleware, which took it from a header.
+func isLoopbackPeer(remoteAddr string) bool {
+	peer, err := netip.ParseAddrPort(remoteAddr)
+	return err == nil && peer.Addr().Unmap().IsLoopback()
+}
+
+// isLoopbackHost is the defence against DNS rebinding: a page of
+// evil.example, whose name was made to lead to 127.0.0.1, still sends
+// "Host: evil.example".
+func isLoopbackHost(host string) bool {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	host = strings.TrimSuffix(strings.TrimPrefix(host, "["), "]")
+	if strings.EqualFold(host, "localhost") {
+		return true
+	}
+	ip, err := netip.ParseAddr(host)
+	return err == nil && ip.Unmap().IsLoopback()
+}
+
+// forwardingHeaders are what proxies add, besides those that begin with
+// "X-Forwarded".
+var forwardingHeaders = []string{
+	"Forwarded", "Via", "X-Real-Ip", "X-Client-Ip", "X-Cluster-Client-Ip", "X-Original-Forwarded-For",
+	"X-Original-Host", "X-Envoy-External-Address", "True-Client-Ip", "Cf-Connecting-Ip", "Fastly-Client-Ip",
+	"Fly-Client-Ip", "X-Azure-Clientip", "X-Appengine-User-Ip",
+}
+
+// isForwarded tells whether a proxy passed the request on. HTTP/1.0 counts
+// too: today it is spoken by proxies that were not told otherwise, and those
+// may add no header at all.
+func isForwarded(r *http.Request) bool {
+	if r.Proto == "HTTP/1.0" {
+		return true
+	}
+	for name := range r.Header {
+		name = http.CanonicalHeaderKey(name)
+		if strings.HasPrefix(name, "X-Forwarded") || slices.Contains(forwardingHeaders, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// isForeignPage tells whether a page of another origin makes the request,
+// other than by a link. It could read the answer where the app allows all
+// origins (CORS), which many do in development.
+func (g *gate) isForeignPage(r *http.Request) bool {
+	safe := r.Method == http.MethodGet || r.Method == http.MethodHead
+	if safe && r.Header.Get("Sec-Fetch-Mode") == "navigate" {
+		return false
+	}
+	unsafe := *r // the protection looks at other methods only
+	unsafe.Method = http.MethodPost
+	return g.origins.Check(&unsafe) != nil
+}

@@ -1,0 +1,43 @@
+package debug
+
+import (
+	"net/http"
+
+	"github.com/gosessionkit/sessionkit/core/check"
+	"github.com/gosessionkit/sessionkit/core/config"
+)
+
+// ConfigReport answers GET /debug/config: what is wrong, what is set and
+// where it came from, and the cookies that were refused since the start.
+type ConfigReport struct {
+	Worker     Worker               `json:"worker"`
+	Findings   []check.Finding      `json:"findings"`   // the worst first; [] when nothing is wrong
+	Rejections map[string]Rejection `json:"rejections"` // by reason
+	Settings   []config.Setting     `json:"settings"`   // all of them; secrets as "[set]"
+}
+
+// Rejection counts the requests that asked for their session and had none,
+// for one reason, since this worker started.
+type Rejection struct {
+	Count   uint64 `json:"count"`
+	Meaning string `json:"meaning"`
+	Fix     string `json:"fix"`
+}
+
+func (h *handler) serveConfig(w http.ResponseWriter, r *http.Request) {
+	h.answer(w, r, http.StatusOK, "config", h.configReport(h.sessions.Facts(r.Context())))
+}
+
+func (h *handler) configReport(facts check.Facts) ConfigReport {
+	report := ConfigReport{
+		Worker:     describeWorker(facts.Self),
+		Findings:   h.findings(facts),
+		Rejections: map[string]Rejection{},
+		Settings:   h.sessions.Config().Settings(),
+	}
+	for reason, n := range h.sessions.Rejections() {
+		meaning, fix := h.sessions.Explain(reason)
+		report.Rejections[string(reason)] = Rejection{n, meaning, fix}
+	}
+	return report
+}

@@ -1,0 +1,19 @@
+// Package debug serves endpoints that tell an operator why a session was
+// lost: what came with the request, what this worker is and has, how the
+// other workers differ, what the store says, and what to do about it.
+//
+//	h := debug.New(sessions)                  // nil unless --debug-endpoints is on
+//	err := chisession.Install(r, sessions, h) // or another adapter's Install
+//
+// Below /debug/ there are reports on the caller's session, the configuration
+// with its findings, the store, Redis and the workers, metrics for Prometheus,
+// and a probe that writes through the very session of its caller. Every report
+// is a struct of this package, answered as JSON or, to a browser, as a page;
+// /debug/ has all of them on one.
+//
+// The endpoints answer callers on the same host, and whoever knows the debug
+// token; in production the token is always needed. No answer has a secret in
+// it: keys are named by their fingerprints, session ids cut short, passwords
+// left out, and values whose name sounds like a secret hidden. See
+// docs/debug-endpoints.md.
+package debug

@@ -1,0 +1,30 @@
+package debug
+
+import (
+	"github.com/gosessionkit/sessionkit/core/check"
+)
+
+// findings runs the checks on facts that were gathered already.
+func (h *handler) findings(facts check.Facts) []check.Finding {
+	findings := check.Run(facts)
+	if findings == nil {
+		return []check.Finding{}
+	}
+	for i := range findings {
+		findings[i].Message = h.scrub.text(findings[i].Message)
+	}
+	return findings
+}
+
+// fixOf is what the check of that id advises, "" when it finds nothing; the
+// reports say the same as the checks do. It does not matter here whether the
+// check is silenced.
+func fixOf(id string, facts check.Facts) string {
+	facts.Config.Silence = nil
+	for _, finding := range check.Run(facts) {
+		if finding.ID == id {
+			return finding.Fix
+		}
+	}
+	return ""
+}

@@ -1,0 +1,119 @@
+package debug
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"html/template"
+	"path"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gosessionkit/sessionkit/core/check"
+)
+
+// formats are what the templates write with.
+var formats = template.FuncMap{
+	"when":       when,
+	"duration":   duration,
+	"bytes":      bytesOf,
+	"json":       jsonText,
+	"plural":     plural,
+	"severities": severities,
+	"ranked":     ranked,
+	"off":        off,
+	"has":        slices.Contains[[]string],
+	"tail":       path.Base,
+	"words":      func(name string) string { return strings.ReplaceAll(name, "_", " ") },
+	"deref":      func(p any) any { return reflect.Indirect(reflect.ValueOf(p)).Interface() },
+}
+
+func when(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
+
+// duration writes seconds with the two largest units that matter.
+func duration(seconds int64) string {
+	d := max(seconds, 0)
+	switch {
+	case d < 60:
+		return fmt.Sprintf("%ds", d)
+	case d < 3600:
+		return fmt.Sprintf("%dm %ds", d/60, d%60)
+	case d < 86400:
+		return fmt.Sprintf("%dh %dm", d/3600, d%3600/60)
+	}
+	return fmt.Sprintf("%dd %dh", d/86400, d%86400/3600)
+}
+
+func bytesOf(n int64) string {
+	const unit = 1024
+	if n < unit {
+		return strconv.FormatInt(n, 10) + " B"
+	}
+	value, prefix := float64(n)/unit, 0
+	for value >= unit && prefix < 4 {
+		value, prefix = value/unit, prefix+1
+	}
+	return fmt.Sprintf("%.1f %ciB", value, "KMGTP"[prefix])
+}
+
+// jsonText shows a value as the report has it.
+func jsonText(v any) (string, error) {
+	var text bytes.Buffer
+	enc := json.NewEncoder(&text)
+	enc.SetEscapeHTML(false)
+	err := enc.Encode(v)
+	return strings.TrimSpace(text.String()), err
+}
+
+func plural(n int, one string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %ss", n, one)
+}
+
+// severities counts findings: "1 error, 2 warnings".
+func severities(findings []check.Finding) string {
+	var parts []string
+	for _, severity := range []check.Severity{check.Error, check.Warning, check.Info} {
+		n := 0
+		for _, finding := range findings {
+			if finding.Severity == severity {
+				n++
+			}
+		}
+		if n > 0 {
+			parts = append(parts, plural(n, string(severity)))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// ranked puts the worker that answers first and then those that differ: of a
+// hundred they would be overlooked.
+func ranked(entries []WorkerEntry) []WorkerEntry {
+	rank := func(e WorkerEntry) int {
+		switch {
+		case e.Self:
+			return 0
+		case len(e.Differs) > 0:
+			return 1
+		}
+		return 2
+	}
+	entries = slices.Clone(entries)
+	slices.SortStableFunc(entries, func(a, b WorkerEntry) int { return cmp.Compare(rank(a), rank(b)) })
+	return entries
+}
+
+// off marks what differs.
+func off(entry WorkerEntry, aspect string) template.HTMLAttr {
+	if slices.Contains(entry.Differs, aspect) {
+		return `class="off"`
+	}
+	return ""
+}

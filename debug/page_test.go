@@ -1,0 +1,90 @@
+package debug_test
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/debug"
+)
+
+func TestDashboard(t *testing.T) {
+	t.Parallel()
+	a := newApp(t, config.Config{Workers: 3, Lifetime: 12e9 * 3600}, session.NewMemoryStore(0))
+	cookie := a.visit("/set?html=%22%3Cscript%3Ealert(1)%3C%2Fscript%3E%22", a.visit("/login", ""))
+	w := a.do("GET", "/debug/", withCookie(cookie), asBrowser())
+	page := w.Body.String()
+	finding := get[debug.ConfigReport](a, 200, "/debug/config").Findings[0]
+	for _, want := range []string{
+		"<b>ada</b>", "this one", "store-private", finding.Docs, "session-lifetime", "12h0m0s", `action="probe"`, `href="workers"`,
+		"prefers-color-scheme: dark", "width=device-width", "[set]",
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("no %q in %s", want, page)
+		}
+	}
+	if strings.Contains(page, "<script") || regexp.MustCompile(`(src|href)="(https?:)?//`).MatchString(page) {
+		t.Errorf("a script, or something from elsewhere: %s", page)
+	}
+	if i, j := strings.Index(page, "<h2>Findings"), strings.Index(page, "<h2>Workers"); i < 0 || j < i {
+		t.Error("the findings do not come first")
+	}
+}
+
+// The policy allows the page's own style and no other.
+func TestPolicyMatchesStyle(t *testing.T) {
+	t.Parallel()
+	a := newApp(t, config.Config{}, session.NewMemoryStore(0))
+	w := a.do("GET", "/debug/", asBrowser())
+	style := regexp.MustCompile(`(?s)<style>(.*?)</style>`).FindStringSubmatch(w.Body.String())
+	if style == nil {
+		t.Fatal("no style")
+	}
+	sum := sha256.Sum256([]byte(style[1]))
+	hash := base64.StdEncoding.EncodeToString(sum[:])
+	if policy := w.Header().Get("Content-Security-Policy"); !strings.Contains(policy, "'sha256-"+hash+"'") {
+		t.Errorf("%s does not allow %s", policy, hash)
+	}
+}
+
+func TestProbePage(t *testing.T) {
+	t.Parallel()
+	a := newApp(t, config.Config{}, session.NewMemoryStore(0))
+	for action, want := range map[string]string{"": "The count is <strong>1</strong>", "clear": "The count is forgotten"} {
+		w := a.do("POST", "/debug/probe?action="+action, asBrowser())
+		if w.Code != 200 || !strings.Contains(w.Body.String(), want) {
+			t.Errorf("status %d: %s", w.Code, w.Body)
+		}
+	}
+	_, cookie := a.probe("")
+	if w := a.do("POST", "/debug/probe?action=end", withCookie(cookie), asBrowser()); !strings.Contains(w.Body.String(), "The session has ended") {
+		t.Errorf("status %d: %s", w.Code, w.Body)
+	}
+}
+
+func TestConfigReport(t *testing.T) {
+	t.Parallel()
+	a := newApp(t, config.Config{DebugToken: testToken, Silence: []string{"secret-key-weak"}}, session.NewMemoryStore(0))
+	report := get[debug.ConfigReport](a, 200, "/debug/config")
+	settings := map[string]config.Setting{}
+	for _, s := range report.Settings {
+		settings[s.Flag] = s
+	}
+	if s := settings["secret-key"]; s.Value != "[set]" || s.Source != "code" {
+		t.Errorf("%+v", s)
+	}
+	if s := settings["session-lifetime"]; s.Value != "24h0m0s" || s.Source != "default" {
+		t.Errorf("%+v", s)
+	}
+	if report.Findings == nil || len(report.Rejections) != 7 || report.Worker.PID == 0 {
+		t.Errorf("%+v", report)
+	}
+	page := a.do("GET", "/debug/config", asBrowser()).Body.String()
+	if !strings.Contains(page, "Requests without a session") {
+		t.Error(page)
+	}
+}

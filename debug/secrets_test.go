@@ -1,0 +1,105 @@
+package debug_test
+
+import (
+	"errors"
+	"fmt"
+	"html"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/gosessionkit/sessionkit/core/check"
+	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/session"
+)
+
+const (
+	redisPassword  = "r3dis-p4ss/w0rd"
+	escapedRedis   = "r3dis-p4ss%2Fw0rd"
+	sentinelSecret = "s3ntinel-p4ssword"
+	fallbackKey    = "Qw8ErT4yUi2OpA6sDf0GhJ3kLz7XcV5b"
+	redisURL       = "redis://:" + escapedRedis + "@10.0.0.9:6379/0?sentinel_password=" + sentinelSecret
+)
+
+// indiscreet is a store that quotes all that it was ever told.
+func indiscreet() (*fakeStore, error) {
+	all := strings.Join([]string{testKey, fallbackKey, testToken, redisPassword, escapedRedis, sentinelSecret, redisURL}, " ")
+	store := newFakeStore("redis", "10.0.0.9 "+all)
+	store.inspection = check.Inspection{Facts: map[string]string{"version": "7 " + all}, Unchecked: map[string]string{"acl": all}}
+	return store, fmt.Errorf("dial %s: %w", all, errors.New("refused"))
+}
+
+// No route, in no form and no state, answers with a secret.
+func TestNoSecrets(t *testing.T) {
+	t.Parallel()
+	for _, mode := range []config.Mode{config.Development, config.Production} {
+		for _, down := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s, down %v", mode, down), func(t *testing.T) {
+				t.Parallel()
+				store, failure := indiscreet()
+				a := newApp(t, config.Config{
+					Mode: mode, SecretKeyFallbacks: []config.Secret{fallbackKey}, DebugToken: testToken, RedisURL: redisURL,
+				}, store)
+				cookie := a.visit("/set?csrf=%22c5rf-value%22&api_key=%22k3y-value%22", a.visit("/login", ""))
+				_, other := a.probe("")
+				secrets := []string{testKey, fallbackKey, testToken, redisPassword, escapedRedis, sentinelSecret, "c5rf-value", "k3y-value"}
+				for _, c := range []string{cookie, other} {
+					id := a.idOf(c)
+					secrets = append(secrets, id.String(), id.Hex())
+					secrets = append(secrets, tokenParts(t, c)...)
+				}
+				secrets = append(secrets, tokenParts(t, foreignCookie(t))...)
+				if down {
+					store.broken.Store(&failure)
+				}
+				for what, answer := range everyAnswer(a, cookie, other, foreignCookie(t), splice(cookie, other, 3)) {
+					for _, secret := range secrets {
+						if strings.Contains(answer, secret) {
+							t.Errorf("%s tells %q: %s", what, secret, answer)
+						}
+					}
+				}
+			})
+		}
+	}
+}
+
+func foreignCookie(t *testing.T) string {
+	a := newApp(t, config.Config{SecretKey: otherKey}, session.NewMemoryStore(0))
+	return a.visit("/set?n=1", "")
+}
+
+// everyAnswer asks every route for all that it can say, with each cookie. The
+// Set-Cookie header is for the caller and left out.
+func everyAnswer(a *app, cookies ...string) map[string]string {
+	answers := map[string]string{}
+	note := func(what string, w *httptest.ResponseRecorder) {
+		header := w.Result().Header
+		header.Del("Set-Cookie")
+		answers[what] = html.UnescapeString(fmt.Sprint(header, w.Body))
+	}
+	for i, cookie := range cookies {
+		for _, accept := range []string{"application/json", "text/html"} {
+			changes := []change{withCookie(cookie), withToken(), header("Accept", accept)}
+			for _, path := range append(reports, "/debug", "/debug/metrics", "/debug/nothing", "/debug/probe") {
+				note(fmt.Sprintf("GET %s as %s, cookie %d", path, accept, i), a.do("GET", path, changes...))
+			}
+			for _, action := range []string{"", "clear", "end", "drop"} {
+				note(fmt.Sprintf("POST probe %s as %s, cookie %d", action, accept, i), a.do("POST", "/debug/probe?action="+action, changes...))
+			}
+		}
+	}
+	note("refused", a.do("GET", "/debug/", from("192.0.2.1:1"), header("Authorization", "Bearer no")))
+	return answers
+}
+
+// A secret too short to be told from a word is left where it is: cutting it
+// out would give it away.
+func TestShortSecret(t *testing.T) {
+	t.Parallel()
+	store := newFakeStore("redis", "redis.example:6379/0")
+	a := newApp(t, config.Config{RedisURL: "redis://:redis@redis.example:6379/0"}, store)
+	if body := a.do("GET", "/debug/store").Body.String(); !strings.Contains(body, "redis.example:6379/0") {
+		t.Error(body)
+	}
+}

@@ -1,0 +1,114 @@
+package debug
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/gosessionkit/sessionkit/core/session"
+)
+
+// SessionReport answers GET /debug/session: which worker this is, and what it
+// makes of the session cookie that came with this request.
+type SessionReport struct {
+	Worker        Worker   `json:"worker"`
+	Store         StoreTag `json:"store"`
+	Session       *Session `json:"session"` // null when it could not be loaded: see Error
+	Cookie        *Cookie  `json:"cookie"`  // null without Session
+	Authenticated bool     `json:"authenticated"`
+	User          *string  `json:"user"`            // the app's id of who is logged in, null for nobody
+	Error         string   `json:"error,omitempty"` // why the session could not be loaded; the status is 200 all the same
+	Fix           string   `json:"fix,omitempty"`   // of Error
+}
+
+// StoreTag names a store.
+type StoreTag struct {
+	Kind string `json:"kind"` // "memory", "file", "redis"
+	ID   string `json:"id"`   // its random identity, as cookies carry it
+}
+
+// Session is how this request stands to its session.
+type Session struct {
+	Status   string           `json:"status"`            // "loaded", "new", or "rejected: " and the reason
+	Reason   string           `json:"reason,omitempty"`  // why there was no session to load
+	Meaning  string           `json:"meaning,omitempty"` // of the reason
+	Fix      string           `json:"fix,omitempty"`     // of the reason
+	ID       string           `json:"id,omitempty"`      // its first characters, as in the log; "" while nothing is stored
+	Created  *time.Time       `json:"created,omitempty"` // the login's time when somebody is logged in
+	Expires  *time.Time       `json:"expires,omitempty"` // its end unless it is used again before
+	Deadline *time.Time       `json:"deadline,omitempty"`
+	Revision uint64           `json:"revision"` // how often it was saved; 0 while nothing is stored
+	Values   map[string]Value `json:"values"`   // by key
+}
+
+// Cookie compares what the cookie says of its origin with what this worker
+// has. Both parts are public: a fingerprint and a random number.
+type Cookie struct {
+	Name     string   `json:"name"`            // of the session cookie
+	Count    int      `json:"count"`           // how many of the name came; more than one is worth a look
+	Key      string   `json:"key,omitempty"`   // fingerprint of the key that signed it; "" when it was not readable
+	OurKeys  []string `json:"our_keys"`        // of this worker: the one that signs, then the fallbacks
+	Store    string   `json:"store,omitempty"` // the store that it was made on; "" when it was not readable
+	OurStore string   `json:"our_store"`
+}
+
+func (h *handler) serveSession(w http.ResponseWriter, r *http.Request) {
+	h.answer(w, r, http.StatusOK, "session", h.sessionReport(r.Context()))
+}
+
+// sessionReport reads the session as any handler would, and changes nothing.
+func (h *handler) sessionReport(ctx context.Context) SessionReport {
+	info := h.sessions.Worker()
+	report := SessionReport{
+		Worker: describeWorker(info),
+		Store:  StoreTag{info.Store, info.StoreID},
+	}
+	s, err := h.sessions.From(ctx)
+	if err != nil {
+		p := h.problem(err)
+		report.Error, report.Fix = p.Error, p.Fix
+		return report
+	}
+	report.Session = h.session(s)
+	report.Cookie = h.cookie(s.Status(), info.Keys, info.StoreID)
+	if user := s.User(); user != "" {
+		report.Authenticated, report.User = true, &user
+	}
+	return report
+}
+
+func (h *handler) session(s *session.Session) *Session {
+	status := s.Status()
+	meaning, fix := h.sessions.Explain(status.Reason)
+	report := &Session{
+		Status:   status.String(),
+		Reason:   string(status.Reason),
+		Meaning:  meaning,
+		Fix:      fix,
+		Revision: s.Revision(),
+		Values:   h.values(s.Values()),
+	}
+	if report.Revision > 0 { // before that it is neither stored nor has it an end that counts
+		report.ID = s.ID().Short()
+		report.Created, report.Expires, report.Deadline = moment(s.Created()), moment(s.Expires()), moment(s.Deadline())
+	}
+	return report
+}
+
+func (h *handler) cookie(status session.Status, keys []string, store string) *Cookie {
+	c := &Cookie{
+		Name:     h.sessions.Config().Cookie.Name,
+		Count:    status.Cookies,
+		OurKeys:  keys,
+		OurStore: store,
+	}
+	if status.Key != (session.Fingerprint{}) {
+		c.Key, c.Store = status.Key.String(), status.Store.String()
+	}
+	return c
+}
+
+func moment(t time.Time) *time.Time {
+	t = t.UTC()
+	return &t
+}

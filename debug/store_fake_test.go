@@ -1,0 +1,123 @@
+package debug_test
+
+import (
+	"context"
+	"encoding/json"
+	"iter"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/gosessionkit/sessionkit/core/check"
+	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/worker"
+)
+
+// fakeStore is a memory store that passes for a shared one of any kind, says
+// what it is told to say, and can be broken.
+type fakeStore struct {
+	*session.MemoryStore
+	description session.Description
+	inspection  check.Inspection
+	workers     map[string]json.RawMessage // others than this one
+	announced   chan struct{}              // closed at the first announcement
+	own         atomic.Pointer[announcement]
+	broken      atomic.Pointer[error]
+	endless     bool // there is no end to counting
+}
+
+type announcement struct {
+	id   string
+	info json.RawMessage
+}
+
+var (
+	_ session.Lister  = (*fakeStore)(nil)
+	_ check.Inspector = (*fakeStore)(nil)
+	_ worker.Registry = (*fakeStore)(nil)
+)
+
+func newFakeStore(kind, address string) *fakeStore {
+	return &fakeStore{
+		MemoryStore: session.NewMemoryStore(0),
+		description: session.Description{Kind: kind, Address: address},
+		announced:   make(chan struct{}),
+	}
+}
+
+func (s *fakeStore) fail() error {
+	if err := s.broken.Load(); err != nil {
+		return *err
+	}
+	return nil
+}
+
+func (s *fakeStore) Describe() session.Description { return s.description }
+
+func (s *fakeStore) Load(ctx context.Context, id session.ID) (*session.Record, error) {
+	if err := s.fail(); err != nil {
+		return nil, err
+	}
+	return s.MemoryStore.Load(ctx, id)
+}
+
+func (s *fakeStore) Save(ctx context.Context, id session.ID, r *session.Record) error {
+	if err := s.fail(); err != nil {
+		return err
+	}
+	return s.MemoryStore.Save(ctx, id, r)
+}
+
+func (s *fakeStore) Ping(context.Context) error { return s.fail() }
+
+func (s *fakeStore) Inspect(context.Context) (check.Inspection, error) {
+	return s.inspection, s.fail()
+}
+
+func (s *fakeStore) Count(ctx context.Context) (n int, exact bool, err error) {
+	if err := s.fail(); err != nil {
+		return 0, false, err
+	}
+	if s.endless {
+		<-ctx.Done()
+		return 7, false, nil
+	}
+	return s.MemoryStore.Count(ctx)
+}
+
+func (s *fakeStore) All(ctx context.Context) iter.Seq2[session.Entry, error] {
+	panic("reports have no business with other people's sessions")
+}
+
+func (s *fakeStore) Announce(_ context.Context, id string, info json.RawMessage, _ time.Duration) (time.Time, error) {
+	if s.own.Swap(&announcement{id, info}) == nil {
+		close(s.announced)
+	}
+	return time.Time{}, s.fail()
+}
+
+func (s *fakeStore) Withdraw(context.Context, string) error { return nil }
+
+func (s *fakeStore) Workers(context.Context) (map[string]json.RawMessage, error) {
+	all := map[string]json.RawMessage{}
+	for id, info := range s.workers {
+		all[id] = info
+	}
+	if own := s.own.Load(); own != nil {
+		all[own.id] = own.info
+	}
+	return all, s.fail()
+}
+
+// add puts another worker into the registry.
+func (s *fakeStore) add(t *testing.T, info worker.Info) {
+	t.Helper()
+	raw, err := json.Marshal(info)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.workers == nil {
+		s.workers = map[string]json.RawMessage{}
+	}
+	s.workers[info.ID] = raw
+}

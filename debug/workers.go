@@ -1,0 +1,116 @@
+package debug
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/worker"
+)
+
+// WorkersReport answers GET /debug/workers: every live worker, and what
+// differs from the one that answers.
+type WorkersReport struct {
+	Self     string         `json:"self"`     // id of the worker that answers
+	Registry bool           `json:"registry"` // whether workers of other processes can be seen in the store
+	Summary  WorkersSummary `json:"summary"`
+	Workers  []WorkerEntry  `json:"workers"`         // the oldest first
+	Error    string         `json:"error,omitempty"` // why the others could not be listed; the status is 200 all the same
+	Fix      string         `json:"fix,omitempty"`
+}
+
+// WorkersSummary counts what should be one and the same on all workers. More
+// than one signing key or store id is why sessions get lost.
+type WorkersSummary struct {
+	Count       int `json:"count"`    // live workers
+	Expected    int `json:"expected"` // the most that any worker's configuration speaks of
+	Differing   int `json:"differing"`
+	Hosts       int `json:"hosts"`
+	SigningKeys int `json:"signing_keys"`
+	StoreIDs    int `json:"store_ids"`
+	Configs     int `json:"configs"`
+	Versions    int `json:"versions"`
+}
+
+// WorkerEntry is one worker, seen from the one that answers.
+type WorkerEntry struct {
+	Worker
+	Self            bool     `json:"self"`
+	Differs         []string `json:"differs"`       // what is not as it is here: see the Differs constants
+	AcceptedHere    bool     `json:"accepted_here"` // this worker accepts cookies that the other signs
+	AcceptsOurs     bool     `json:"accepts_ours"`  // the other accepts cookies that this one signs
+	Keys            []string `json:"keys"`          // fingerprints: the signing key, then the fallbacks
+	StoreID         string   `json:"store_id"`
+	Config          string   `json:"config"` // fingerprint of the settings that all workers should share
+	Prefork         bool     `json:"prefork,omitempty"`
+	SkewMS          int64    `json:"skew_ms"`           // how far its clock is ahead of the store's, in milliseconds
+	LastBeatSeconds *float64 `json:"last_beat_seconds"` // since it announced itself; null when it has not yet
+}
+
+func (h *handler) serveWorkers(w http.ResponseWriter, r *http.Request) {
+	h.answer(w, r, http.StatusOK, "workers", h.workersReport(r.Context()))
+}
+
+func (h *handler) workersReport(ctx context.Context) WorkersReport {
+	self := h.sessions.Worker()
+	registry := keepsWorkers(h.sessions.Store())
+	report := WorkersReport{Self: self.ID, Registry: registry}
+	infos, err := h.sessions.Workers(ctx)
+	if err != nil {
+		report.Error, report.Fix = h.problem(err).Error, "look at /debug/store"
+	}
+	own := false
+	for i, info := range infos {
+		beat := sinceBeat(info, self)
+		if info.ID == self.ID { // what it announced of itself may be older than what it knows
+			own, infos[i] = true, self
+		}
+		entry := compare(infos[i], self)
+		if registry {
+			entry.LastBeatSeconds = &beat
+			if !entry.Self {
+				entry.UptimeSeconds += int64(beat)
+			}
+		}
+		report.Workers = append(report.Workers, entry)
+	}
+	if !own {
+		infos = append(infos, self)
+		report.Workers = append(report.Workers, compare(self, self))
+	}
+	report.Summary = summarize(infos, report.Workers)
+	return report
+}
+
+// keepsWorkers tells whether workers of several processes see each other in
+// the store.
+func keepsWorkers(store session.Store) bool {
+	_, registry := store.(worker.Registry)
+	d, ok := store.(session.Describer)
+	return registry && !(ok && d.Describe().Private)
+}
+
+func summarize(infos []worker.Info, entries []WorkerEntry) WorkersSummary {
+	distinct := func(of func(worker.Info) string) int {
+		seen := map[string]bool{}
+		for _, info := range infos {
+			seen[of(info)] = true
+		}
+		return len(seen)
+	}
+	s := WorkersSummary{
+		Count:       len(infos),
+		Hosts:       distinct(func(w worker.Info) string { return w.Host }),
+		SigningKeys: distinct(signingKey),
+		StoreIDs:    distinct(func(w worker.Info) string { return w.StoreID }),
+		Configs:     distinct(func(w worker.Info) string { return w.Config }),
+		Versions:    distinct(func(w worker.Info) string { return w.Version }),
+	}
+	for i, info := range infos {
+		s.Expected = max(s.Expected, info.Workers)
+		if len(entries[i].Differs) > 0 {
+			s.Differing++
+		}
+	}
+	return s
+}
