@@ -26,6 +26,7 @@ type Config struct {
 	IdleTimeout        time.Duration // default 0: off
 	Timeout            time.Duration // bounds each wait for the store; default 2s
 	MaxRecordSize      int           // bytes; default 1 MiB
+	OnOutage           OutagePolicy  // default OutageRefuse
 	Cookie             Cookie
 	TrustProxy         bool     // believe X-Forwarded-Proto
 	Workers            int      // how many processes share the sessions, as far as known; default 1

@@ -16,6 +16,7 @@ func (c Config) WithDefaults() Config {
 	c.Lifetime = cmp.Or(c.Lifetime, 24*time.Hour)
 	c.Timeout = cmp.Or(c.Timeout, 2*time.Second)
 	c.MaxRecordSize = cmp.Or(c.MaxRecordSize, 1<<20)
+	c.OnOutage = cmp.Or(c.OnOutage, OutageRefuse)
 	c.Workers = cmp.Or(c.Workers, 1)
 	c.Cookie.Name = cmp.Or(c.Cookie.Name, "session")
 	c.Cookie.Path = cmp.Or(c.Cookie.Path, "/")

@@ -38,6 +38,8 @@ var definitions = []definition{
 		func(c *Config) flag.Value { return (*duration)(&c.IdleTimeout) }},
 	{"session-timeout", nil, "longest `duration` to wait for the store, such as 2s",
 		func(c *Config) flag.Value { return (*duration)(&c.Timeout) }},
+	{"session-on-outage", nil, "what a request gets that asks for its session while the store cannot be reached, a `policy`: refuse (an error, 503) or anonymous (an empty session that takes no changes)",
+		func(c *Config) flag.Value { return (*word)(&c.OnOutage) }},
 	{"session-max-size", nil, "most `bytes` that one session may hold",
 		func(c *Config) flag.Value { return (*number)(&c.MaxRecordSize) }},
 	{"session-cookie-name", nil, "`name` of the session cookie",

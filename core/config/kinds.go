@@ -43,3 +43,14 @@ const (
 	SameSiteStrict SameSite = "strict"
 	SameSiteNone   SameSite = "none"
 )
+
+// OutagePolicy says what becomes of a request that asks for its session while
+// the store cannot be reached.
+type OutagePolicy string
+
+// OutageRefuse answers with an error, a 503. OutageAnonymous goes on with an
+// empty session in which nobody is logged in and which takes no changes.
+const (
+	OutageRefuse    OutagePolicy = "refuse"
+	OutageAnonymous OutagePolicy = "anonymous"
+)

@@ -51,6 +51,7 @@ func TestEveryFlag(t *testing.T) {
 		"--session-cookie-partitioned", "--session-cookie-no-store=false", "--session-trust-proxy",
 		"--workers", "4", "--debug-endpoints", "--debug-token", "t",
 		"--session-silence", "redis-no-tls, store-slow,", "--session-silence", "redis-old",
+		"--session-on-outage", "anonymous",
 	)
 	if err != nil {
 		t.Fatal(err)

@@ -49,6 +49,7 @@ func (p *problems) store() {
 	c := p.cfg
 	oneOf(p, "session-store", c.Store, StoreAuto, StoreRedis, StoreFile, StoreMemory)
 	p.add(c.Store != StoreRedis || c.RedisURL != "", "session-store", "needs %s", p.title("redis-url"))
+	oneOf(p, "session-on-outage", c.OnOutage, OutageRefuse, OutageAnonymous)
 	oneOf(p, "session-fallback", c.Fallback, "", StoreFile)
 	p.add(c.Prefix != "", "session-prefix", "must not be empty: other keys may live in the same Redis")
 	p.add(c.MaxRecordSize >= minRecordBytes, "session-max-size", "must be %d bytes or more", minRecordBytes)

@@ -57,6 +57,7 @@ func TestInvalid(t *testing.T) {
 		"store":    {config.Config{Store: "disk"}, []string{"session-store", `"disk"`, `"auto", "redis", "file", "memory"`}},
 		"fallback": {config.Config{Fallback: config.StoreMemory}, []string{"session-fallback", `"memory"`, `"", "file"`}},
 		"no Redis": {config.Config{Store: config.StoreRedis}, []string{"session-store", "--redis-url", "REDIS_URL"}},
+		"outage":   {config.Config{OnOutage: "panic"}, []string{"session-on-outage", `"panic"`, "anonymous"}},
 		"size":     {config.Config{MaxRecordSize: 1023}, []string{"session-max-size", `"1023"`, "1024"}},
 		"workers":  {config.Config{Workers: -1}, []string{"workers", `"-1"`, "1 or more"}},
 

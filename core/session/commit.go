@@ -39,6 +39,10 @@ func (s *Session) commit(ctx context.Context, update *change) error {
 		defer s.mu.Unlock()
 		return s.end
 	}
+	if s.frozen != nil {
+		defer s.mu.Unlock()
+		return s.frozen
+	}
 	if !s.given && !s.exchange.canSetCookie() {
 		s.mu.Unlock()
 		return ErrHeadersSent

@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"sync"
 	"sync/atomic"
+
+	"github.com/gosessionkit/sessionkit/core/config"
 )
 
 // Incoming is what the kit needs to know of a request. Adapters fill it.
@@ -93,8 +95,9 @@ func (x *Exchange) of(m *Manager) *Exchange {
 //
 // A visitor without a valid cookie gets a new, empty session, which is
 // stored and gets a cookie only when something is put into it. The errors
-// are ErrNoMiddleware, ErrUnavailable when the store cannot be reached, and
-// ctx's own. Session and error are the same for the whole request.
+// are ErrNoMiddleware, ErrUnavailable when the store cannot be reached (unless
+// --session-on-outage is anonymous: then an empty session that takes no
+// changes, with the status "outage"), and ctx's own. Session and error are the same for the whole request.
 func From(ctx context.Context) (*Session, error) {
 	if x, ok := ctx.Value(ContextKey).(*Exchange); ok {
 		return x.Session(ctx)
@@ -119,8 +122,8 @@ func (x *Exchange) Session(ctx context.Context) (*Session, error) {
 	case x.err != nil:
 		return nil, x.err
 	case x.session == nil:
-		if x.session, x.err = x.load(ctx); x.err != nil && !errors.Is(x.err, context.Canceled) {
-			x.manager.log.LogAttrs(x.ctx, slog.LevelError, "session: not read", slog.Any("error", x.err))
+		if x.session, x.err = x.load(ctx); x.err != nil {
+			x.failed()
 		}
 		return x.session, x.err
 	case x.session.ended() == ErrDestroyed:
@@ -128,6 +131,20 @@ func (x *Exchange) Session(ctx context.Context) (*Session, error) {
 		x.session = x.begin(Status{State: StateNew, Reason: ReasonNone})
 	}
 	return x.session, nil
+}
+
+// failed logs why the session could not be read, and goes on without it where
+// the configuration says so.
+func (x *Exchange) failed() {
+	if errors.Is(x.err, context.Canceled) {
+		return
+	}
+	m := x.manager
+	m.log.LogAttrs(x.ctx, slog.LevelError, "session: not read", slog.Any("error", x.err), slog.String("policy", string(m.cfg.OnOutage)))
+	if m.cfg.OnOutage == config.OutageAnonymous && errors.Is(x.err, ErrUnavailable) {
+		x.session = x.begin(Status{State: StateOutage})
+		x.session.frozen, x.err = x.err, nil
+	}
 }
 
 // Peek returns the session when the request has asked for it already, and

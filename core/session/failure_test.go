@@ -11,6 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/gosessionkit/sessionkit/core/config"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
@@ -260,5 +261,45 @@ func TestBreaker(t *testing.T) {
 		if _, err := try(); err != nil {
 			t.Errorf("after impatient callers: %v", err)
 		}
+	})
+}
+
+// Behaviour 107: with the policy "anonymous" a dead store leaves an empty
+// session that takes no changes, sets no cookie, and claims nothing.
+func TestAnonymousInOutage(t *testing.T) {
+	t.Parallel()
+	cfg := testConfig()
+	cfg.OnOutage = config.OutageAnonymous
+	store := watch()
+	b := newBrowser(t, newManager(t, cfg, store))
+	b.visit(func(s *session.Session) {
+		set(t, s, "a", 1)
+		if err := s.RenewAs(t.Context(), "ada"); err != nil {
+			t.Fatal(err)
+		}
+	})
+	store.on(failOn("load", "save", "touch", "delete"))
+	b.visit(func(s *session.Session) {
+		want(t, "state", s.Status().String(), "outage")
+		want(t, "user", s.User(), "")
+		want(t, "a", get[int](t, s, "a"), 0)
+		_, updateErr := session.Update(s, "n", func(n int) (int, error) { return n + 1, nil })
+		for name, err := range map[string]error{
+			"Set": session.Set(s, "a", 2), "Update": updateErr, "Flash": s.Flash("", "x"), "Renew": s.Renew(t.Context()),
+			"RenewAs": s.RenewAs(t.Context(), "eve"), "Destroy": s.Destroy(t.Context()), "SetLifetime": s.SetLifetime(1),
+		} {
+			if !errors.Is(err, session.ErrUnavailable) {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		want(t, "modified", s.Modified(), false)
+	})
+	if b.last != nil {
+		t.Errorf("set the cookie %v", b.last)
+	}
+	store.on(nil)
+	b.visit(func(s *session.Session) {
+		want(t, "user", s.User(), "ada")
+		want(t, "a", get[int](t, s, "a"), 1)
 	})
 }

@@ -45,8 +45,8 @@ func (s *Session) Flashes() ([]Message, error) {
 func (s *Session) amend(key string, update func(raw string, ok bool) (string, error)) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.end != nil {
-		return s.end
+	if err := s.fixed(); err != nil {
+		return err
 	}
 	raw, ok := s.find(key)
 	next, err := update(raw, ok)

@@ -73,9 +73,10 @@ const (
 	StateNew      State = "new"      // no cookie came
 	StateLoaded   State = "loaded"   // the cookie led to a stored session
 	StateRejected State = "rejected" // a cookie came and was not accepted
+	StateOutage   State = "outage"   // the store cannot be reached, and the configuration says to go on without
 )
 
-// String gives "new", "loaded", or "rejected: " and the reason.
+// String gives "new", "loaded", "outage", or "rejected: " and the reason.
 func (s Status) String() string {
 	if s.State == StateRejected {
 		return string(s.State) + ": " + string(s.Reason)

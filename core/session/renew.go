@@ -37,8 +37,8 @@ func (s *Session) renew(ctx context.Context, alter func(*Record)) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if end := s.ended(); end != nil {
-		return end
+	if err := s.changeable(); err != nil {
+		return err
 	}
 	if !s.exchange.canSetCookie() {
 		return ErrHeadersSent
@@ -52,6 +52,12 @@ func (s *Session) renew(ctx context.Context, alter func(*Record)) error {
 		return nil
 	}
 	return s.move(ctx, alter)
+}
+
+func (s *Session) changeable() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.fixed()
 }
 
 // move stores the session under a new id and then removes the old record,
@@ -129,8 +135,8 @@ func (s *Session) Destroy(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if end := s.ended(); end == ErrDestroyed {
-		return end
+	if err := s.changeable(); err != nil && err != ErrGone {
+		return err
 	}
 	if s.snapshot().Revision > 0 {
 		if err := s.manager.Destroy(context.WithoutCancel(ctx), s.id); err != nil {

@@ -32,6 +32,7 @@ type Session struct {
 
 	mu       sync.Mutex
 	end      error // why the session cannot be used any more: ErrDestroyed or ErrGone
+	frozen   error // why it takes no changes: the store's failure, see config.OutageAnonymous
 	secret   secretID
 	id       ID
 	base     Record   // as loaded or last saved; Revision 0 while nothing is stored
@@ -170,8 +171,8 @@ func (s *Session) Delete(keys ...string) error {
 }
 
 func (s *Session) remove(key string) error {
-	if s.end != nil {
-		return s.end
+	if err := s.fixed(); err != nil {
+		return err
 	}
 	if _, ok := s.find(key); ok {
 		s.record(change{kind: deleteKey, key: key})
@@ -186,8 +187,8 @@ func (s *Session) Clear() error {
 	empty := s.all().Len() == 0
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.end != nil {
-		return s.end
+	if err := s.fixed(); err != nil {
+		return err
 	}
 	if !empty {
 		s.changes = slices.DeleteFunc(s.changes, func(c change) bool {
@@ -204,8 +205,8 @@ func (s *Session) Clear() error {
 func (s *Session) SetLifetime(d time.Duration) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.end != nil {
-		return s.end
+	if err := s.fixed(); err != nil {
+		return err
 	}
 	s.changes = append(s.changes, change{kind: setLifetime, lifetime: d})
 	s.resend = true
@@ -217,8 +218,8 @@ func (s *Session) SetLifetime(d time.Duration) error {
 func (s *Session) SetPersistent(on bool) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.end != nil {
-		return s.end
+	if err := s.fixed(); err != nil {
+		return err
 	}
 	s.record(change{kind: setKey, key: keyPersist, raw: fmt.Sprint(on)})
 	s.resend = true
@@ -281,8 +282,8 @@ func (s *Session) find(key string) (raw string, ok bool) {
 func (s *Session) set(key, raw string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.end != nil {
-		return s.end
+	if err := s.fixed(); err != nil {
+		return err
 	}
 	limit := s.manager.cfg.MaxRecordSize
 	size := len(key) + len(raw) + len(`{"":}`)
@@ -327,6 +328,14 @@ func (s *Session) Reload(ctx context.Context) error {
 	s.base = *r
 	s.mu.Unlock()
 	return nil
+}
+
+// fixed is why the session takes no changes, or nil.
+func (s *Session) fixed() error {
+	if s.end != nil {
+		return s.end
+	}
+	return s.frozen
 }
 
 func (s *Session) ended() error {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/worker"
 )
 
 func failureCases() []testCase {
@@ -58,6 +59,9 @@ func operations(s session.Store, id session.ID, r *session.Record) []operation {
 			_, err := identifier.Identify(ctx, session.Origin{1})
 			return err
 		}})
+	}
+	if registry, ok := s.(worker.Registry); ok {
+		ops = append(ops, registryOperations(registry)...)
 	}
 	return ops
 }

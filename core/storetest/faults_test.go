@@ -2,6 +2,7 @@ package storetest_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"iter"
 	"sync"
@@ -21,11 +22,14 @@ type faulty struct {
 	all      func(context.Context) iter.Seq2[session.Entry, error]
 	sweep    func(context.Context) (int, error)
 	identify func(context.Context, session.Origin) (session.Origin, error)
+	announce func(context.Context, string, json.RawMessage, time.Duration) (time.Time, error)
+	withdraw func(context.Context, string) error
+	workers  func(context.Context) (map[string]json.RawMessage, error)
 	shut     func() error
 }
 
 func newFaulty(m *session.MemoryStore) *faulty {
-	return &faulty{m, m.Load, m.Save, m.Touch, m.Delete, m.ByUser, m.All, m.Sweep, m.Identify, m.Close}
+	return &faulty{m, m.Load, m.Save, m.Touch, m.Delete, m.ByUser, m.All, m.Sweep, m.Identify, m.Announce, m.Withdraw, m.Workers, m.Close}
 }
 
 func (f *faulty) Load(ctx context.Context, id session.ID) (*session.Record, error) {
@@ -52,6 +56,16 @@ func (f *faulty) Sweep(ctx context.Context) (int, error) { return f.sweep(ctx) }
 
 func (f *faulty) Identify(ctx context.Context, proposed session.Origin) (session.Origin, error) {
 	return f.identify(ctx, proposed)
+}
+
+func (f *faulty) Announce(ctx context.Context, id string, info json.RawMessage, ttl time.Duration) (time.Time, error) {
+	return f.announce(ctx, id, info, ttl)
+}
+
+func (f *faulty) Withdraw(ctx context.Context, id string) error { return f.withdraw(ctx, id) }
+
+func (f *faulty) Workers(ctx context.Context) (map[string]json.RawMessage, error) {
+	return f.workers(ctx)
 }
 
 func (f *faulty) Close() error { return f.shut() }

@@ -29,6 +29,8 @@ func RunShared(t *testing.T, open func(t testing.TB) (a, b session.Store)) {
 		{"the user index is one", oneIndex},
 		{"the listing is one", oneListing},
 		{"the origin is one", together(originsAgree)},
+		{"the registry of workers is one", oneRegistry},
+		{"a hundred workers at once", together(announceTogether)},
 		{"a sweep by one spares what the other prolonged", otherSweeps},
 		{"no increment is lost", together(countTogether)},
 		{"different keys all survive", together(writeKeysTogether)},

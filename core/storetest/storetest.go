@@ -15,9 +15,9 @@
 // A store that several processes can open on the same data passes
 // [RunShared] too.
 //
-// Optional interfaces ([session.UserIndex], [session.Lister] and the like)
-// are found by type assertion; what a store does not implement is skipped
-// and says so. Numbers in comments are those of docs/behaviours.md.
+// Optional interfaces ([session.UserIndex], [session.Lister] and the like, and
+// worker.Registry) are found by type assertion; what a store does not
+// implement is skipped and says so. Numbers in comments are those of docs/behaviours.md.
 package storetest
 
 import (
@@ -65,6 +65,7 @@ func Run(t *testing.T, newStore func(t testing.TB) session.Store, options ...Opt
 	st.area(t, "listing", listingCases())
 	st.area(t, "concurrency", concurrencyCases())
 	st.area(t, "identity", st.identityCases())
+	st.area(t, "workers", workerCases())
 	st.area(t, "failure", failureCases())
 	st.area(t, "corruption", st.corruptionCases())
 }

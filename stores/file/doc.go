@@ -10,6 +10,7 @@
 //	DIR/users/HASH/ab01…         empty: this session belongs to that user
 //	DIR/corrupt/ab01….1767225600 a session that could not be decoded, kept 7 days
 //	DIR/store-id                 the store's origin, 8 hex digits
+//	DIR/workers/0a1b2c3d.json    what a running worker says of itself
 //
 // A session's file is named by the hash of what the cookie carries, so who
 // can list the folder cannot make a cookie from it. Files are 0600 and
@@ -20,6 +21,9 @@
 // nothing else. So a file that was edited by hand or copied without its times
 // (cp without -p) has expired. DIR/users belongs to the data: without it the
 // sessions of a user are not found by user.
+//
+// The file of a worker carries its end in the same way. The worker writes it
+// anew every 5 seconds, so one that was killed is soon left out.
 //
 // # Several processes
 //

@@ -25,7 +25,7 @@ import (
 
 // rights are what the package's documentation says an ACL user needs.
 const rights = "+get +set +del +eval +evalsha +script|load +exists +getrange +setrange +pexpire " +
-	"+rename +zadd +zrange +zrem +zremrangebyscore +scan +ping"
+	"+rename +zadd +zrange +zrem +zremrangebyscore +hset +hdel +hgetall +pttl +time +scan +ping"
 
 func grant(t *testing.T, srv *redistest.Server, rights ...string) {
 	t.Helper()
@@ -77,6 +77,12 @@ func useAll(t *testing.T, s *redis.Store) {
 		t.Errorf("identified as %v, then %v, error %v", origin, again, err)
 	}
 	if err := s.Ping(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	announce(t, s, "0a1b2c3e", time.Millisecond)
+	eventually(t, "a worker expires", wantWorkers(s))
+	announce(t, s, "0a1b2c3d", time.Hour) // and drops the other's entry
+	if err := s.Withdraw(t.Context(), "0a1b2c3d"); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -16,6 +16,7 @@ func TestCluster(t *testing.T) {
 		"conformance": func(t *testing.T, c *redistest.Cluster) { conform(t, c.URL()) },
 		"everything":  func(t *testing.T, c *redistest.Cluster) { useAll(t, open(t, c.URL(), "all:")) },
 		"listing":     listsCluster,
+		"inspection":  inspectsCluster,
 		"set aside": func(t *testing.T, c *redistest.Cluster) {
 			setsAside(t, c.URL(), func(args ...string) any { return onOwner(t, c, args...) })
 		},

@@ -12,6 +12,7 @@
 //	session:<id>                     one session, a line of JSON that redis-cli shows
 //	session:user:<hash>              sorted set: the ids of a user's sessions, by deadline
 //	session:store-id                 the random identity of this store
+//	session:workers                  hash: the live workers, each with when it expires and what it says of itself
 //	session:corrupt:{session:<id>}   a value that was no session, kept for 7 days
 //
 // Redis itself forgets what has expired: every key but the store's identity
@@ -23,6 +24,8 @@
 // Loading is one command, creating one, saving one, touching one. On a Cluster
 // a save of somebody who is logged in takes two, because the user's set may
 // live on another node. Nothing ever uses KEYS; listing and counting use SCAN.
+// A worker announces itself with one command every 5 seconds, and listing the
+// workers takes one.
 //
 // # What it needs
 //
@@ -30,8 +33,9 @@
 // needs the keys of the prefix and these commands:
 //
 //	~session:* +get +set +del +eval +evalsha +script|load +exists +getrange +setrange +pexpire
-//	+rename +zadd +zrange +zrem +zremrangebyscore +scan +ping
-//	+cluster +command  on a Cluster
+//	+rename +zadd +zrange +zrem +zremrangebyscore +hset +hdel +hgetall +pttl +time +scan +ping
+//	+cluster +command   on a Cluster
+//	+info +config|get   for checks of the server's set-up; without, these are left out
 //
 // Sessions must not be evicted for lack of memory before their time: set
 // maxmemory-policy to noeviction, or give sessions a Redis of their own.

@@ -34,6 +34,8 @@ func (s *Store) corruptKey(key string) string {
 
 func (s *Store) storeIDKey() string { return s.prefix + "store-id" }
 
+func (s *Store) workersKey() string { return s.prefix + "workers" }
+
 // pattern matches the keys of sessions, and little else: the prefix, taken
 // literally, and as many characters as an id has.
 func (s *Store) pattern() string {

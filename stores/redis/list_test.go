@@ -41,6 +41,7 @@ func TestPrefixesIsolate(t *testing.T) {
 		if _, err := s.Identify(t.Context(), session.Origin{1}); err != nil {
 			t.Fatal(err)
 		}
+		announce(t, s, "0a1b2c3d", time.Hour)
 		all = append(all, s)
 	}
 	bad := newID()
@@ -57,6 +58,9 @@ func TestPrefixesIsolate(t *testing.T) {
 		}
 		if got := ids(t, s.ByUser(t.Context(), "ada")); len(got) != 1 {
 			t.Errorf("%q: lists %d of the user", s.Prefix(), len(got))
+		}
+		if err := wantWorkers(s, "0a1b2c3d")(t.Context()); err != nil {
+			t.Errorf("%q: %v", s.Prefix(), err)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package redis_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"strings"
 	"testing"
@@ -26,6 +27,13 @@ func calls(s *redis.Store) map[string]func(context.Context) error {
 			return err
 		},
 		"count": func(ctx context.Context) error { _, _, err := s.Count(ctx); return err },
+		"announce": func(ctx context.Context) error {
+			_, err := s.Announce(ctx, "0a1b2c3d", json.RawMessage(`{}`), time.Hour)
+			return err
+		},
+		"withdraw": func(ctx context.Context) error { return s.Withdraw(ctx, "0a1b2c3d") },
+		"workers":  func(ctx context.Context) error { _, err := s.Workers(ctx); return err },
+		"inspect":  func(ctx context.Context) error { _, err := s.Inspect(ctx); return err },
 	}
 }
 
