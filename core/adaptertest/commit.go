@@ -91,7 +91,7 @@ func errorHandlerAnswers(t *testing.T, st *suite) {
 
 func errorHandlerChanges(t *testing.T, st *suite) {
 	s := st.newSite(t, config.Config{})
-	s.OnError = func(x Exchange, err error) error {
+	s.OnError = func(x Exchange, _ error) error {
 		v, err := x.Session()
 		if err != nil {
 			return err

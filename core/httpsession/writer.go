@@ -48,25 +48,30 @@ type Writer struct {
 // writer for the adapter, which calls Commit when the handler has returned. A
 // nil onError means [Error].
 func Wrap(w http.ResponseWriter, r *http.Request, x *session.Exchange, onError ErrorHandler) (http.ResponseWriter, *Writer) {
-	base := Writer{ResponseWriter: w, request: r, exchange: x, onError: onError}
 	_, flushes := w.(http.Flusher)
 	_, hijacks := w.(http.Hijacker)
 	_, pushes := w.(http.Pusher)
+	var handlers http.ResponseWriter
+	var ours *Writer
 	switch {
 	case flushes && hijacks:
-		fw := &flushHijackWriter{flushWriter{base}}
-		return fw, &fw.Writer
+		fw := &flushHijackWriter{}
+		handlers, ours = fw, &fw.Writer
 	case flushes && pushes:
-		pw := &pushWriter{flushWriter{base}}
-		return pw, &pw.Writer
+		pw := &pushWriter{}
+		handlers, ours = pw, &pw.Writer
 	case flushes:
-		fw := &flushWriter{base}
-		return fw, &fw.Writer
+		fw := &flushWriter{}
+		handlers, ours = fw, &fw.Writer
 	case hijacks:
-		hw := &hijackWriter{base}
-		return hw, &hw.Writer
+		hw := &hijackWriter{}
+		handlers, ours = hw, &hw.Writer
+	default:
+		ours = &Writer{}
+		handlers = ours
 	}
-	return &base, &base
+	*ours = Writer{ResponseWriter: w, request: r, exchange: x, onError: onError}
+	return handlers, ours
 }
 
 // Commit saves the session and completes the headers, unless that was done.

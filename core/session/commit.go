@@ -60,19 +60,19 @@ func (s *Session) commit(ctx context.Context, update *change) error {
 	return s.settle(p)
 }
 
-// save is the end of a request: changes are saved, and a session that was
-// only read is touched from time to time.
+// save is the end of a request: changes are saved, whether or not the browser
+// still waits, and a session that was only read is touched from time to time.
 func (s *Session) save(ctx context.Context) error {
 	switch {
 	case s.ended() != nil: // the handler has heard of it
 		return nil
 	case s.Modified():
-		return s.Commit(ctx)
+		return s.Commit(context.WithoutCancel(ctx))
 	}
 	if r := s.snapshot(); r.Revision == 0 || !s.manager.wornOff(s.manager.now(), &r) {
 		return nil
 	}
-	if err := s.Touch(ctx); err != ErrGone {
+	if err := s.Touch(context.WithoutCancel(ctx)); err != ErrGone {
 		return err
 	}
 	return nil // it was read while it lived, and there is nothing to lose

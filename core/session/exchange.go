@@ -173,7 +173,7 @@ func (x *Exchange) commit() (out Outgoing, err error) {
 		return Outgoing{Vary: x.asked()}, nil
 	}
 	out.Vary = true
-	err = s.save(context.WithoutCancel(x.ctx))
+	err = s.save(x.ctx)
 	// After an error too: where the session was renewed before, the id that the
 	// browser has is dead, and only this answer can bring it the new one.
 	if out.SetCookie = s.nextCookie(); out.SetCookie == "" && x.forgets(s) {
