@@ -156,11 +156,18 @@ func RequireUser(denied fiber.Handler) fiber.Handler {
 // MountDebug mounts the debug endpoints below /debug/. A nil handler mounts
 // nothing: the paths are unknown ones like any other.
 func MountDebug(app fiber.Router, debug http.Handler) {
-	if debug != nil {
-		h := adaptor.HTTPHandler(debug)
-		app.All("/debug", h)
-		app.All("/debug/*", h)
+	if debug == nil {
+		return
 	}
+	h := func(c *fiber.Ctx) error {
+		// Not fasthttp's own context, whose Done races with the server's shutdown.
+		ctx := c.UserContext()
+		return adaptor.HTTPHandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			debug.ServeHTTP(w, r.WithContext(ctx))
+		})(c)
+	}
+	app.All("/debug", h)
+	app.All("/debug/*", h)
 }
 
 // Install puts the session middleware on app and mounts the debug endpoints

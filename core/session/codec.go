@@ -2,6 +2,7 @@ package session
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 	"unicode/utf8"
@@ -58,6 +59,9 @@ func encode(c Codec, key string, v any) (string, error) {
 		if raw, ok := encodeBasic(v); ok {
 			return raw, nil
 		}
+		if text, ok := v.(string); ok && !utf8.ValidString(text) { // JSON would alter it silently
+			return "", &TypeError{Key: key, Want: "string", Op: "encode", Err: errNotUTF8}
+		}
 	}
 	raw, err := c.Marshal(v)
 	if err == nil {
@@ -68,6 +72,8 @@ func encode(c Codec, key string, v any) (string, error) {
 	}
 	return string(raw), nil
 }
+
+var errNotUTF8 = errors.New("it is not UTF-8: store bytes as []byte")
 
 func checkValue(raw json.RawMessage) error {
 	sc := scanObject(string(raw))

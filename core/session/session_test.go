@@ -202,7 +202,7 @@ func TestBadInput(t *testing.T) {
 			}
 		}
 		var typed *session.TypeError
-		for name, v := range map[string]any{"chan": make(chan int), "nan": math.NaN(), "deep": deep} {
+		for name, v := range map[string]any{"chan": make(chan int), "nan": math.NaN(), "deep": deep, "binary": "\xff"} {
 			if err := session.Set(s, name, v); !errors.As(err, &typed) || typed.Key != name {
 				t.Errorf("value %s: %v", name, err)
 			}
