@@ -1,0 +1,72 @@
+package fibersession_test
+
+import (
+	"testing"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/valyala/fasthttp"
+
+	"github.com/gosessionkit/sessionkit/adapters/fiber"
+	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/session"
+)
+
+// BenchmarkRequest is one request through Fiber, in memory: the bare handler,
+// and what the session adds to it.
+func BenchmarkRequest(b *testing.B) {
+	sessions, err := session.NewManager(config.Config{Mode: config.Test}, session.NewMemoryStore(0))
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer sessions.Close()
+	app := fiber.New()
+	app.Get("/bare", func(c *fiber.Ctx) error { return c.SendString("ok") })
+	with := app.Group("/with", fibersession.Middleware(sessions))
+	with.Get("/untouched", func(c *fiber.Ctx) error { return c.SendString("ok") })
+	with.Get("/read", func(c *fiber.Ctx) error {
+		s, err := fibersession.Get(c)
+		if err != nil {
+			return err
+		}
+		if _, err := session.Get[string](s, "key"); err != nil {
+			return err
+		}
+		return c.SendString("ok")
+	})
+	with.Get("/write", func(c *fiber.Ctx) error {
+		s, err := fibersession.Get(c)
+		if err != nil {
+			return err
+		}
+		return session.Set(s, "key", "value")
+	})
+	handler := app.Handler()
+
+	request := func(path, cookie string) *fasthttp.RequestCtx {
+		ctx := &fasthttp.RequestCtx{}
+		ctx.Request.Header.SetMethod("GET")
+		ctx.Request.SetRequestURI(path)
+		if cookie != "" {
+			ctx.Request.Header.Set("Cookie", cookie)
+		}
+		return ctx
+	}
+	first := request("/with/write", "")
+	handler(first)
+	var cookie fasthttp.Cookie
+	cookie.SetKey("session")
+	if !first.Response.Header.Cookie(&cookie) {
+		b.Fatal("no cookie")
+	}
+	for _, path := range []string{"/bare", "/with/untouched", "/with/read", "/with/write"} {
+		b.Run(path[1:], func(b *testing.B) {
+			ctx := request(path, "session="+string(cookie.Value()))
+			b.ReportAllocs()
+			for b.Loop() {
+				ctx.ResetUserValues()
+				ctx.Response.Reset()
+				handler(ctx)
+			}
+		})
+	}
+}
