@@ -13,6 +13,7 @@ package chisession
 import (
 	"errors"
 	"net/http"
+	"strings"
 
 	"github.com/go-chi/chi/v5"
 
@@ -52,12 +53,33 @@ func RequireUser(denied http.Handler) func(http.Handler) http.Handler {
 	return httpsession.RequireUser(denied)
 }
 
-// MountDebug mounts the debug endpoints below /debug/. A nil handler mounts
-// nothing: the paths are unknown ones like any other.
+// MountDebug mounts the debug endpoints below /debug/, beside the app's own
+// routes there. A nil handler mounts nothing: the paths are unknown ones like
+// any other.
 func MountDebug(r chi.Router, debug http.Handler) {
-	if debug != nil {
+	switch {
+	case debug == nil:
+	case len(r.Routes()) > 0: // too late for a middleware
 		r.Handle("/debug", debug)
 		r.Handle("/debug/*", debug)
+	default:
+		r.Use(beside(r, debug))
+	}
+}
+
+// beside answers below /debug/ where the app has no route of its own, such as
+// those of r.Mount("/debug", middleware.Profiler()), which chi refuses next to
+// a route of ours.
+func beside(routes chi.Routes, debug http.Handler) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			path := r.URL.Path
+			if (path == "/debug" || strings.HasPrefix(path, "/debug/")) && !routes.Match(chi.NewRouteContext(), r.Method, path) {
+				debug.ServeHTTP(w, r)
+				return
+			}
+			next.ServeHTTP(w, r)
+		})
 	}
 }
 

@@ -155,16 +155,16 @@ func route(c echo.Context) string { return c.Request().Method + " " + c.Path() }
 func RequireUser(denied echo.HandlerFunc) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
-			switch _, err := auth.Require(c.Request().Context()); {
-			case err == nil:
+			s, err := Get(c)
+			switch {
+			case err == nil && s.User() != "":
 				return next(c)
-			case denied != nil && auth.IsDenied(err):
+			case err != nil:
+				return translate(c, err)
+			case denied != nil:
 				return denied(c)
 			default:
-				if errors.Is(err, session.ErrNoMiddleware) {
-					tooEarly(c)
-				}
-				return translate(c, err)
+				return translate(c, auth.ErrNotLoggedIn)
 			}
 		}
 	}

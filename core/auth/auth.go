@@ -43,7 +43,7 @@ func IsDenied(err error) bool { return errors.Is(err, ErrNotLoggedIn) }
 // Login records that user, the app's own stable id, is now logged in. The
 // session gets a new id, which ends the old one (OWASP ASVS 5.0, 7.2.4), and
 // its lifetime begins anew. What the visitor had in the session stays,
-// unless another user was logged in: then it is cleared first.
+// unless another user was logged in: then nothing of it is left.
 //
 // Call it before the response is written. The errors are ErrInvalidUser and
 // those of [session.Session.Renew].
@@ -54,11 +54,6 @@ func Login(ctx context.Context, user string) error {
 	s, err := session.From(ctx)
 	if err != nil {
 		return err
-	}
-	if before := s.User(); before != "" && before != user {
-		if err := s.Clear(); err != nil {
-			return err
-		}
 	}
 	return s.RenewAs(ctx, user)
 }

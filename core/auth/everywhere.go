@@ -25,11 +25,12 @@ func Sessions(ctx context.Context, sessions *session.Manager) ([]Info, error) {
 	if err != nil {
 		return nil, err
 	}
-	var list []Info
-	for entry, err := range sessions.UserSessions(ctx, s.User()) {
-		if err != nil {
-			return nil, err
-		}
+	entries, err := sessions.UserSessions(ctx, s.User())
+	if err != nil {
+		return nil, err
+	}
+	list := make([]Info, 0, len(entries))
+	for _, entry := range entries {
 		list = append(list, Info{entry.ID, entry.Record.Created, entry.Record.Expires, entry.ID == s.ID()})
 	}
 	slices.SortFunc(list, func(a, b Info) int { return b.Login.Compare(a.Login) })

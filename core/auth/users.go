@@ -22,7 +22,7 @@ type Users[U any] struct {
 }
 
 // usersKey tells the user types of one request apart.
-type usersKey[U any] struct{}
+type usersKey[U any] struct{ id string }
 
 // Current returns who is logged in, loaded once per request. The error is
 // ErrNotLoggedIn for nobody, also when Load says ErrUnknownUser: the session
@@ -37,9 +37,9 @@ func (u Users[U]) Current(ctx context.Context) (user U, err error) {
 	if err != nil {
 		return user, err
 	}
-	loaded, err := s.Once(usersKey[U]{}, func() (any, error) { return u.Load(ctx, id) })
+	loaded, err := s.Once(usersKey[U]{id}, func() (any, error) { return u.Load(ctx, id) })
 	if errors.Is(err, ErrUnknownUser) {
-		if err := s.Destroy(ctx); err != nil {
+		if err := s.Destroy(ctx); err != nil && err != session.ErrDestroyed {
 			return user, err
 		}
 		return user, ErrNotLoggedIn

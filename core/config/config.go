@@ -22,6 +22,7 @@ type Config struct {
 	Fallback           StoreKind     // store to use when Redis cannot be reached at start; default none: the start fails
 	Dir                string        // folder of the file store; default a private one below the user's cache folder
 	Prefix             string        // of every Redis key; default "session:"
+	RedisWait          int           // Redis replicas that must acknowledge each change; default 0
 	Lifetime           time.Duration // absolute; default 24h
 	IdleTimeout        time.Duration // default 0: off
 	Timeout            time.Duration // bounds each wait for the store; default 2s

@@ -32,6 +32,8 @@ var definitions = []definition{
 		func(c *Config) flag.Value { return (*text)(&c.Dir) }},
 	{"session-prefix", nil, "`text` that every Redis key begins with",
 		func(c *Config) flag.Value { return (*text)(&c.Prefix) }},
+	{"session-redis-wait", nil, "`number` of Redis replicas that must acknowledge each change of a session, for one more round trip (WAIT); 0: off",
+		func(c *Config) flag.Value { return (*number)(&c.RedisWait) }},
 	{"session-lifetime", nil, "`duration` after which a session ends, used or not, such as 24h",
 		func(c *Config) flag.Value { return (*duration)(&c.Lifetime) }},
 	{"session-idle-timeout", nil, "`duration` without a request after which a session ends, such as 30m; 0: off",

@@ -52,6 +52,7 @@ func (p *problems) store() {
 	oneOf(p, "session-on-outage", c.OnOutage, OutageRefuse, OutageAnonymous)
 	oneOf(p, "session-fallback", c.Fallback, "", StoreFile)
 	p.add(c.Prefix != "", "session-prefix", "must not be empty: other keys may live in the same Redis")
+	p.add(c.RedisWait >= 0, "session-redis-wait", "must be 0 or more")
 	p.add(c.MaxRecordSize >= minRecordBytes, "session-max-size", "must be %d bytes or more", minRecordBytes)
 }
 

@@ -59,6 +59,7 @@ func TestInvalid(t *testing.T) {
 		"no Redis": {config.Config{Store: config.StoreRedis}, []string{"session-store", "--redis-url", "REDIS_URL"}},
 		"outage":   {config.Config{OnOutage: "panic"}, []string{"session-on-outage", `"panic"`, "anonymous"}},
 		"size":     {config.Config{MaxRecordSize: 1023}, []string{"session-max-size", `"1023"`, "1024"}},
+		"wait":     {config.Config{RedisWait: -1}, []string{"session-redis-wait", `"-1"`, "0 or more"}},
 		"workers":  {config.Config{Workers: -1}, []string{"workers", `"-1"`, "1 or more"}},
 
 		"lifetime":      {config.Config{Lifetime: -time.Hour}, []string{"session-lifetime", `"-1h0m0s"`, "above 0"}},

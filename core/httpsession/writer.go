@@ -114,8 +114,18 @@ func DropContent(del func(name string)) {
 	}
 }
 
+// namesCookie tells whether a Vary header has Cookie, or everything, in it.
+func namesCookie(vary string) bool {
+	for name := range strings.SplitSeq(vary, ",") {
+		if name = strings.TrimSpace(name); name == "*" || strings.EqualFold(name, "Cookie") {
+			return true
+		}
+	}
+	return false
+}
+
 func apply(h http.Header, out session.Outgoing) {
-	if out.Vary && !slices.ContainsFunc(h["Vary"], func(v string) bool { return strings.Contains(strings.ToLower(v), "cookie") }) {
+	if out.Vary && !slices.ContainsFunc(h["Vary"], namesCookie) {
 		h["Vary"] = append(h["Vary"], "Cookie")
 	}
 	if out.SetCookie != "" {

@@ -43,6 +43,11 @@ func (s *Session) commit(ctx context.Context, update *change) error {
 		defer s.mu.Unlock()
 		return s.frozen
 	}
+	if update == nil && s.emptyNew() {
+		defer s.mu.Unlock()
+		s.changes = nil
+		return nil
+	}
 	if !s.given && !s.exchange.canSetCookie() {
 		s.mu.Unlock()
 		return ErrHeadersSent
@@ -52,11 +57,18 @@ func (s *Session) commit(ctx context.Context, update *change) error {
 	s.mu.Unlock()
 
 	p := &proposal{base: &base, changes: s.inflight, update: update}
+	settled := false
+	defer func() {
+		if !settled { // the store panicked, or update ended this goroutine
+			s.restore()
+		}
+	}()
 	if base.Revision == 0 {
 		s.create(ctx, p)
 	} else {
 		s.manager.commit(ctx, s.id, p)
 	}
+	settled = true
 	return s.settle(p)
 }
 
@@ -93,7 +105,7 @@ func (s *Session) Touch(ctx context.Context) error {
 	}
 	expires := s.manager.idleEnd(s.manager.now(), r.Deadline)
 	err := s.manager.touch(ctx, s.id, expires)
-	if err == ErrNotFound {
+	if errors.Is(err, ErrNotFound) {
 		s.finish(ErrGone)
 		return ErrGone
 	}
@@ -134,9 +146,19 @@ func (s *Session) restore() {
 	s.changes, s.inflight = append(s.inflight, s.changes...), nil
 }
 
+// emptyNew tells whether there is nothing to store after all: what the request
+// put into its new session it took out again.
+func (s *Session) emptyNew() bool {
+	return s.base.Revision == 0 && s.base.User == "" && s.merged().text == ""
+}
+
+// maxDraws bounds how often a new id is drawn. The second is never needed, as
+// ids go; a store that has them all is broken.
+const maxDraws = 10
+
 // create stores a session for the first time.
 func (s *Session) create(ctx context.Context, p *proposal) {
-	for {
+	for range maxDraws {
 		p.saved = s.manager.saveAll(ctx, s.id, p.base, []*proposal{p})
 		var taken *ConflictError
 		if !errors.As(p.err, &taken) {
@@ -145,6 +167,7 @@ func (s *Session) create(ctx context.Context, p *proposal) {
 		p.err = nil // somebody has that id: as good as impossible, so draw another
 		s.draw()
 	}
+	p.err = ErrContended
 }
 
 // draw gives the session a new random id.

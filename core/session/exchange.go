@@ -57,9 +57,9 @@ func (c *exchangeContext) Value(key any) any {
 
 // ContextKey is the key under which a context carries its [Exchange], for
 // adapters whose framework keeps request values of its own.
-var ContextKey any = contextKey{}
+const ContextKey contextKey = 0
 
-type contextKey struct{}
+type contextKey int
 
 // Open begins an exchange: no I/O, and nothing read of the cookies. The
 // returned context carries it and is ctx otherwise. When ctx carries one of
@@ -160,10 +160,10 @@ func (x *Exchange) Peek() *Session {
 // answer must be an error and nothing of what the handler wrote.
 func (x *Exchange) Commit() (Outgoing, error) {
 	out, err := x.commit()
+	x.sent.Store(true)
 	if err != nil {
 		x.log("not saved", err)
 	}
-	x.sent.Store(true)
 	return out, err
 }
 
@@ -176,6 +176,11 @@ func (x *Exchange) commit() (out Outgoing, err error) {
 	err = s.save(x.ctx)
 	// After an error too: where the session was renewed before, the id that the
 	// browser has is dead, and only this answer can bring it the new one.
+	// A commit in another goroutine of the request either ends before this and
+	// has its cookie set, or begins after it and is told that it is too late.
+	s.saving.Lock()
+	defer s.saving.Unlock()
+	defer x.sent.Store(true)
 	if out.SetCookie = s.nextCookie(); out.SetCookie == "" && x.forgets(s) {
 		out.SetCookie = x.manager.cookie.remove(x.in)
 	}

@@ -2,6 +2,8 @@ package session
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"sync"
 )
 
@@ -44,20 +46,29 @@ func (m *Manager) commit(ctx context.Context, id ID, p *proposal) {
 		}
 		batch, base = t.batch, t.base
 	}
-	saved := m.saveAll(ctx, id, base, batch)
-	for _, other := range batch {
-		other.saved = saved
-	}
-	if saved == nil {
-		saved = p.base // the next leader finds out by itself what is stored now
-	}
-	shard.leave(id, saved)
-	for _, other := range batch {
-		if other != p {
-			other.turn <- turn{}
+	var saved *Record
+	finished := false
+	defer func() { // also when the store panics, or a function ends its goroutine
+		for _, q := range batch {
+			if q.saved = saved; !finished && !q.failed() {
+				q.err = errAborted
+			}
 		}
-	}
+		if saved == nil {
+			saved = p.base // the next leader finds out by itself what is stored now
+		}
+		for _, q := range append(shard.leave(id, saved, p.err), batch...) {
+			if q != p {
+				q.turn <- turn{}
+			}
+		}
+	}()
+	saved = m.saveAll(ctx, id, base, batch)
+	finished = true
 }
+
+// errAborted is what the others of a batch hear when the one that led it died.
+var errAborted = fmt.Errorf("%w: the request that was saving for this one ended in a panic", ErrUnavailable)
 
 // enter tells whether p leads at once; otherwise it now waits.
 func (sh *laneShard) enter(id ID, p *proposal) bool {
@@ -107,17 +118,26 @@ func (sh *laneShard) withdraw(id ID, p *proposal) bool {
 	return false
 }
 
-// leave hands the lane to the first of those waiting, or closes it.
-func (sh *laneShard) leave(id ID, saved *Record) {
+// leave hands the lane to the first of those waiting, or closes it. When the
+// store did not answer, those waiting have waited as long as they should: they
+// fail with the same error, and are returned to be told so.
+func (sh *laneShard) leave(id ID, saved *Record, err error) (failed []*proposal) {
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
 	ln := sh.busy[id]
+	if errors.Is(err, ErrUnavailable) && err != errAborted {
+		failed, ln.waiting = ln.waiting, nil
+		for _, q := range failed {
+			q.err = err
+		}
+	}
 	if len(ln.waiting) == 0 {
 		delete(sh.busy, id)
-		return
+		return failed
 	}
 	n := min(len(ln.waiting), maxBatch)
 	batch := ln.waiting[:n:n]
 	ln.waiting = ln.waiting[n:]
 	batch[0].turn <- turn{batch, saved}
+	return nil
 }

@@ -1,6 +1,9 @@
 package session
 
-import "context"
+import (
+	"context"
+	"errors"
+)
 
 // maxLoads bounds how many cookies of the session's name are looked up in
 // the store for one request. Browsers send several when the app's Path or
@@ -58,9 +61,9 @@ func (s *Status) reject(reason Reason, tok token) {
 func (m *Manager) find(ctx context.Context, tok token) (*Record, Reason, error) {
 	r, err := m.load(ctx, tok.secret.id())
 	switch {
-	case err == ErrNotFound && tok.store != m.Origin():
+	case errors.Is(err, ErrNotFound) && tok.store != m.Origin():
 		return nil, ReasonForeignStore, nil
-	case err == ErrNotFound:
+	case errors.Is(err, ErrNotFound):
 		return nil, ReasonNotFound, nil
 	case err != nil:
 		return nil, "", err

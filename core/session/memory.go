@@ -3,8 +3,10 @@ package session
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"iter"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -17,7 +19,8 @@ const DefaultMemoryLimit = 1_000_000
 // sees what is in it.
 type MemoryStore struct {
 	limit   int
-	share   int // of the limit, per shard
+	count   atomic.Int64 // sessions in all shards, expired ones included
+	swept   atomic.Int64 // when a full store was last swept, Unix nanoseconds
 	origin  Origin
 	shards  [memoryShards]memoryShard
 	workers memoryWorkers
@@ -30,6 +33,7 @@ type memoryShard struct {
 	closed bool
 	items  map[ID]memoryItem
 	users  map[string]map[ID]struct{}
+	count  *atomic.Int64 // the store's
 }
 
 // memoryItem is a Record packed: 64 bytes instead of 128.
@@ -46,11 +50,12 @@ func NewMemoryStore(limit int) *MemoryStore {
 	if limit <= 0 {
 		limit = DefaultMemoryLimit
 	}
-	s := &MemoryStore{limit: limit, share: (limit + memoryShards - 1) / memoryShards}
+	s := &MemoryStore{limit: limit}
 	rand.Read(s.origin[:])
 	for i := range s.shards {
 		s.shards[i].items = map[ID]memoryItem{}
 		s.shards[i].users = map[string]map[ID]struct{}{}
+		s.shards[i].count = &s.count
 	}
 	return s
 }
@@ -90,6 +95,24 @@ func (s *MemoryStore) Load(ctx context.Context, id ID) (*Record, error) {
 
 // Save implements [Store].
 func (s *MemoryStore) Save(ctx context.Context, id ID, r *Record) error {
+	err := s.save(ctx, id, r)
+	if err == ErrStoreFull && s.makeRoom() {
+		err = s.save(ctx, id, r)
+	}
+	return err
+}
+
+// makeRoom sweeps a full store, at most once a second.
+func (s *MemoryStore) makeRoom() bool {
+	last, now := s.swept.Load(), time.Now().UnixNano()
+	if now-last < int64(time.Second) || !s.swept.CompareAndSwap(last, now) {
+		return false
+	}
+	removed, _ := s.Sweep(context.Background())
+	return removed > 0
+}
+
+func (s *MemoryStore) save(ctx context.Context, id ID, r *Record) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -115,10 +138,8 @@ func (s *MemoryStore) Save(ctx context.Context, id ID, r *Record) error {
 		r.Revision++
 		return nil
 	}
-	if !ok && len(sh.items) >= s.share {
-		if sh.sweep(now); len(sh.items) >= s.share {
-			return ErrStoreFull
-		}
+	if !ok && s.count.Load() >= int64(s.limit) {
+		return ErrStoreFull
 	}
 	r.Revision++
 	sh.add(id, pack(r))
@@ -254,7 +275,7 @@ func (s *MemoryStore) Count(ctx context.Context) (n int, exact bool, err error) 
 // Ping implements [Pinger].
 func (s *MemoryStore) Ping(ctx context.Context) error {
 	_, err := s.Load(ctx, ID{})
-	if err == ErrNotFound {
+	if errors.Is(err, ErrNotFound) {
 		return nil
 	}
 	return err
@@ -290,6 +311,7 @@ func (s *MemoryStore) Describe() Description {
 }
 
 func (sh *memoryShard) add(id ID, item memoryItem) {
+	sh.count.Add(1)
 	sh.items[id] = item
 	if item.user == "" {
 		return
@@ -303,6 +325,7 @@ func (sh *memoryShard) add(id ID, item memoryItem) {
 }
 
 func (sh *memoryShard) remove(id ID, item memoryItem) {
+	sh.count.Add(-1)
 	delete(sh.items, id)
 	if ids := sh.users[item.user]; ids != nil {
 		if delete(ids, id); len(ids) == 0 {

@@ -44,7 +44,7 @@ func (m *Manager) ObserveDisorder(where string) {
 // addDisorder keeps a place, and tells whether it is a new one.
 func (o *observations) addDisorder(where string) bool {
 	if len(where) > maxWhere {
-		where = where[:maxWhere]
+		where = strings.ToValidUTF8(where[:maxWhere], "")
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()

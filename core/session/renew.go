@@ -15,16 +15,21 @@ import (
 // Of several requests that renew one session at a time, one wins; the others
 // get ErrGone. ErrHeadersSent when the new cookie can no longer be set; the
 // other errors are those of [Session.Commit]. After an error that is not
-// ErrGone the old id goes on.
+// ErrGone the old id goes on, unless the store did what it was asked and its
+// answer was lost.
 func (s *Session) Renew(ctx context.Context) error {
 	return s.renew(ctx, func(*Record) {})
 }
 
 // RenewAs is Renew with user logged in, "" for nobody. A login is a new
-// authentication, so the lifetime begins anew and Created is now.
+// authentication, so the lifetime begins anew and Created is now. When another
+// user was logged in, nothing of that user's is left in the session.
 func (s *Session) RenewAs(ctx context.Context, user string) error {
 	user = strings.Clone(user) // stores keep it, and Fiber's strings are overwritten by the next request
 	return s.renew(ctx, func(r *Record) {
+		if r.User != "" && r.User != user {
+			r.Values = Values{}
+		}
 		fresh := s.manager.newRecord()
 		r.Created, r.Deadline, r.Expires = fresh.Created, fresh.Deadline, fresh.Expires
 		r.User = user
@@ -47,8 +52,12 @@ func (s *Session) renew(ctx context.Context, alter func(*Record)) error {
 		s.draw()
 		s.mu.Lock()
 		defer s.mu.Unlock()
+		before := s.base.User
 		alter(&s.base)
-		s.memo = nil
+		if before != "" && before != s.base.User {
+			s.changes = nil
+		}
+		s.memos = nil
 		return nil
 	}
 	return s.move(ctx, alter)
@@ -82,7 +91,7 @@ func (s *Session) move(ctx context.Context, alter func(*Record)) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.secret, s.id, s.given = secret, secret.id(), false
-	s.base, s.inflight, s.memo = *moved, nil, nil
+	s.base, s.inflight, s.memos = *moved, nil, nil
 	return nil
 }
 
@@ -90,12 +99,10 @@ func (s *Session) move(ctx context.Context, alter func(*Record)) error {
 func (m *Manager) replace(ctx context.Context, old, next ID, p *proposal, alter func(*Record)) (*Record, error) {
 	base, revision := p.base, uint64(0)
 	for attempt := 1; ; attempt++ {
-		r, err := m.merge(base, []*proposal{p})
-		if err != nil || p.err != nil {
-			return nil, errors.Join(err, p.err, m.discard(ctx, next, revision))
+		r, err := m.mergeAltered(base, p, alter)
+		if err != nil {
+			return nil, errors.Join(err, m.discard(ctx, next, revision))
 		}
-		alter(r)
-		r.Expires = m.idleEnd(m.now(), r.Deadline)
 		r.Revision = revision
 		if err := m.calls.Save(ctx, next, r); err != nil {
 			return nil, err
@@ -113,9 +120,24 @@ func (m *Manager) replace(ctx context.Context, old, next ID, p *proposal, alter 
 		case errors.Is(err, ErrGone):
 			return nil, errors.Join(err, m.discard(ctx, next, revision))
 		default:
-			return nil, err
+			return nil, errors.Join(err, m.discard(ctx, next, revision))
 		}
 	}
+}
+
+// mergeAltered is merge on a base that alter has changed first, so that what
+// the request did itself, such as choosing a lifetime, comes on top.
+func (m *Manager) mergeAltered(base *Record, p *proposal, alter func(*Record)) (*Record, error) {
+	if !base.Deadline.After(m.now()) {
+		return nil, ErrGone
+	}
+	altered := base.Clone()
+	alter(altered)
+	if altered.Values != base.Values { // another user's: and so are the changes
+		p.changes = nil
+	}
+	r, err := m.merge(altered, []*proposal{p})
+	return r, errors.Join(err, p.err)
 }
 
 func (m *Manager) discard(ctx context.Context, id ID, revision uint64) error {

@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -38,7 +39,7 @@ type Session struct {
 	base     Record   // as loaded or last saved; Revision 0 while nothing is stored
 	changes  []change // on base, not yet being saved
 	inflight []change // on base, being saved; changes come on top
-	memo     map[any]any
+	memos    map[any]*memo
 	given    bool // the browser has, or was sent, this id's cookie
 	resend   bool // the browser's cookie is good and should be replaced all the same
 }
@@ -135,6 +136,10 @@ func (s *Session) all() Values {
 	if s.end != nil {
 		return Values{}
 	}
+	return s.merged()
+}
+
+func (s *Session) merged() Values {
 	d := newDraft(&s.base)
 	for _, list := range [2][]change{s.inflight, s.changes} {
 		for i := range list {
@@ -155,7 +160,7 @@ func (s *Session) all() Values {
 
 // Delete removes keys. A key that is not there is left alone and changes
 // nothing. The error is ErrDestroyed or ErrGone when the session has ended,
-// ErrInvalidKey for a key that could not be there.
+// ErrInvalidKey for a key that could not be there; then nothing is removed.
 func (s *Session) Delete(keys ...string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -163,6 +168,8 @@ func (s *Session) Delete(keys ...string) error {
 		if err := checkKey(key); err != nil {
 			return err
 		}
+	}
+	for _, key := range keys {
 		if err := s.remove(key); err != nil {
 			return err
 		}
@@ -227,26 +234,41 @@ func (s *Session) SetPersistent(on bool) error {
 }
 
 // Once runs load at the first call with key in this request and returns its
-// value again at every later one. Errors are not kept. Calls of one session
-// do not overlap.
+// value again at every later one. Errors are not kept. Calls with one key wait
+// for each other.
 func (s *Session) Once(key any, load func() (any, error)) (any, error) {
-	s.mu.Lock()
-	v, ok := s.memo[key]
-	s.mu.Unlock()
-	if ok {
-		return v, nil
+	m := s.memory(key)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if !m.known {
+		v, err := load()
+		if err != nil {
+			return nil, err
+		}
+		m.value, m.known = v, true
 	}
-	v, err := load()
-	if err != nil {
-		return nil, err
-	}
+	return m.value, nil
+}
+
+// memo is what Once remembers under a key.
+type memo struct {
+	mu    sync.Mutex
+	known bool
+	value any
+}
+
+func (s *Session) memory(key any) *memo {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.memo == nil {
-		s.memo = map[any]any{}
+	if s.memos == nil {
+		s.memos = map[any]*memo{}
 	}
-	s.memo[key] = v
-	return v, nil
+	m := s.memos[key]
+	if m == nil {
+		m = &memo{}
+		s.memos[key] = m
+	}
+	return m
 }
 
 // lookup returns the encoded value of key as this request sees it.
@@ -317,7 +339,7 @@ func (s *Session) Reload(ctx context.Context) error {
 		return nil
 	}
 	r, err := s.manager.load(ctx, s.ID())
-	if err == ErrNotFound {
+	if errors.Is(err, ErrNotFound) {
 		s.finish(ErrGone)
 		return ErrGone
 	}
@@ -349,7 +371,7 @@ func (s *Session) finish(end error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.end = end
-	s.changes, s.inflight, s.memo = nil, nil, nil
+	s.changes, s.inflight, s.memos = nil, nil, nil
 }
 
 func checkKey(key string) error {

@@ -58,9 +58,11 @@ func Pop[T any](s *Session, key string) (T, error) {
 // result is returned twice. f gets the zero value for a missing key; its
 // error is returned and nothing is saved.
 //
-// f may run several times and while other requests wait for this session's
-// save, so it should compute and not wait. The errors are f's, those of
-// [Set], and those of [Session.Commit].
+// f may run several times, on the goroutine of another request that saves the
+// same session, and while others wait for it. So it computes and waits for
+// nothing: it takes no lock that anybody might hold while saving this session,
+// and it does not use the session itself, which would wait for f for ever. The
+// errors are f's, those of [Set], and those of [Session.Commit].
 func Update[T any](s *Session, key string, f func(T) (T, error)) (T, error) {
 	var result T
 	if err := checkKey(key); err != nil {

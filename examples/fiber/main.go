@@ -47,6 +47,7 @@ func run(ctx context.Context, cfg config.Config, worker *prefork.Worker) error {
 		DisableStartupMessage: true,
 		UnescapePath:          true, // the keys of items
 		ReadTimeout:           10 * time.Second,
+		ReadBufferSize:        128 << 10, // bounds the request's headers; with Fiber's 4 KiB a few cookies are too many
 		ErrorHandler:          onError,
 	})
 	app.Use(sameOrigin) // another site's page must not press our buttons
