@@ -74,6 +74,9 @@ func beside(routes chi.Routes, debug http.Handler) func(http.Handler) http.Handl
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			path := r.URL.Path
+			if sub := chi.RouteContext(r.Context()); sub != nil && sub.RoutePath != "" {
+				path = sub.RoutePath // routes is mounted somewhere
+			}
 			if (path == "/debug" || strings.HasPrefix(path, "/debug/")) && !routes.Match(chi.NewRouteContext(), r.Method, path) {
 				debug.ServeHTTP(w, r)
 				return
