@@ -1,10 +1,10 @@
 # Every module of the workspace, in the order of their dependencies.
-MODULES    := core stores debug adapters/chi adapters/echo adapters/fiber examples tests
+MODULES    := core stores debug adapters/chi adapters/echo adapters/fiber examples tests tests/bench
 # What other people import, and so must compile everywhere.
 LIBRARIES  := core stores debug adapters/chi adapters/echo adapters/fiber
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: help demo test lint alone cross
+.PHONY: help demo test faults bench lint alone cross
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -13,8 +13,19 @@ demo: ## the chi example: 3 workers on http://127.0.0.1:8080, sessions in files
 	go run ./examples/chi --workers 3
 
 test: ## all tests of all modules, under the race detector, with a real Redis
-	sh scripts/install-redis.sh
+	sh scripts/install-test-tools.sh
 	go test -race -count=1 -timeout 15m work
+
+faults: ## kill, cut, fill and fail over what sessions rest on, and print what it cost (7 minutes)
+	sh scripts/install-test-tools.sh
+	cd tests/faults && go test -count=1 -timeout 30m -rounds=2
+
+# What `make bench` does: BENCH="-rounds 15" measures longer, and only prints.
+BENCH ?= -write ../../docs/performance.md
+
+bench: ## sessionkit beside its peers, with a real Redis; writes docs/performance.md (7 minutes)
+	sh scripts/install-test-tools.sh
+	cd tests/bench && go run . $(BENCH)
 
 lint: ## gofmt, go vet and staticcheck
 	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "not formatted: $$unformatted"; exit 1; }

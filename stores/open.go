@@ -99,6 +99,7 @@ func (o *opener) openRedis(ctx context.Context) (session.Store, error) {
 		Prefix:  o.cfg.Prefix,
 		Timeout: o.cfg.Timeout,
 		Logger:  o.logger,
+		Wait:    o.cfg.RedisWait,
 	})
 	var unreachable *redis.OpenError
 	switch {

@@ -14,6 +14,7 @@
 //	session:store-id                 the random identity of this store
 //	session:workers                  hash: the live workers, each with when it expires and what it says of itself
 //	session:corrupt:{session:<id>}   a value that was no session, kept for 7 days
+//	session:removed:{session:<id>}   string: which request replaced the session by another id, kept for 10 seconds
 //
 // Redis itself forgets what has expired: every key but the store's identity
 // has a time to live. It is sent as a duration, so the clocks of Redis and of
@@ -35,6 +36,7 @@
 //	~session:* +get +set +del +eval +evalsha +script|load +exists +getrange +setrange +pexpire
 //	+rename +zadd +zrange +zrem +zremrangebyscore +hset +hdel +hgetall +pttl +time +scan +ping
 //	+cluster +command   on a Cluster
+//	+wait               with Options.Wait
 //	+info +config|get   for checks of the server's set-up; without, these are left out
 //
 // Sessions must not be evicted for lack of memory before their time: set

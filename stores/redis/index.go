@@ -41,7 +41,11 @@ return index(KEYS[1], ARGV[1], ARGV[2], ARGV[3]) or 1
 
 // index puts a session into its user's index, ahead of being saved.
 func (s *Store) index(ctx context.Context, w *write) error {
-	_, err := s.run(ctx, indexScript, 1, s.userKey(w.record.User),
+	run := s.run
+	if s.wait > 0 {
+		run = s.runOnce
+	}
+	_, err := run(ctx, indexScript, 1, s.userKey(w.record.User),
 		w.id.String(), w.record.Deadline.UnixMilli(), time.Now().UnixMilli())
 	return err
 }

@@ -32,6 +32,11 @@ func (s *Store) corruptKey(key string) string {
 	return s.prefix + "corrupt:{" + key + "}"
 }
 
+// receiptKey is where it says for a while who removed what was under key.
+func (s *Store) receiptKey(key string) string {
+	return s.prefix + "removed:{" + key + "}"
+}
+
 func (s *Store) storeIDKey() string { return s.prefix + "store-id" }
 
 func (s *Store) workersKey() string { return s.prefix + "workers" }

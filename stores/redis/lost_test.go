@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/gosessionkit/sessionkit/core/session"
 	"github.com/gosessionkit/sessionkit/stores/redis"
@@ -84,6 +85,29 @@ func TestRepeatableAnswersLost(t *testing.T) {
 		p.answers.Store(1)
 		if err := step(); err != nil {
 			t.Error(err)
+		}
+	}
+}
+
+// The server has removed the session, the answer is lost: who asked hears
+// that it worked, and not that somebody else was faster. Or a login would
+// give up the new session and the old one would be gone.
+func TestRemovalAnswerLost(t *testing.T) {
+	t.Parallel()
+	s, p := through(t)
+	for _, user := range []string{"", "ada"} {
+		id, r := create(t, s, user)
+		save(t, s, id, r) // has the server know the script, so that the lost answer is the removal's
+		stale := *r
+		p.answers.Store(1)
+		r.Expires = time.Unix(0, 0)
+		save(t, s, id, r)
+		if _, err := s.Load(t.Context(), id); err != session.ErrNotFound {
+			t.Errorf("after the removal: %v", err)
+		}
+		stale.Expires = time.Unix(0, 0)
+		if err := s.Save(t.Context(), id, &stale); err != session.ErrGone {
+			t.Errorf("another removal: %v", err)
 		}
 	}
 }

@@ -70,6 +70,11 @@ func Open(ctx context.Context, url string, opts Options) (*Store, error) {
 	return s, nil
 }
 
+// clusterReload is how old the client's map of a Cluster gets while it is used.
+// A primary that is gone sends no redirect, so this is also how long the
+// client may look for a failed primary's replica in the wrong place.
+const clusterReload = time.Second
+
 // client makes the client. A failed dial is not repeated: a server that is
 // down is to be noticed at once.
 func (t target) client() goredis.UniversalClient {
@@ -83,6 +88,9 @@ func (t target) client() goredis.UniversalClient {
 		// A cluster client has its own way to try again, on other nodes.
 		t.cluster.ContextTimeoutEnabled = true
 		t.cluster.DialerRetries = 1
+		if t.cluster.ClusterStateReloadInterval == 0 {
+			t.cluster.ClusterStateReloadInterval = clusterReload
+		}
 		t.cluster.MaintNotificationsConfig = noNotifications()
 		return goredis.NewClusterClient(t.cluster)
 	}

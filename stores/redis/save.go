@@ -2,6 +2,7 @@ package redis
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"time"
@@ -54,6 +55,7 @@ type write struct {
 	value    []byte // what is to be stored
 	revision uint64 // of value
 	ttl      int64  // milliseconds, 0 to remove
+	name     string // of a removal, drawn at random
 	lost     error  // why the answer to an earlier attempt did not come
 }
 
@@ -64,7 +66,9 @@ func newWrite(key string, id session.ID, r *session.Record) *write {
 	if r.Revision != 0 {
 		w.head = fmt.Sprintf(`{"rev":%d,`, r.Revision)
 	}
-	if w.ttl > 0 {
+	if w.ttl == 0 {
+		w.name = rand.Text()
+	} else {
 		w.value = next.AppendJSON(make([]byte, 0, 160+len(r.User)+r.Values.Size()))
 	}
 	return w
@@ -115,7 +119,7 @@ func (s *Store) conflict(ctx context.Context, w *write, current string) (again b
 	switch {
 	case err != nil:
 		return s.replaceCorrupt(ctx, w, current, err)
-	case w.lost != nil && w.head == "" && current == string(w.value):
+	case w.lost != nil && w.head == "" && current == string(w.value) && s.wait == 0:
 		return false, nil // nobody else knows this new id: the lost attempt was the one
 	case w.lost != nil:
 		return false, s.fail(ctx, w.op(), w.lost)

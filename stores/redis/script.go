@@ -27,9 +27,12 @@ func (s *Store) run(ctx context.Context, sc *script, keys int, args ...any) (any
 }
 
 // runOnce is run without retries by the client, for scripts that must not run
-// twice unnoticed.
+// twice unnoticed, and with Options.Wait.
 func (s *Store) runOnce(ctx context.Context, sc *script, keys int, args ...any) (any, error) {
-	return s.runWith(ctx, s.processOnce, sc, keys, args)
+	process := func(ctx context.Context, cmd goredis.Cmder) error {
+		return s.processOnce(ctx, cmd.(*goredis.Cmd), args[0].(string))
+	}
+	return s.runWith(ctx, process, sc, keys, args)
 }
 
 func (s *Store) runWith(ctx context.Context, process func(context.Context, goredis.Cmder) error, sc *script, keys int, args []any) (any, error) {
@@ -67,6 +70,11 @@ type once struct{ *goredis.Cmd }
 
 func (once) NoRetry() bool { return true }
 
-func (s *Store) processOnce(ctx context.Context, cmd goredis.Cmder) error {
-	return s.client.Process(ctx, once{cmd.(*goredis.Cmd)})
+// processOnce sends a change of the key, and has the replicas acknowledge it
+// where that is asked for.
+func (s *Store) processOnce(ctx context.Context, cmd *goredis.Cmd, key string) error {
+	if s.wait > 0 {
+		return s.processAndWait(ctx, cmd, key)
+	}
+	return s.client.Process(ctx, once{cmd})
 }

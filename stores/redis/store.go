@@ -28,6 +28,13 @@ type Options struct {
 	// a client that Open makes. An operation may wait several times; what
 	// bounds it as a whole is the deadline of its context. Default 2s.
 	Timeout time.Duration
+
+	// Wait is how many replicas must acknowledge a save or a removal before
+	// it counts as done, because a primary that fails takes with it what its
+	// replicas do not have yet. Each such change takes one more round trip
+	// (WAIT). When too few acknowledge it within half of Timeout the error
+	// says that the change may have happened. Not for touches. Default 0.
+	Wait int
 }
 
 func (o Options) withDefaults() Options {
@@ -55,6 +62,9 @@ type Store struct {
 	logger  *slog.Logger
 	closed  atomic.Bool
 	taught  atomic.Bool // see teach
+
+	wait    int           // replicas that acknowledge each change
+	waitFor time.Duration // how long they have for it
 }
 
 var (
@@ -83,6 +93,8 @@ func New(client goredis.UniversalClient, opts Options) *Store {
 		address: addressOf(client),
 		prefix:  opts.Prefix,
 		logger:  opts.Logger,
+		wait:    opts.Wait,
+		waitFor: opts.Timeout / 2,
 	}
 }
 

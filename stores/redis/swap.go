@@ -19,21 +19,29 @@ const (
 
 // saveScript replaces the stored value if it begins with the head.
 //
-//	KEYS: session[, index]
-//	ARGV: head, value, time to live[, id, deadline, now]
+//	KEYS: session[, index], or session, receipt to remove it
+//	ARGV: head, value, time to live[, id, deadline, now], or head, "", 0, name
 //
 // It returns 1 when saved, 0 when there is nothing to replace, and otherwise
-// what is stored.
+// what is stored. A removal leaves a receipt with the caller's name for a
+// while: when the answer was lost, who asks again learns that it was himself.
 var saveScript = newScript(indexLua + `
 local head = redis.call('GETRANGE', KEYS[1], 0, #ARGV[1] - 1)
+local removal = ARGV[3] == '0'
 if head == '' then
+	if removal and KEYS[2] and redis.call('GET', KEYS[2]) == ARGV[4] then
+		return 1
+	end
 	return 0
 end
 if head ~= ARGV[1] then
 	return redis.call('GET', KEYS[1])
 end
-if ARGV[3] == '0' then
+if removal then
 	redis.call('DEL', KEYS[1])
+	if KEYS[2] then
+		redis.call('SET', KEYS[2], ARGV[4], 'PX', 10000)
+	end
 	return 1
 end
 local failed = KEYS[2] and index(KEYS[2], ARGV[4], ARGV[5], ARGV[6])
@@ -78,6 +86,8 @@ func (s *Store) send(ctx context.Context, w *write) (current string, st state, e
 	case together:
 		answer, err = s.runOnce(ctx, saveScript, 2, w.key, s.userKey(w.record.User),
 			w.head, w.value, w.ttl, w.id.String(), w.record.Deadline.UnixMilli(), time.Now().UnixMilli())
+	case w.ttl == 0:
+		answer, err = s.runOnce(ctx, saveScript, 2, w.key, s.receiptKey(w.key), w.head, "", w.ttl, w.name)
 	default:
 		answer, err = s.runOnce(ctx, saveScript, 1, w.key, w.head, w.value, w.ttl)
 	}
@@ -98,7 +108,7 @@ func (s *Store) send(ctx context.Context, w *write) (current string, st state, e
 // create stores a session that nobody is logged in to.
 func (s *Store) create(ctx context.Context, w *write) (current string, st state, err error) {
 	cmd := goredis.NewCmd(ctx, "set", w.key, w.value, "px", w.ttl, "nx")
-	err = s.processOnce(ctx, cmd)
+	err = s.processOnce(ctx, cmd, w.key)
 	if !errors.Is(err, goredis.Nil) {
 		return "", saved, err
 	}

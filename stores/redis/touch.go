@@ -88,7 +88,13 @@ func (s *Store) Delete(ctx context.Context, id session.ID) error {
 	if err := s.begin(ctx); err != nil {
 		return err
 	}
-	if err := s.client.Del(ctx, s.key(id)).Err(); err != nil && !errors.Is(err, goredis.Nil) {
+	var err error
+	if key := s.key(id); s.wait > 0 {
+		err = s.processAndWait(ctx, goredis.NewCmd(ctx, "del", key), key)
+	} else {
+		err = s.client.Del(ctx, key).Err()
+	}
+	if err != nil && !errors.Is(err, goredis.Nil) {
 		return s.fail(ctx, "delete", err)
 	}
 	return nil

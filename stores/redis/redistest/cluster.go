@@ -2,14 +2,16 @@ package redistest
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 )
 
-// Cluster is a Redis Cluster of three masters without replicas.
+// Cluster is a Redis Cluster of three primaries.
 type Cluster struct {
-	Nodes []*Server
+	Nodes    []*Server // the primaries, at first
+	Replicas []*Server // in the order of their primaries, or none
 }
 
 const clusterSlots = 16384
@@ -19,10 +21,14 @@ const clusterSlots = 16384
 // refuses work for that long after its start.
 func StartCluster(t testing.TB) *Cluster {
 	t.Helper()
+	return startCluster(t, "5000")
+}
+
+func startCluster(t testing.TB, nodeTimeout string, args ...string) *Cluster {
+	t.Helper()
 	c := &Cluster{}
 	for range 3 {
-		c.Nodes = append(c.Nodes, Start(t,
-			"--cluster-enabled", "yes", "--cluster-node-timeout", "5000", "--cluster-port", FreePort(t)))
+		c.Nodes = append(c.Nodes, startNode(t, nodeTimeout, args))
 	}
 	for i, node := range c.Nodes {
 		from, to := i*clusterSlots/len(c.Nodes), (i+1)*clusterSlots/len(c.Nodes)-1
@@ -40,14 +46,23 @@ func StartCluster(t testing.TB) *Cluster {
 	return c
 }
 
+func startNode(t testing.TB, nodeTimeout string, args []string) *Server {
+	t.Helper()
+	return Start(t, append([]string{"--cluster-enabled", "yes",
+		"--cluster-node-timeout", nodeTimeout, "--cluster-port", FreePort(t)}, args...)...)
+}
+
 // URL returns the addresses of all nodes in the form that configurations take.
 func (c *Cluster) URL() string {
-	addrs := make([]string, len(c.Nodes))
-	for i, node := range c.Nodes {
+	all := c.all()
+	addrs := make([]string, len(all))
+	for i, node := range all {
 		addrs[i] = node.Addr
 	}
 	return "redis+cluster://" + strings.Join(addrs, ",")
 }
+
+func (c *Cluster) all() []*Server { return append(slices.Clone(c.Nodes), c.Replicas...) }
 
 // flag returns the value that follows name among the server's arguments.
 func (s *Server) flag(name string) string {

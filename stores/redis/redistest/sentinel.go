@@ -12,9 +12,9 @@ import (
 // MasterName is how Sentinel calls the primary that it watches.
 const MasterName = "mymaster"
 
-// Sentinel is a primary and a replica that one Redis Sentinel looks after.
+// Sentinel is a primary and a replica that Redis Sentinels look after.
 type Sentinel struct {
-	Addr    string // of the Sentinel
+	Addr    string // of the Sentinel; of all of them, separated by commas
 	Primary *Server
 	Replica *Server
 }
@@ -24,43 +24,67 @@ type Sentinel struct {
 // replica takes over within a few seconds.
 func StartSentinel(t testing.TB) *Sentinel {
 	t.Helper()
-	primary := Start(t, "--repl-diskless-sync-delay", "0")
-	replica := Start(t, "--replicaof", "127.0.0.1 "+primary.Port(), "--repl-diskless-sync-delay", "0")
+	return StartSentinels(t, 1)
+}
+
+// StartSentinels is StartSentinel with several Sentinels, of which the
+// majority decides. args are appended to the command lines of both servers.
+func StartSentinels(t testing.TB, watchers int, args ...string) *Sentinel {
+	t.Helper()
+	args = append([]string{"--repl-diskless-sync-delay", "0"}, args...)
+	primary := Start(t, args...)
+	replica := Start(t, append(args, "--replicaof", "127.0.0.1 "+primary.Port())...)
 	// The Sentinel asks its primary for replicas when it starts and then only
 	// every ten seconds.
 	if err := replica.proc.until(primary.hasReplica); err != nil {
 		t.Fatalf("redistest: replica: %v", err)
 	}
-	watcher := startSentinel(t, primary.Port())
-	err := watcher.proc.until(func() error {
-		known, err := watcher.Try("SENTINEL", "REPLICAS", MasterName)
-		if err != nil {
-			return err
-		}
-		if replicas := known.([]any); len(replicas) != 1 || !strings.Contains(fmt.Sprint(replicas[0]), "master-link-status ok") {
-			return fmt.Errorf("the Sentinel knows the replicas %v", replicas)
-		}
-		return nil
-	})
-	if err != nil {
-		t.Fatalf("redistest: sentinel: %v", err)
+	all := make([]*Server, watchers)
+	addrs := make([]string, watchers)
+	for i := range all {
+		all[i] = startSentinel(t, primary.Port(), watchers/2+1)
+		addrs[i] = all[i].Addr
 	}
-	return &Sentinel{Addr: watcher.Addr, Primary: primary, Replica: replica}
+	for _, watcher := range all {
+		if err := watcher.proc.until(func() error { return watcher.watches(watchers - 1) }); err != nil {
+			t.Fatalf("redistest: sentinel: %v", err)
+		}
+	}
+	return &Sentinel{Addr: strings.Join(addrs, ","), Primary: primary, Replica: replica}
 }
 
-// URL returns the Sentinel's address in the form that configurations take.
+// watches tells whether a Sentinel knows the replica and the other Sentinels.
+func (s *Server) watches(others int) error {
+	known, err := s.Try("SENTINEL", "REPLICAS", MasterName)
+	if err != nil {
+		return err
+	}
+	if replicas := known.([]any); len(replicas) != 1 || !strings.Contains(fmt.Sprint(replicas[0]), "master-link-status ok") {
+		return fmt.Errorf("the Sentinel knows the replicas %v", replicas)
+	}
+	known, err = s.Try("SENTINEL", "SENTINELS", MasterName)
+	if err != nil {
+		return err
+	}
+	if n := len(known.([]any)); n != others {
+		return fmt.Errorf("the Sentinel knows %d others", n)
+	}
+	return nil
+}
+
+// URL returns the Sentinels' addresses in the form that configurations take.
 func (s *Sentinel) URL() string {
 	return "redis+sentinel://" + s.Addr + "/" + MasterName
 }
 
-func startSentinel(t testing.TB, primaryPort string) *Server {
+func startSentinel(t testing.TB, primaryPort string, quorum int) *Server {
 	t.Helper()
 	s := &Server{t: t, Dir: t.TempDir()}
 	t.Cleanup(s.Kill)
 	config := filepath.Join(s.Dir, "sentinel.conf") // it wants to write to it
-	text := fmt.Sprintf("sentinel monitor %[1]s 127.0.0.1 %[2]s 1\n"+
+	text := fmt.Sprintf("sentinel monitor %[1]s 127.0.0.1 %[2]s %[3]d\n"+
 		"sentinel down-after-milliseconds %[1]s 500\n"+
-		"sentinel failover-timeout %[1]s 5000\n", MasterName, primaryPort)
+		"sentinel failover-timeout %[1]s 5000\n", MasterName, primaryPort, quorum)
 	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
 		t.Fatalf("redistest: sentinel: %v", err)
 	}

@@ -1,0 +1,39 @@
+//go:build unix
+
+package faults
+
+import (
+	"testing"
+	"time"
+)
+
+// recoverWithin is how soon after the store is back requests have to succeed.
+const recoverWithin = 2 * time.Second
+
+// nothingLost is the claim for files and for a single Redis that has each
+// write on disk.
+func nothingLost(t *testing.T, o outcome) {
+	t.Helper()
+	if o.lost > 0 || o.back > 0 {
+		t.Errorf("%s: %d of %d acknowledged writes lost, %d of %d sessions back after their logout",
+			o.fault, o.lost, o.writes, o.back, o.logouts)
+	}
+	if o.writes == 0 || o.logouts == 0 {
+		t.Errorf("%s: no traffic: %d writes, %d logouts", o.fault, o.writes, o.logouts)
+	}
+	recovers(t, o)
+	for what, n := range o.answers {
+		if what == "read 500" || what == "write 500" || what == "read 404" || what == "write 409" {
+			t.Errorf("%s: %s %d times", o.fault, what, n)
+		}
+	}
+}
+
+func recovers(t *testing.T, o outcome) {
+	t.Helper()
+	for _, took := range o.recovery {
+		if took > recoverWithin {
+			t.Errorf("%s: requests failed until %v after the store was back", o.fault, took)
+		}
+	}
+}

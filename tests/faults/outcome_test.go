@@ -1,0 +1,99 @@
+//go:build unix
+
+package faults
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"text/tabwriter"
+	"time"
+)
+
+// outcome is what one kind of fault did, over all its rounds.
+type outcome struct {
+	fault    string
+	rounds   int
+	writes   int             // acknowledged
+	lost     int             // of these
+	logouts  int             // acknowledged
+	back     int             // sessions seen after their logout
+	recovery []time.Duration // from the moment the cause is gone until no request fails any more
+	plain    []time.Duration // what requests that need no session took
+	answers  map[string]int  // what visitors saw: "read ok", "write 503", "read cut"
+	note     string
+}
+
+// add takes over what the clients saw.
+func (o *outcome) add(other outcome) {
+	o.writes += other.writes
+	o.lost += other.lost
+	o.logouts += other.logouts
+	o.back += other.back
+	o.plain = append(o.plain, other.plain...)
+	if o.answers == nil {
+		o.answers = map[string]int{}
+	}
+	for what, n := range other.answers {
+		o.answers[what] += n
+	}
+}
+
+var table struct {
+	sync.Mutex
+	rows []outcome
+}
+
+// report puts the outcome into the table.
+func report(o outcome) {
+	table.Lock()
+	defer table.Unlock()
+	table.rows = append(table.rows, o)
+}
+
+func printTable(out io.Writer) {
+	table.Lock()
+	defer table.Unlock()
+	if len(table.rows) == 0 {
+		return
+	}
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "\nfault\trounds\twrites\tlost\tlogouts\tback\trecovery\t/plain\tvisitors saw\t")
+	for _, o := range table.rows {
+		saw := join(o.answers)
+		if o.note != "" {
+			saw += "; " + o.note
+		}
+		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\t%s\t%s\t%s\t\n", o.fault, o.rounds, o.writes, o.lost,
+			o.logouts, o.back, spread(o.recovery), spread(o.plain), strings.TrimPrefix(saw, "; "))
+	}
+	w.Flush()
+}
+
+func join(answers map[string]int) string {
+	var parts []string
+	for _, what := range slices.Sorted(maps.Keys(answers)) {
+		parts = append(parts, fmt.Sprintf("%s %d", what, answers[what]))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// spread is the median and the longest.
+func spread(times []time.Duration) string {
+	if len(times) == 0 {
+		return "-"
+	}
+	sorted := slices.SortedFunc(slices.Values(times), cmp.Compare)
+	return fmt.Sprintf("%v / %v", short(sorted[len(sorted)/2]), short(sorted[len(sorted)-1]))
+}
+
+func short(d time.Duration) time.Duration {
+	if d >= 10*time.Millisecond {
+		return d.Round(time.Millisecond)
+	}
+	return d.Round(100 * time.Microsecond)
+}

@@ -1,0 +1,111 @@
+//go:build unix
+
+package faults
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/gosessionkit/sessionkit/stores/redis/redistest"
+)
+
+// replicated is what Redis promises where it replicates: a primary answers
+// before its replica has the write. So what is lost is measured and not
+// claimed to be nothing; but it stays a matter of the last moment.
+func replicated(t *testing.T, o outcome) {
+	t.Helper()
+	if o.lost > o.writes/20 {
+		t.Errorf("%s: %d of %d acknowledged writes lost", o.fault, o.lost, o.writes)
+	}
+	if o.writes == 0 || o.logouts == 0 {
+		t.Errorf("%s: no traffic", o.fault)
+	}
+}
+
+// The primary is killed; three Sentinels have the replica take over.
+func TestSentinelFailover(t *testing.T) {
+	shared(t)
+	o := sentinel(t, "Sentinel: primary killed", 0)
+	replicated(t, o)
+	recovers(t, o)
+	report(o)
+}
+
+// The replica is cut off when the primary is killed: what it does not have is
+// lost. That is what Redis promises, and what --session-redis-wait is for.
+func TestSentinelFailoverToLateReplica(t *testing.T) {
+	shared(t)
+	o := sentinel(t, "Sentinel: primary killed, replica cut off 300ms before", lag)
+	if o.lost == 0 {
+		t.Error("nothing was lost: the replica was not cut off")
+	}
+	recovers(t, o)
+	report(o)
+}
+
+// With acknowledgement by the replica nothing is lost; the price is that
+// changes are refused while there is no replica.
+func TestSentinelFailoverWithWait(t *testing.T) {
+	shared(t)
+	o := sentinel(t, "the same with --session-redis-wait 1", lag, "--session-redis-wait", "1", "--session-timeout", "500ms")
+	nothingLost(t, o)
+	report(o)
+}
+
+const lag = 300 * time.Millisecond
+
+func sentinel(t *testing.T, fault string, behind time.Duration, args ...string) outcome {
+	t.Helper()
+	o := outcome{fault: fault}
+	for round := range *rounds {
+		t.Run(fmt.Sprint(round), func(t *testing.T) {
+			servers := redistest.StartSentinels(t, 3, "--appendonly", "yes", "--appendfsync", "always")
+			app := startApp(t, append(args, "--redis-url", servers.URL())...)
+			eventually(t, "the replica follows", func() bool {
+				a, err := app.NewBrowser().Try("POST", "/count")
+				return err == nil && a.Status == 200
+			})
+			tr := drive(t, app)
+			pass(300 * time.Millisecond)
+			if behind > 0 {
+				servers.Replica.Pause() // it still gets what the primary has sent
+				servers.Primary.Do("CLIENT", "KILL", "TYPE", "replica")
+				pass(behind)
+			}
+			servers.Primary.Kill()
+			killed := time.Now()
+			if behind > 0 {
+				servers.Replica.Resume()
+			}
+			eventually(t, "the replica takes over", func() bool { return role(servers.Replica) == "master" })
+			back := time.Now()
+			took := back.Sub(killed)
+			if len(args) > 0 { // changes need a replica again
+				servers.Primary.Restart()
+				servers.Primary.Do("REPLICAOF", "127.0.0.1", servers.Replica.Port())
+				eventually(t, "the old primary follows", func() bool { return role(servers.Primary) == "slave connected" })
+				back = time.Now()
+			}
+			o.rounds++
+			o.recovery = append(o.recovery, tr.settle(back))
+			o.note = fmt.Sprintf("the replica took over after %v, in the last round", short(took))
+			o.add(tr.end())
+		})
+	}
+	return o
+}
+
+// role is "master", "slave" and the state of its link, or "" when there is no
+// answer: a server that changes its role closes its connections.
+func role(srv *redistest.Server) string {
+	answer, err := srv.Try("ROLE")
+	if err != nil {
+		return ""
+	}
+	role := answer.([]any)
+	if role[0] == "slave" {
+		return fmt.Sprint(role[0], " ", role[3])
+	}
+	return fmt.Sprint(role[0])
+}
