@@ -1,0 +1,51 @@
+package app
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/alexedwards/scs/goredisstore"
+	"github.com/alexedwards/scs/v2"
+)
+
+// openSCS is alexedwards/scs with its memory store or its store on go-redis,
+// which needs fewer commands than the one on redigo.
+func openSCS(st Storage) (*App, error) {
+	m := scs.New()
+	m.IdleTimeout = st.Idle
+	closeRedis := func() error { return nil }
+	if st.Redis != "" {
+		client := newClient(st)
+		m.Store, closeRedis = goredisstore.New(client), client.Close
+	}
+	lib := library[context.Context]{
+		get: func(ctx context.Context, key string) (string, error) { return m.GetString(ctx, key), nil },
+		set: func(ctx context.Context, key, value string) error {
+			m.Put(ctx, key, value)
+			return nil
+		},
+		number: func(ctx context.Context) (int, error) { return m.GetInt(ctx, "count"), nil },
+		increment: func(ctx context.Context) error {
+			m.Put(ctx, "count", m.GetInt(ctx, "count")+1)
+			return nil
+		},
+		login: func(ctx context.Context) error {
+			if err := m.RenewToken(ctx); err != nil {
+				return err
+			}
+			m.Put(ctx, "user", User)
+			return nil
+		},
+		logout: m.Destroy,
+		user:   func(ctx context.Context) (string, error) { return m.GetString(ctx, "user"), nil },
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("/plain", plain)
+	for _, route := range lib.routes() {
+		mux.HandleFunc(route.path, func(w http.ResponseWriter, r *http.Request) {
+			text, err := route.work(r.Context())
+			answer(w, text, err)
+		})
+	}
+	return &App{HTTP: m.LoadAndSave(mux), close: closeRedis}, nil
+}

@@ -1,0 +1,228 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/valyala/fasthttp"
+
+	"github.com/gosessionkit/sessionkit/tests/bench/app"
+)
+
+// inMemory lists what is measured in memory, without a network.
+var inMemory = []struct {
+	name, path string
+	cookie     bool // of a session with ten keys
+}{
+	{"not touched", "/plain", true},
+	{"read", "/read", true},
+	{"write", "/write", true},
+	{"new", "/write", false},
+}
+
+// direct returns a function that has the app answer a request, over and over
+// again. Nothing is allocated on behalf of the request itself.
+func direct(a *app.App, path, cookie string) (serve func(), last func() (status int, setCookie string)) {
+	if a.Fiber != nil {
+		var req fasthttp.Request
+		req.SetRequestURI(path)
+		if cookie != "" {
+			req.Header.Set("Cookie", cookie)
+		}
+		c := &fasthttp.RequestCtx{}
+		c.Init(&req, nil, nil)
+		h := a.Fiber.Handler()
+		serve = func() {
+			c.Response.Reset()
+			c.ResetUserValues()
+			h(c)
+		}
+		return serve, func() (int, string) {
+			var set string
+			c.Response.Header.VisitAllCookie(func(_, value []byte) { set = string(value) })
+			return c.Response.StatusCode(), set
+		}
+	}
+	fresh := httptest.NewRequest("GET", path, nil)
+	if cookie != "" {
+		fresh.Header.Set("Cookie", cookie)
+	}
+	r := new(http.Request)
+	w := &discard{header: http.Header{}}
+	serve = func() {
+		clear(w.header)
+		w.status = http.StatusOK
+		*r = *fresh // some keep the session in there
+		a.HTTP.ServeHTTP(w, r)
+	}
+	return serve, func() (int, string) { return w.status, w.header.Get("Set-Cookie") }
+}
+
+// discard is a response writer that costs nothing.
+type discard struct {
+	header http.Header
+	status int
+}
+
+func (d *discard) Header() http.Header               { return d.header }
+func (d *discard) Write(b []byte) (int, error)       { return len(b), nil }
+func (d *discard) WriteString(s string) (int, error) { return len(s), nil }
+func (d *discard) WriteHeader(status int)            { d.status = status }
+func (d *discard) Flush()                            {}
+
+// newVisit has the app begin a session with ten keys and returns its cookie.
+func newVisit(a *app.App) (cookie string, err error) {
+	serve, last := direct(a, "/fill", "")
+	serve()
+	status, set := last()
+	cookie, _, _ = strings.Cut(set, ";")
+	if status != http.StatusOK || cookie == "" {
+		return "", fmt.Errorf("/fill: status %d, cookie %q", status, cookie)
+	}
+	return cookie, nil
+}
+
+// benchmark makes one of inMemory's benchmarks.
+func benchmark(b *testing.B, c app.Contender, path string, withCookie bool) {
+	a, err := c.Open(app.Storage{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer a.Close()
+	cookie := ""
+	if withCookie && !c.Limit {
+		if cookie, err = newVisit(a); err != nil {
+			b.Fatal(err)
+		}
+	}
+	serve, last := direct(a, path, cookie)
+	serve()
+	if status, _ := last(); status != http.StatusOK {
+		b.Fatalf("%s: status %d", path, status)
+	}
+	b.ReportAllocs()
+	used := cpuTime()
+	for b.Loop() {
+		serve()
+	}
+	if used = cpuTime() - used; used > 0 {
+		b.ReportMetric(float64(used.Nanoseconds())/float64(b.N), cpuUnit)
+	}
+}
+
+// cpuUnit is of the time that this process computed, collecting garbage
+// included. Unlike the time that passed it hardly depends on others.
+const cpuUnit = "cpu-ns/op"
+
+// cost is of one request.
+type cost struct{ Nanos, Allocs, Bytes float64 }
+
+type benchmarkOrder struct {
+	Contender, Path string
+	Cookie          bool
+}
+
+// benchmarkInMemory is the child that runs benchmarks.
+func benchmarkInMemory(args []string) error {
+	testing.Init()
+	benchTime := flag.Duration("benchtime", 50*time.Millisecond, "")
+	flag.CommandLine.Parse(args)
+	flag.Set("test.benchtime", benchTime.String())
+	return questions(func(o benchmarkOrder) (any, error) {
+		c, err := app.ByName(o.Contender)
+		if err != nil {
+			return nil, err
+		}
+		r := testing.Benchmark(func(b *testing.B) { benchmark(b, c, o.Path, o.Cookie) })
+		if r.N == 0 {
+			return nil, fmt.Errorf("%s %s failed", o.Contender, o.Path)
+		}
+		n := float64(r.N)
+		nanos, ok := r.Extra[cpuUnit]
+		if !ok {
+			nanos = float64(r.T.Nanoseconds()) / n
+		}
+		return cost{nanos, float64(r.MemAllocs) / n, float64(r.MemBytes) / n}, nil
+	})
+}
+
+func measureMemory(ctx context.Context, s *settings, list []app.Contender) (string, error) {
+	child, err := start(ctx, workerCore, "memory", "-benchtime", s.benchTime.String())
+	if err != nil {
+		return "", err
+	}
+	defer child.stop()
+	costs := map[string][]cost{} // by contender and benchmark
+	for range s.rounds {
+		for _, c := range list {
+			for _, b := range inMemory {
+				if c.Limit && b.path != "/plain" {
+					continue
+				}
+				r, err := ask[cost](child, benchmarkOrder{c.Name(), b.path, b.cookie})
+				if err != nil {
+					return "", err
+				}
+				costs[c.Name()+b.name] = append(costs[c.Name()+b.name], r)
+			}
+		}
+	}
+	of := func(c app.Contender, name string) (cost, bool) {
+		all, ok := costs[c.Name()+name]
+		pick := func(f func(cost) float64) float64 { return median(all, f) }
+		return cost{pick(func(c cost) float64 { return c.Nanos }), pick(func(c cost) float64 { return c.Allocs }),
+			pick(func(c cost) float64 { return c.Bytes })}, ok
+	}
+
+	t := newTable("ns of CPU and allocations a request", "router")
+	for _, b := range inMemory {
+		t.column(b.name)
+	}
+	for _, c := range list {
+		row := t.row(c.Library, c.Router)
+		for _, b := range inMemory {
+			if r, ok := of(c, b.name); ok {
+				row.add("%.0f / %.0f", r.Nanos, r.Allocs)
+			} else {
+				row.add("")
+			}
+		}
+	}
+
+	// A peer is compared wherever it runs: each has one router here.
+	best := func(name string) (least cost) {
+		for _, c := range list {
+			if r, ok := of(c, name); ok && !c.Kit && !c.Limit && (least.Nanos == 0 || r.Nanos < least.Nanos) {
+				least = r
+			}
+		}
+		return least
+	}
+	ratios := newTable("sessionkit", "not touched / limit", "allocs more than the limit: not touched", "read", "read / best peer", "write / best peer", "new / best peer")
+	for _, c := range list {
+		bare, ok := of(limitOf(c), "not touched")
+		if !c.Kit || !ok {
+			continue
+		}
+		untouched, _ := of(c, "not touched")
+		read, _ := of(c, "read")
+		row := ratios.row(c.Router).add("%.2f", untouched.Nanos/bare.Nanos).
+			add("%.0f", untouched.Allocs-bare.Allocs).add("%.0f", read.Allocs-bare.Allocs)
+		for _, name := range []string{"read", "write", "new"} {
+			r, _ := of(c, name)
+			row.add("%s", ratio(r.Nanos, best(name).Nanos))
+		}
+	}
+	return t.String() + "\n" + ratios.String(), nil
+}
+
+// limitOf is the limit on a contender's router.
+func limitOf(c app.Contender) app.Contender {
+	return app.Contender{Library: "limit", Router: c.Router, Limit: true}
+}
