@@ -125,11 +125,12 @@ const checkTimeout = 2 * time.Second
 // examine runs the checks at start and logs what they find, beside what was
 // decided. In production mode an error among them is the start's error.
 func (m *Manager) examine() error {
-	m.logDecisions()
 	ctx, cancel := context.WithTimeout(context.Background(), checkTimeout)
 	defer cancel()
+	facts := m.Facts(ctx)
+	m.logDecisions(facts)
 	var refused []error
-	for _, finding := range m.Findings(ctx) {
+	for _, finding := range check.Run(facts) {
 		m.logFinding(finding)
 		if finding.Severity == check.Error && m.cfg.Mode == config.Production {
 			refused = append(refused, finding)
@@ -141,8 +142,9 @@ func (m *Manager) examine() error {
 	return fmt.Errorf("session: not started in production mode: %w", errors.Join(refused...))
 }
 
-// logDecisions says in a line each which key, cookie and store are used.
-func (m *Manager) logDecisions() {
+// logDecisions says in a line each which key, cookie and store are used, and
+// how many workers there are.
+func (m *Manager) logDecisions(facts check.Facts) {
 	if m.cfg.Mode == config.Test {
 		return
 	}
@@ -152,6 +154,7 @@ func (m *Manager) logDecisions() {
 		"persist", !c.UntilClosed, "lifetime", m.cfg.Lifetime, "idle_timeout", m.cfg.IdleTimeout)
 	store := describe(m.store)
 	m.log.Info("session: store", "kind", store.Kind, "address", store.Address, "id", m.Origin().String(), "shared", !store.Private)
+	m.log.Info("session: workers", "self", m.self.ID, "seen", len(facts.Workers), "configured", m.cfg.Workers, "prefork", m.self.Prefork)
 }
 
 // keySource is where the secret key came from: "flag", "env", "file", "code",
