@@ -39,6 +39,12 @@ func (b *breaker) closed() bool {
 // heard takes note of how a call ended. A caller who went away, or had less
 // patience than the timeout, says nothing about the store.
 func (b *breaker) heard(ctx context.Context, err error) error {
+	if err == nil {
+		if b.timeouts.Load() != 0 {
+			b.timeouts.Store(0)
+		}
+		return nil
+	}
 	var timeout interface{ Timeout() bool }
 	switch {
 	case errors.As(err, &timeout) && timeout.Timeout():

@@ -18,6 +18,9 @@ func TestMain(m *testing.M) {
 			exit(child(os.Args[2:]))
 		}
 	}
+	if os.Getenv("GORACE") == "" {
+		os.Setenv("GORACE", "atexit_sleep_ms=0") // or each child sleeps for a second when it ends
+	}
 	os.Exit(m.Run())
 }
 
