@@ -182,6 +182,7 @@ func TestDebugAccess(t *testing.T) {
 		}
 		on.NewBrowser().Do(http.StatusOK, "GET", "/debug/session")
 		on.NewBrowser().With("Authorization", "Bearer a token of some length").Do(http.StatusOK, "GET", "/debug/session")
+		on.NewBrowser().With("Authorization", "Bearer a token of another length").Do(http.StatusForbidden, "GET", "/debug/session")
 		out, _, err := trial.Run(t, router, "--mode", "production", "--secret-key", secret, "--session-dir", t.TempDir()+"/s", "--debug-endpoints")
 		if err == nil || !strings.Contains(out, "--debug-token") {
 			t.Errorf("production without a token: %v\n%s", err, out)

@@ -96,7 +96,7 @@ func fileTemporary(f Facts) (message, fix string, found bool) {
 			}
 		}
 	}
-	return "", "", false
+	return fmt.Sprintf("the session files are in %s, which leads to a folder that the system cleans", dir), fix, fileFact(f, "cleaned") == "yes"
 }
 
 func otherDirFix(f Facts) string {
