@@ -88,12 +88,12 @@ func (o *opener) open(ctx context.Context, kind config.StoreKind) (session.Store
 	case config.StoreFile:
 		return o.openFile()
 	}
-	return nil, fmt.Errorf("there is no session store %q: --session-store (SESSION_STORE) is auto, redis, file or memory", kind)
+	return nil, fmt.Errorf("there is no session store %q: %s is auto, redis, file or memory", kind, o.cfg.Title("session-store"))
 }
 
 func (o *opener) openRedis(ctx context.Context) (session.Store, error) {
 	if o.cfg.RedisURL == "" {
-		return nil, errors.New("no Redis URL for the session store: set --redis-url (REDIS_URL), for example redis://localhost:6379/0")
+		return nil, fmt.Errorf("no Redis URL for the session store: set %s, for example redis://localhost:6379/0", o.cfg.Title("redis-url"))
 	}
 	store, err := redis.Open(ctx, string(o.cfg.RedisURL), redis.Options{
 		Prefix:  o.cfg.Prefix,
@@ -106,9 +106,9 @@ func (o *opener) openRedis(ctx context.Context) (session.Store, error) {
 	case err == nil:
 		return store, nil
 	case errors.As(err, &unreachable):
-		return nil, &redisError{unreachable}
+		return nil, &redisError{unreachable, o.cfg.Title("redis-url")}
 	}
-	return nil, fmt.Errorf("--redis-url (REDIS_URL): %w", err)
+	return nil, fmt.Errorf("%s: %w", o.cfg.Title("redis-url"), err)
 }
 
 func (o *opener) openFile() (session.Store, error) {
@@ -116,10 +116,10 @@ func (o *opener) openFile() (session.Store, error) {
 	if dir == "" {
 		var err error
 		if dir, err = file.DefaultDir(); err != nil {
-			return nil, fmt.Errorf("no folder for sessions, name one with --session-dir (SESSION_DIR): %w", err)
+			return nil, fmt.Errorf("no folder for sessions, name one with %s: %w", o.cfg.Title("session-dir"), err)
 		}
 	}
-	store, err := file.Open(dir, file.Options{Logger: o.logger})
+	store, err := file.Open(dir, file.Options{Logger: o.logger, Sync: o.cfg.FileSync})
 	if err != nil {
 		return nil, err
 	}
@@ -127,15 +127,18 @@ func (o *opener) openFile() (session.Store, error) {
 }
 
 // redisError is a Redis that cannot be reached, told in terms of settings.
-type redisError struct{ *redis.OpenError }
+type redisError struct {
+	*redis.OpenError
+	setting string
+}
 
 func (e *redisError) Error() string {
 	fix := "Start Redis, "
 	if e.Fix != "" {
 		fix = e.Fix + ": "
 	}
-	return fmt.Sprintf("cannot reach Redis at %s: %s. %scorrect --redis-url (REDIS_URL), or allow --session-fallback file",
-		e.Address, e.Cause, fix)
+	return fmt.Sprintf("cannot reach Redis at %s: %s. %scorrect %s, or allow --session-fallback file",
+		e.Address, e.Cause, fix, e.setting)
 }
 
 func (e *redisError) Unwrap() error { return e.OpenError }

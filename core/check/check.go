@@ -47,11 +47,9 @@ type Facts struct {
 	Config     config.Config
 	Store      Store
 	Self       worker.Info
-	Workers    []worker.Info     // all live ones, Self among them
-	Rejections map[string]uint64 // requests whose cookie led to no session, by reason
+	Workers    []worker.Info        // all live ones, Self among them
+	Rejections map[string]Sightings // requests whose cookie led to no session, by reason
 	Observed   Observed
-
-	titles map[string]string // of the settings, see setting; Run fills it
 }
 
 // Store is what is known of the session store.
@@ -102,10 +100,13 @@ type Inspector interface {
 	Inspect(ctx context.Context) (Inspection, error)
 }
 
-// Observed is what requests showed since the worker started.
+// Observed is what requests showed.
 type Observed struct {
-	SecureOverHTTP     bool     // a Secure cookie was set on an answer over plain http
-	UntrustedProto     bool     // X-Forwarded-Proto came and is not trusted
-	DuplicateCookies   uint64   // requests with several cookies of the session's name
-	SessionBeforeSetup []string // routes whose handler asked for the session before the middleware had run
+	SecureOverHTTP   Sightings // a Secure cookie was set on an answer over plain http
+	UntrustedProto   Sightings // X-Forwarded-Proto came and is not trusted
+	DuplicateCookies Sightings // several cookies of the session's name came
+
+	// SessionBeforeSetup are the routes whose handler asked for the session
+	// before the middleware had run, since the worker started.
+	SessionBeforeSetup []string
 }

@@ -22,12 +22,14 @@ func cookieRules() []rule {
 		Rule: Rule{
 			ID:       "cookie-secure-http",
 			Severity: Warning,
+			Rarely:   Info,
 			Title:    "a Secure cookie over plain http",
 			Description: "A cookie with the attribute Secure was set on the answer to a request that came over plain http. Unless a proxy in front speaks https to the browser, the browser drops it, and the user is never logged in. " +
-				"Browsers make an exception for `localhost`.",
+				"Browsers make an exception for `localhost`, and tools such as `curl` do not drop it in every case: a few such answers are only worth knowing.",
 			See: "The browser's developer tools mark the `Set-Cookie` line; `/debug/session` says that no cookie came.",
 		},
 		find: cookieSecureHTTP,
+		seen: func(f Facts) Sightings { return f.Observed.SecureOverHTTP },
 	}, {
 		Rule: Rule{
 			ID:          "cookie-samesite-none",
@@ -70,12 +72,14 @@ func cookieRules() []rule {
 		Rule: Rule{
 			ID:       "cookie-duplicates",
 			Severity: Warning,
+			Rarely:   Info,
 			Title:    "several cookies of the session's name",
 			Description: "Browsers sent more than one cookie of the session's name: the cookie's path or domain was changed and the old one is still there, or another app on a parent domain uses the same name. " +
 				"The first one that leads to a session counts; a user may end up in an old session, or seem to be logged in after a logout.",
 			See: "The browser's developer tools list the cookies with their paths and domains.",
 		},
 		find: cookieDuplicates,
+		seen: func(f Facts) Sightings { return f.Observed.DuplicateCookies },
 	}}
 }
 
@@ -91,8 +95,9 @@ func cookieSecureHTTP(f Facts) (message, fix string, found bool) {
 	if !f.Config.TrustProxy {
 		fix += "; behind a proxy that speaks https and sends X-Forwarded-Proto set " + setting(f, "session-trust-proxy")
 	}
-	return "a Secure session cookie was set on the answer to a request over plain http: unless a proxy made http of https, the browser drops it",
-		fix, f.Observed.SecureOverHTTP
+	seen := f.Observed.SecureOverHTTP
+	return seen.of() + " over plain http got a Secure session cookie: unless a proxy made http of https, or the page is opened as localhost, the browser drops it",
+		fix, seen.Count > 0
 }
 
 func cookieSameSiteNone(f Facts) (message, fix string, found bool) {
@@ -135,8 +140,8 @@ func cookieLifetime(f Facts) (message, fix string, found bool) {
 }
 
 func cookieDuplicates(f Facts) (message, fix string, found bool) {
-	n := f.Observed.DuplicateCookies
-	return fmt.Sprintf("%s so far with several cookies called %s: an old path or domain, or another app that uses the name", plural(n, "request", "requests"), f.Config.Cookie.Name),
+	seen := f.Observed.DuplicateCookies
+	return fmt.Sprintf("%s with several cookies called %s: an old path or domain, or another app that uses the name", seen.of(), f.Config.Cookie.Name),
 		"set " + setting(f, "session-cookie-name") + " to a name of this app's own, such as " + f.Config.Cookie.Name + "2: it ends all sessions once",
-		n > 0
+		seen.Count > 0
 }

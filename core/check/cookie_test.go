@@ -12,8 +12,8 @@ var cookieExamples = []example{
 		words: []string{"--session-cookie-secure (SESSION_COOKIE_SECURE) to auto"}},
 	{id: "cookie-not-secure", name: "development", from: onMemory, change: cookie(func(c *config.Cookie) { c.Secure = config.SecureNever })},
 
-	{id: "cookie-secure-http", name: "seen", change: func(f *check.Facts) { f.Observed.SecureOverHTTP = true }, found: true,
-		words: []string{"plain http", "--session-trust-proxy (SESSION_TRUST_PROXY)", "--mode (MODE) development"}},
+	{id: "cookie-secure-http", name: "seen", change: func(f *check.Facts) { f.Observed.SecureOverHTTP = seen(40) }, found: true,
+		words: []string{"40 requests", "plain http", "localhost", "--session-trust-proxy (SESSION_TRUST_PROXY)", "--mode (MODE) development"}},
 
 	{id: "cookie-samesite-none", name: "never Secure", from: onMemory, change: cookie(func(c *config.Cookie) { c.SameSite, c.Secure = config.SameSiteNone, config.SecureNever }), found: true},
 	{id: "cookie-samesite-none", name: "Secure", from: onMemory, change: cookie(func(c *config.Cookie) { c.SameSite = config.SameSiteNone })},
@@ -36,8 +36,8 @@ var cookieExamples = []example{
 	{id: "cookie-lifetime", name: "400 days", change: settings(func(c *config.Config) { c.Lifetime = 9600 * time.Hour })},
 	{id: "cookie-lifetime", name: "until closed", change: settings(func(c *config.Config) { c.Lifetime, c.Cookie.UntilClosed = 10000*time.Hour, true })},
 
-	{id: "cookie-duplicates", name: "some", change: func(f *check.Facts) { f.Observed.DuplicateCookies = 3 }, found: true, words: []string{"3 requests", "called session", "session2"}},
+	{id: "cookie-duplicates", name: "some", change: func(f *check.Facts) { f.Observed.DuplicateCookies = seen(3) }, found: true, words: []string{"3 requests", "called session", "session2"}},
 
-	{id: "proxy-not-trusted", name: "seen", change: func(f *check.Facts) { f.Observed.UntrustedProto = true }, found: true, words: []string{"--session-trust-proxy (SESSION_TRUST_PROXY) to true"}},
-	{id: "proxy-not-trusted", name: "trusted", change: func(f *check.Facts) { f.Observed.UntrustedProto, f.Config.TrustProxy = true, true }},
+	{id: "proxy-not-trusted", name: "seen", change: func(f *check.Facts) { f.Observed.UntrustedProto = seen(5) }, found: true, words: []string{"5 requests", "--session-trust-proxy (SESSION_TRUST_PROXY) to true"}},
+	{id: "proxy-not-trusted", name: "trusted", change: func(f *check.Facts) { f.Observed.UntrustedProto, f.Config.TrustProxy = seen(5), true }},
 }

@@ -23,12 +23,16 @@ stays the same. They run
 - at start: one line in the log for each finding, with its id and its fix. In
   production mode an error stops the start; the error lists all of them.
 - when the debug endpoints are on: ` + "`/debug/config`" + ` lists the findings of the
-  worker that answers, with what requests have shown since it started.
+  worker that answers, with what requests have shown of late.
 - by ` + "`sessionkit check`" + `.
 
 An **error** breaks sessions or gives them away. A **warning** may, or does so
 under load, at a restart or in production. An **info** is worth knowing. In test
 mode only errors are logged.
+
+What requests have shown is forgotten an hour after the last of them, all but a
+wrong order of the middleware. What anybody can send is a warning from the third
+request on, and an info before.
 
 To leave some out name their ids: ` + "`--session-silence store-unchecked,redis-no-tls`" + `
 (` + "`SESSION_SILENCE`" + `). A silenced error stops no start. What makes no sense at all,
@@ -58,10 +62,13 @@ func renderDocs() []byte {
 }
 
 func severity(r check.Rule) string {
-	if r.Elsewhere == "" {
-		return string(r.Severity)
+	switch {
+	case r.Elsewhere != "":
+		return fmt.Sprintf("%s in production, else %s", r.Severity, r.Elsewhere)
+	case r.Rarely != "":
+		return fmt.Sprintf("%s, %s when it is rare", r.Severity, r.Rarely)
 	}
-	return fmt.Sprintf("%s in production, else %s", r.Severity, r.Elsewhere)
+	return string(r.Severity)
 }
 
 // firstFinding is what the first example of the rule shows.

@@ -1,6 +1,8 @@
 package check_test
 
 import (
+	"time"
+
 	"github.com/gosessionkit/sessionkit/core/check"
 	"github.com/gosessionkit/sessionkit/core/config"
 	"github.com/gosessionkit/sessionkit/core/worker"
@@ -56,6 +58,11 @@ func secretKey(key string) func(*check.Facts) {
 
 func fallback(key string) func(*check.Facts) {
 	return settings(func(c *config.Config) { c.SecretKeyFallbacks = append(c.SecretKeyFallbacks, config.Secret(key)) })
+}
+
+// seen is what a dozen minutes ago was seen the last of n times.
+func seen(n uint64) check.Sightings {
+	return check.Sightings{Count: n, Ago: 12*time.Minute + 59*time.Second}
 }
 
 func all(changes ...func(*check.Facts)) func(*check.Facts) {

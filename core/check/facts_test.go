@@ -36,7 +36,7 @@ func onRedis() check.Facts {
 		},
 		Self:       self,
 		Workers:    []worker.Info{self, other},
-		Rejections: map[string]uint64{"none": 12, "not-found": 3, "expired": 1, "malformed": 2},
+		Rejections: map[string]check.Sightings{"not-found": {Count: 3}, "expired": {Count: 1}, "malformed": {Count: 2}},
 	}
 }
 

@@ -57,11 +57,21 @@ func keyRules() []rule {
 		find: keyWeak,
 	}, {
 		Rule: Rule{
+			ID:       "secret-key-comma",
+			Severity: Warning,
+			Title:    "a secret key with a comma in it",
+			Description: "The secret key has a comma in it. It is taken whole, as one key. The earlier keys are a list that commas part, though: " +
+				"when the key is changed one day, this one cannot be kept there, and every session ends.",
+			See: "Look at the value of `SECRET_KEY`; no report shows it.",
+		},
+		find: keyComma,
+	}, {
+		Rule: Rule{
 			ID:       "secret-key-differs",
 			Severity: Error,
 			Title:    "workers sign with different secret keys",
 			Description: "Two workers on one store sign with different keys and neither has the other's as a fallback. A visitor whose requests reach both is logged in, logged out and logged in again. " +
-				"A worker that was killed counts for 13 seconds after its last sign of life.",
+				"A worker that was killed on another machine counts for 13 seconds after its last sign of life.",
 			See: "`/debug/workers` shows the key fingerprints of every live worker; `/debug/session` says `rejected: foreign-key`.",
 		},
 		find: keyDiffers,
@@ -75,6 +85,16 @@ func keyRules() []rule {
 			See: "`/debug/workers` shows the key fingerprints of every live worker, the signing key first.",
 		},
 		find: keyRotation,
+	}, {
+		Rule: Rule{
+			ID:       "secret-key-fallbacks",
+			Severity: Warning,
+			Title:    "workers accept different earlier keys",
+			Description: "Two workers accept each other's new cookies, and one has an earlier key as a fallback that the other lacks. " +
+				"A visitor with a cookie of that key is logged in on the one and unknown on the other. That passes when the last worker has the new settings.",
+			See: "`/debug/workers` shows the key fingerprints of every live worker, and `fallback_keys` among what differs.",
+		},
+		find: keyFallbacks,
 	}}
 }
 
@@ -122,7 +142,7 @@ func newKeyFix(f Facts) string {
 
 func keyMissing(f Facts) (message, fix string, found bool) {
 	return "there is no secret key, so this start has a random one: every session ends at the next start, and no other worker accepts this one's cookies",
-		newKeyFix(f), f.Config.SecretKey == ""
+		newKeyFix(f), f.Config.SecretKey == "" && !f.Self.Prefork // which has a rule of its own
 }
 
 func keyDefault(f Facts) (message, fix string, found bool) {
@@ -148,6 +168,13 @@ func keyWeak(f Facts) (message, fix string, found bool) {
 	return problems + ": it repeats itself or is a row of characters", fix, found
 }
 
+func keyComma(f Facts) (message, fix string, found bool) {
+	return "the secret key has a comma in it: it counts as one key, and could never be kept among the earlier ones, which commas part",
+		fmt.Sprintf("if these are several keys, keep the first in %s and put the others into %s; else %s",
+			setting(f, "secret-key"), setting(f, "secret-key-fallbacks"), newKeyFix(f)),
+		strings.Contains(string(f.Config.SecretKey), ",")
+}
+
 // keyDiffers finds workers that accept none of this one's cookies, nor it
 // theirs.
 func keyDiffers(f Facts) (message, fix string, found bool) {
@@ -159,8 +186,8 @@ func keyDiffers(f Facts) (message, fix string, found bool) {
 	}
 	return fmt.Sprintf("this worker signs with key %s, and %s: neither accepts the other's cookies",
 			f.Self.Keys[0], names(strangers, func(w worker.Info) string { return "signs with " + w.Keys[0] })),
-		fmt.Sprintf("give every worker the same %s; if it was changed, put the old one into %s; if the other one was just killed, start again in %.0f seconds",
-			setting(f, "secret-key"), setting(f, "secret-key-fallbacks"), worker.TTL.Seconds()+0.5),
+		fmt.Sprintf("give every worker the same %s; if it was changed, put the old one into %s",
+			setting(f, "secret-key"), setting(f, "secret-key-fallbacks")),
 		true
 }
 
@@ -182,6 +209,27 @@ func keyRotation(f Facts) (message, fix string, found bool) {
 	return names(behind, side) + ": cookies of the new key are rejected there",
 		fmt.Sprintf("restart the workers that lack the new key with the same %s and %s", setting(f, "secret-key"), setting(f, "secret-key-fallbacks")),
 		true
+}
+
+// keyFallbacks finds workers that accept what this one signs, and it what they
+// sign, and yet have not the same keys.
+func keyFallbacks(f Facts) (message, fix string, found bool) {
+	differ := others(f, func(w worker.Info) bool {
+		return accepts(w, f.Self) && accepts(f.Self, w) && len(lacks(w, f.Self))+len(lacks(f.Self, w)) > 0
+	})
+	side := func(w worker.Info) string {
+		if missing := lacks(w, f.Self); len(missing) > 0 {
+			return "does not have the earlier key " + strings.Join(missing, ", ") + ", which this one accepts"
+		}
+		return "accepts the earlier key " + strings.Join(lacks(f.Self, w), ", ") + ", which this one does not have"
+	}
+	return names(differ, side) + ": cookies of it are rejected where it is missing",
+		"give every worker the same " + setting(f, "secret-key-fallbacks"), len(differ) > 0
+}
+
+// lacks are the keys that a worker does not have and another has.
+func lacks(w, other worker.Info) []string {
+	return slices.DeleteFunc(slices.Clone(other.Keys), func(key string) bool { return slices.Contains(w.Keys, key) })
 }
 
 // accepts tells whether a worker verifies what another signs.

@@ -34,9 +34,8 @@ var keyExamples = []example{
 	{id: "secret-key-weak", name: "hexadecimal", change: secretKey("9f86d081884c7d659a2feaa0c55ad015")},
 
 	{id: "secret-key-differs", name: "another key", change: other(func(w *worker.Info) { w.Keys = []string{"cccc0000"} }), found: true,
-		words: []string{"this worker signs with key aaaa0000", "worker 4e5f6071 (pid 202 on web2) signs with cccc0000", "--secret-key-fallbacks", "13 seconds"}},
+		words: []string{"this worker signs with key aaaa0000", "worker 4e5f6071 (pid 202 on web2) signs with cccc0000", "--secret-key-fallbacks"}},
 	{id: "secret-key-differs", name: "the same fallback alone", change: other(func(w *worker.Info) { w.Keys = []string{"cccc0000", "bbbb0000"} }), found: true},
-	{id: "secret-key-differs", name: "other fallbacks", change: other(func(w *worker.Info) { w.Keys = []string{"aaaa0000"} })},
 	{id: "secret-key-differs", name: "changed with both as fallback", change: other(func(w *worker.Info) { w.Keys = []string{"bbbb0000", "aaaa0000"} })},
 	{id: "secret-key-differs", name: "many", change: func(f *check.Facts) {
 		for _, id := range []string{"b", "c", "d", "e"} {
@@ -44,8 +43,20 @@ var keyExamples = []example{
 		}
 	}, found: true, words: []string{"and so on for 1 more"}},
 
+	{id: "secret-key-comma", name: "one", change: secretKey(goodKey + "," + goodKey[1:]), found: true,
+		words: []string{"the secret key has a comma in it", "put the others into --secret-key-fallbacks (SECRET_KEY_FALLBACKS)", "openssl rand"}},
+	{id: "secret-key-comma", name: "in a fallback, which code gave", change: fallback(goodKey + "," + goodKey[1:])},
+
 	{id: "secret-key-rotation", name: "the other is behind", change: other(func(w *worker.Info) { w.Keys = []string{"bbbb0000"} }), found: true,
 		words: []string{"does not have aaaa0000, which this one signs with", "restart"}},
 	{id: "secret-key-rotation", name: "this one is behind", change: other(func(w *worker.Info) { w.Keys = []string{"cccc0000", "aaaa0000"} }), found: true,
 		words: []string{"signs with cccc0000, which this one does not have"}},
+
+	{id: "secret-key-fallbacks", name: "the other lacks one", change: other(func(w *worker.Info) { w.Keys = []string{"aaaa0000"} }), found: true,
+		words: []string{"worker 4e5f6071 (pid 202 on web2) does not have the earlier key bbbb0000", "--secret-key-fallbacks (SECRET_KEY_FALLBACKS)"}},
+	{id: "secret-key-fallbacks", name: "this one lacks one", change: other(func(w *worker.Info) { w.Keys = append(w.Keys, "dddd0000") }), found: true,
+		words: []string{"accepts the earlier key dddd0000, which this one does not have"}},
+	{id: "secret-key-fallbacks", name: "in another order", change: all(
+		self(func(w *worker.Info) { w.Keys = []string{"aaaa0000", "bbbb0000", "dddd0000"} }),
+		other(func(w *worker.Info) { w.Keys = []string{"aaaa0000", "dddd0000", "bbbb0000"} }))},
 }

@@ -1,7 +1,5 @@
 package check
 
-import "fmt"
-
 // The reasons that the rules know, as package session calls them.
 const (
 	foreignKey   = "foreign-key"
@@ -14,19 +12,22 @@ func rejectionRules() []rule {
 		Rule: Rule{
 			ID:       "cookie-foreign-key",
 			Severity: Warning,
+			Rarely:   Info,
 			Title:    "cookies of another key arrive",
 			Description: "Requests brought cookies that were signed with a key this worker does not have: another worker has another secret key, or the key was changed without keeping the old one as a fallback. " +
-				"Each of these visitors was taken for a new one.",
+				"Each of these visitors was taken for a new one. Nobody here can verify such a cookie, so a few may be made up.",
 			See: "`/debug/session` says `rejected: foreign-key`; the log shows the fingerprints of the cookie's key and of ours; `/debug/workers` shows everybody's.",
 		},
 		find: cookieForeignKey,
+		seen: func(f Facts) Sightings { return f.Rejections[foreignKey] },
 	}, {
 		Rule: Rule{
 			ID:       "cookie-foreign-store",
 			Severity: Warning,
 			Title:    "cookies of another store arrive",
 			Description: "Requests brought cookies of sessions that were made on another store, and this store has no such sessions: another worker keeps its sessions in its own memory, another folder, another Redis or under another prefix. " +
-				"Where sessions are in memory the cookie may also be from before this app's last start. Each of these visitors was taken for a new one.",
+				"Where sessions are in memory the cookie may also be from before this app's last start. Each of these visitors was taken for a new one. " +
+				"Such a cookie is signed with our key, so that one is proof enough.",
 			See: "`/debug/session` says `rejected: foreign-store`; the log shows the id of the cookie's store and of ours; `/debug/store` on each worker shows its id.",
 		},
 		find: cookieForeignStore,
@@ -44,38 +45,21 @@ func rejectionRules() []rule {
 }
 
 func cookieForeignKey(f Facts) (message, fix string, found bool) {
-	n := f.Rejections[foreignKey]
-	fix = fmt.Sprintf("give every worker the same %s; after a change keep the old key in %s for one session lifetime (%v)",
-		setting(f, "secret-key"), setting(f, "secret-key-fallbacks"), f.Config.Lifetime)
-	if f.Config.SecretKey == "" {
-		fix = newKeyFix(f)
-	}
-	return plural(n, "request", "requests") + " so far with a cookie that was signed with a key this worker does not have", fix, n > 0
+	seen := f.Rejections[foreignKey]
+	return seen.of() + " with a cookie that was signed with a key this worker does not have", KeyFix(f), seen.Count > 0
 }
 
 func cookieForeignStore(f Facts) (message, fix string, found bool) {
-	n := f.Rejections[foreignStore]
-	if n == 0 {
-		return "", "", false
-	}
+	seen := f.Rejections[foreignStore]
+	message = seen.of() + " with a cookie that was made on another store, and this one has no such session"
 	if f.Store.Private {
-		return fmt.Sprintf("cookies made by another worker's private store, or before this app's last start, arrive here: %d so far; sessions are in the memory of each process", n),
-			sharedStoreFix(f), true
+		message = seen.of() + " with a cookie that was made by another worker's private store, or before this app's last start: sessions are in the memory of each process"
 	}
-	return fmt.Sprintf("cookies made on another store arrive here: %d so far", n), sameStoreFix(f), true
-}
-
-// sameStoreFix is what makes all workers use one store.
-func sameStoreFix(f Facts) string {
-	if f.Store.Kind == "file" {
-		return fmt.Sprintf("give every worker the same %s; for workers on several machines set %s", setting(f, "session-dir"), setting(f, "redis-url"))
-	}
-	return fmt.Sprintf("give every worker the same %s and %s", setting(f, "redis-url"), setting(f, "session-prefix"))
+	return message, StoreFix(f), seen.Count > 0
 }
 
 func cookieBadSignature(f Facts) (message, fix string, found bool) {
-	n := f.Rejections[badSignature]
-	return fmt.Sprintf("%s so far with a cookie whose signature is wrong: edited, or an attempt to guess", plural(n, "request", "requests")),
-		"nothing to mend; when the number grows, find out in the log of your proxy who sends them",
-		n > 0
+	seen := f.Rejections[badSignature]
+	return seen.of() + " with a cookie whose signature is wrong: edited, or an attempt to guess",
+		"nothing to mend; when the number grows, find out in the log of your proxy who sends them", seen.Count > 0
 }

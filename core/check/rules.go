@@ -1,12 +1,17 @@
 package check
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/gosessionkit/sessionkit/core/config"
+)
 
 // Rule describes something that is looked for.
 type Rule struct {
 	ID          string   // stable
 	Severity    Severity // of what it finds
 	Elsewhere   Severity // the same outside production mode, where it differs; else ""
+	Rarely      Severity // the same for fewer sightings than Several, where it differs; else ""
 	Title       string   // what is wrong, in a few words
 	Description string   // what it means, a paragraph
 	See         string   // how to see it for oneself
@@ -19,11 +24,17 @@ type rule struct {
 	// find tells whether the facts show it, what is wrong here and now, with
 	// the figures, and what to set or run.
 	find func(Facts) (message, fix string, found bool)
+
+	// seen is, where Rarely is set, how often requests have shown it.
+	seen func(Facts) Sightings
 }
 
-// severity is that of a finding in a configuration of the mode.
-func (r rule) severity(production bool) Severity {
-	if !production && r.Elsewhere != "" {
+// severity is that of what the rule finds in the facts.
+func (r rule) severity(f Facts) Severity {
+	switch {
+	case r.Rarely != "" && r.seen(f).Count < Several:
+		return r.Rarely
+	case r.Elsewhere != "" && f.Config.Mode != config.Production:
 		return r.Elsewhere
 	}
 	return r.Severity

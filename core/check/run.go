@@ -1,17 +1,12 @@
 package check
 
-import (
-	"slices"
-
-	"github.com/gosessionkit/sessionkit/core/config"
-)
+import "slices"
 
 // Run looks for everything in the table of rules and returns what it finds,
 // the worst first, without what the configuration silences. Defaults that the
 // configuration leaves out are filled in.
 func Run(f Facts) []Finding {
 	f.Config = f.Config.WithDefaults()
-	f.titles = titles(f.Config)
 	var findings []Finding
 	for _, r := range table() {
 		if slices.Contains(f.Config.Silence, r.ID) {
@@ -23,7 +18,7 @@ func Run(f Facts) []Finding {
 		}
 		findings = append(findings, Finding{
 			ID:       r.ID,
-			Severity: r.severity(f.Config.Mode == config.Production),
+			Severity: r.severity(f),
 			Message:  message,
 			Fix:      fix,
 			Docs:     "docs/checks.md#" + r.ID,

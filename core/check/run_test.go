@@ -5,6 +5,7 @@ import (
 	"errors"
 	"flag"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/gosessionkit/sessionkit/core/check"
@@ -16,8 +17,8 @@ func troubled() check.Facts {
 	f := onRedis()
 	fact("role", "slave", "version", "5.0.1", "maxmemory", "104857600")(&f)
 	secretKey("changeme")(&f)
-	f.Rejections["bad-signature"] = 1
-	f.Observed.UntrustedProto = true
+	f.Rejections["bad-signature"] = seen(1)
+	f.Observed.UntrustedProto = seen(5)
 	return f
 }
 
@@ -70,6 +71,38 @@ func TestSeverityByMode(t *testing.T) {
 	}
 }
 
+// What anybody can send is a warning when it comes several times.
+func TestSeverityBySightings(t *testing.T) {
+	t.Parallel()
+	shows := map[string]func(*check.Facts, check.Sightings){
+		"cookie-foreign-key": func(f *check.Facts, s check.Sightings) { f.Rejections["foreign-key"] = s },
+		"cookie-secure-http": func(f *check.Facts, s check.Sightings) { f.Observed.SecureOverHTTP = s },
+		"cookie-duplicates":  func(f *check.Facts, s check.Sightings) { f.Observed.DuplicateCookies = s },
+		"proxy-not-trusted":  func(f *check.Facts, s check.Sightings) { f.Observed.UntrustedProto = s },
+	}
+	for _, r := range check.Rules() {
+		show, ok := shows[r.ID]
+		if ok != (r.Rarely == check.Info) {
+			t.Errorf("%s: rarely %q", r.ID, r.Rarely)
+		}
+		if !ok {
+			continue
+		}
+		for count, want := range map[uint64]check.Severity{1: check.Info, check.Several - 1: check.Info, check.Several: check.Warning} {
+			f := onRedis()
+			show(&f, check.Sightings{Count: count})
+			if found := check.Run(f); len(found) != 1 || found[0].ID != r.ID || found[0].Severity != want {
+				t.Errorf("%s seen %d times: %+v, want %s", r.ID, count, found, want)
+			}
+		}
+	}
+	f := onMemory()
+	f.Rejections["foreign-store"] = check.Sightings{Count: 1} // signed with our key
+	if found := check.Run(f); len(found) != 1 || found[0].Severity != check.Warning {
+		t.Errorf("got %+v", found)
+	}
+}
+
 // What is not known is not wrong.
 func TestNoFacts(t *testing.T) {
 	t.Parallel()
@@ -98,6 +131,15 @@ func TestSettingsHaveTheAppsPrefix(t *testing.T) {
 	cfg, err := config.Parse(flag.NewFlagSet("", flag.ContinueOnError), nil, config.WithEnvPrefix("SHOP"))
 	if err != nil {
 		t.Fatal(err)
+	}
+	facts := check.Facts{Config: cfg, Store: check.Store{Kind: "file"}}
+	for fix, want := range map[string]string{
+		check.KeyFix(facts):   "set --secret-key (SHOP_SECRET_KEY) to",
+		check.StoreFix(facts): "the same --session-dir (SHOP_SESSION_DIR); for workers on several machines set --redis-url (SHOP_REDIS_URL)",
+	} {
+		if !strings.Contains(fix, want) {
+			t.Errorf("%q lacks %q", fix, want)
+		}
 	}
 	want := "set --secret-key (SHOP_SECRET_KEY) to the output of: openssl rand -base64 32, the same on every worker"
 	if findings := check.Run(check.Facts{Config: cfg}); len(findings) != 1 || findings[0].Fix != want {

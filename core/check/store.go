@@ -106,18 +106,13 @@ func storeSlow(f Facts) (message, fix string, found bool) {
 func storePrivate(f Facts) (message, fix string, found bool) {
 	return fmt.Sprintf("%s says %d, and each worker keeps its sessions in its own memory: none knows what another one stored",
 			setting(f, "workers"), f.Config.Workers),
-		sharedStoreFix(f),
+		StoreFix(f),
 		f.Store.Private && f.Config.Workers > 1 && !f.Self.Prefork
 }
 
 func storeMemory(f Facts) (message, fix string, found bool) {
-	return "sessions are in the memory of this process: each start logs everybody out", sharedStoreFix(f),
+	return "sessions are in the memory of this process: each start logs everybody out", StoreFix(f),
 		f.Store.Private && f.Config.Mode == config.Production
-}
-
-// sharedStoreFix is what to do about a store of one process's own.
-func sharedStoreFix(f Facts) string {
-	return fmt.Sprintf("set %s to file for workers on one machine, or %s to a Redis for several", setting(f, "session-store"), setting(f, "redis-url"))
 }
 
 func storeFallback(f Facts) (message, fix string, found bool) {
@@ -127,11 +122,17 @@ func storeFallback(f Facts) (message, fix string, found bool) {
 }
 
 func storeUnchecked(f Facts) (message, fix string, found bool) {
-	var list []string
-	for _, name := range slices.Sorted(maps.Keys(f.Store.Unchecked)) {
-		list = append(list, fmt.Sprintf("%s (%s)", name, f.Store.Unchecked[name]))
+	unchecked := f.Store.Unchecked
+	names := map[string][]string{} // by reason
+	for _, name := range slices.Sorted(maps.Keys(unchecked)) {
+		names[unchecked[name]] = append(names[unchecked[name]], name)
 	}
-	return "could not be checked: " + strings.Join(list, ", "),
+	var list []string
+	for reason, names := range names {
+		list = append(list, fmt.Sprintf("%s (%s)", strings.Join(names, ", "), reason))
+	}
+	slices.Sort(list)
+	return "could not be checked: " + strings.Join(list, "; "),
 		"look at these by hand, or allow the store's user to read them; silence with " + setting(f, "session-silence") + ": store-unchecked",
 		len(list) > 0
 }

@@ -10,7 +10,7 @@ import (
 
 var storeExamples = []example{
 	{id: "store-unreachable", name: "redis", change: func(f *check.Facts) { f.Store.Err = errors.New("connection refused") }, found: true,
-		words: []string{"redis at redis.internal:6379/0", "connection refused", "--redis-url (SESSION_REDIS_URL, REDIS_URL, CACHE_REDIS_URL)"}},
+		words: []string{"redis at redis.internal:6379/0", "connection refused", "correct --redis-url (REDIS_URL)"}},
 	{id: "store-unreachable", name: "file", from: onFiles, change: func(f *check.Facts) { f.Store.Err = errors.New("no space left on device") }, found: true,
 		words: []string{"/var/lib/shop/sessions", "no space left", "--session-dir (SESSION_DIR)"}},
 	{id: "store-unreachable", name: "another kind", change: func(f *check.Facts) { f.Store = check.Store{Kind: "sql", Err: errors.New("gone")} }, found: true},
@@ -33,16 +33,17 @@ var storeExamples = []example{
 	{id: "store-unchecked", name: "CONFIG refused", change: func(f *check.Facts) {
 		delete(f.Store.Facts, "save")
 		f.Store.Facts["aof_enabled"] = "0"
-		f.Store.Unchecked = map[string]string{"save": "NOPERM no CONFIG", "maxmemory": "no INFO"}
-	}, found: true, words: []string{"maxmemory (no INFO), save (NOPERM no CONFIG)", "--session-silence (SESSION_SILENCE): store-unchecked"}},
+		f.Store.Unchecked = map[string]string{"save": "NOPERM no CONFIG", "maxmemory": "no INFO", "role": "no INFO"}
+	}, found: true, words: []string{"could not be checked: maxmemory, role (no INFO); save (NOPERM no CONFIG)", "--session-silence (SESSION_SILENCE): store-unchecked"}},
 
-	{id: "cookie-foreign-key", name: "some", change: func(f *check.Facts) { f.Rejections["foreign-key"] = 4 }, found: true, words: []string{"4 requests", "24h0m0s"}},
-	{id: "cookie-foreign-key", name: "without a key", change: all(secretKey(""), func(f *check.Facts) { f.Rejections["foreign-key"] = 1 }),
-		found: true, also: []string{"secret-key-missing"}, words: []string{"1 request ", "openssl rand"}},
-	{id: "cookie-foreign-store", name: "redis", change: func(f *check.Facts) { f.Rejections["foreign-store"] = 7 }, found: true,
-		words: []string{"cookies made on another store arrive here: 7 so far", "--session-prefix (SESSION_PREFIX)"}},
-	{id: "cookie-foreign-store", name: "file", from: onFiles, change: func(f *check.Facts) { f.Rejections["foreign-store"] = 7 }, found: true, words: []string{"--session-dir"}},
-	{id: "cookie-foreign-store", name: "memory", from: onMemory, change: func(f *check.Facts) { f.Rejections["foreign-store"] = 7 }, found: true,
-		words: []string{"made by another worker's private store", "7 so far", "--session-store (SESSION_STORE) to file"}},
-	{id: "cookie-bad-signature", name: "some", change: func(f *check.Facts) { f.Rejections["bad-signature"] = 2 }, found: true, words: []string{"2 requests", "nothing to mend"}},
+	{id: "cookie-foreign-key", name: "some", change: func(f *check.Facts) { f.Rejections["foreign-key"] = seen(4) }, found: true, words: []string{"4 requests (the last one 12 min ago)", "24h0m0s"}},
+	{id: "cookie-foreign-key", name: "without a key", change: all(secretKey(""), func(f *check.Facts) { f.Rejections["foreign-key"] = check.Sightings{Count: 1} }),
+		found: true, also: []string{"secret-key-missing"}, words: []string{"1 request (less than a minute ago)", "openssl rand"}},
+	{id: "cookie-foreign-store", name: "redis", change: func(f *check.Facts) { f.Rejections["foreign-store"] = seen(7) }, found: true,
+		words: []string{"7 requests", "made on another store", "--redis-url (REDIS_URL)", "--session-prefix (SESSION_PREFIX)"}},
+	{id: "cookie-foreign-store", name: "file", from: onFiles, change: func(f *check.Facts) { f.Rejections["foreign-store"] = seen(7) }, found: true,
+		words: []string{"give every worker the same --session-dir (SESSION_DIR); for workers on several machines"}},
+	{id: "cookie-foreign-store", name: "memory", from: onMemory, change: func(f *check.Facts) { f.Rejections["foreign-store"] = seen(7) }, found: true,
+		words: []string{"made by another worker's private store", "7 requests", "--session-store (SESSION_STORE) to file"}},
+	{id: "cookie-bad-signature", name: "some", change: func(f *check.Facts) { f.Rejections["bad-signature"] = seen(2) }, found: true, words: []string{"2 requests", "nothing to mend"}},
 }

@@ -62,6 +62,15 @@ func workerRules() []rule {
 			See:         "`fiber.Config{Prefork: true}` in the code; `/debug/session` shows another pid from one connection to the next.",
 		},
 		find: fiberPreforkMemory,
+	}, {
+		Rule: Rule{
+			ID:          "fiber-prefork-key",
+			Severity:    Error,
+			Title:       "Fiber prefork without a secret key",
+			Description: "Fiber's prefork runs one process per CPU on one port, and there is no secret key. Each process makes up a key of its own, so a visitor is logged in on the process that logged him in and nowhere else.",
+			See:         "`/debug/session` says `rejected: foreign-key`, and `/debug/workers` shows another key fingerprint for each process.",
+		},
+		find: fiberPreforkKey,
 	}}
 }
 
@@ -149,8 +158,14 @@ func workersMissing(f Facts) (message, fix string, found bool) {
 // workers when it could not be read.
 const UncheckedWorkers = "workers"
 
+func fiberPreforkKey(f Facts) (message, fix string, found bool) {
+	return fmt.Sprintf("this is a process of Fiber's prefork (pid %d), and each of them has made up a secret key of its own: a visitor is logged in on one of them and nowhere else", f.Self.PID),
+		newKeyFix(f),
+		f.Self.Prefork && f.Config.SecretKey == ""
+}
+
 func fiberPreforkMemory(f Facts) (message, fix string, found bool) {
 	return fmt.Sprintf("this is a process of Fiber's prefork (pid %d) with sessions in its own memory: the other processes know none of them", f.Self.PID),
-		sharedStoreFix(f) + "; or set Prefork: false in fiber.Config",
+		StoreFix(f) + "; or set Prefork: false in fiber.Config",
 		f.Self.Prefork && f.Store.Private
 }

@@ -48,6 +48,9 @@ var workerExamples = []example{
 
 	{id: "fiber-prefork-memory", name: "child", from: onMemory, change: all(settings(func(c *config.Config) { c.Workers = 4 }), self(func(w *worker.Info) { w.Prefork = true })), found: true,
 		words: []string{"pid 101", "Prefork: false", "--session-store"}},
+	{id: "fiber-prefork-key", name: "child", change: all(secretKey(""), self(func(w *worker.Info) { w.Prefork = true })), found: true,
+		words: []string{"pid 101", "--secret-key (SECRET_KEY)", "openssl rand"}},
+	{id: "fiber-prefork-key", name: "with a key", change: self(func(w *worker.Info) { w.Prefork = true })},
 	{id: "fiber-prefork-memory", name: "on Redis", change: self(func(w *worker.Info) { w.Prefork = true })},
 
 	{id: "silence-unknown", name: "a slip of the pen", change: settings(func(c *config.Config) { c.Silence = []string{"redis-old", "redis-no-tsl"} }), found: true,

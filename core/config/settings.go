@@ -2,6 +2,7 @@ package config
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 )
 
@@ -38,4 +39,22 @@ func (c Config) Settings() []Setting {
 		settings = append(settings, s)
 	}
 	return settings
+}
+
+// Title names a setting to somebody who wants to change it: its flag and its
+// environment variable, with the app's prefix, such as
+// "--redis-url (SHOP_REDIS_URL)". Of several variables it is the one that gave
+// the value, else the one that is called like the flag. It is empty for a flag
+// that the kit does not have.
+func (c Config) Title(flag string) string {
+	d, ok := lookup(flag)
+	if !ok {
+		return ""
+	}
+	variable := c.origins[flag].variable
+	if names := d.variables(c.envPrefix); variable == "" {
+		own := definition{flag: flag}.variables(c.envPrefix)[0]
+		variable = names[max(slices.Index(names, own), 0)]
+	}
+	return "--" + flag + " (" + variable + ")"
 }

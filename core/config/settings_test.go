@@ -56,7 +56,7 @@ func TestSettingsOrder(t *testing.T) {
 		names = append(names, s.Flag)
 	}
 	want := []string{
-		"mode", "secret-key", "secret-key-fallbacks", "redis-url", "session-store", "session-fallback", "session-dir",
+		"mode", "secret-key", "secret-key-fallbacks", "redis-url", "session-store", "session-fallback", "session-dir", "session-file-sync",
 		"session-prefix", "session-redis-wait", "session-lifetime", "session-idle-timeout", "session-timeout", "session-on-outage", "session-max-size",
 		"session-cookie-name", "session-cookie-domain", "session-cookie-path", "session-cookie-secure",
 		"session-cookie-samesite", "session-cookie-persist", "session-cookie-partitioned", "session-cookie-no-store",
@@ -77,4 +77,29 @@ func TestSettingAsJSON(t *testing.T) {
 	if string(got) != want {
 		t.Errorf("got %s", got)
 	}
+}
+
+func TestTitle(t *testing.T) {
+	cleanEnvironment(t)
+	prefixed := func(args ...string) config.Config {
+		cfg, err := config.Parse(newFlags(), args, config.WithEnvPrefix("SHOP"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return cfg
+	}
+	want := func(cfg config.Config, flag, want string) {
+		t.Helper()
+		if got := cfg.Title(flag); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+	want(config.Config{}, "secret-key", "--secret-key (SECRET_KEY)")
+	want(config.Config{}, "redis-url", "--redis-url (REDIS_URL)")
+	want(config.Config{}, "config", "--config (SESSION_CONFIG)")
+	want(config.Config{}, "nothing", "")
+	want(prefixed(), "redis-url", "--redis-url (SHOP_REDIS_URL)")
+	t.Setenv("SHOP_CACHE_REDIS_URL", "redis://h")
+	want(prefixed(), "redis-url", "--redis-url (SHOP_CACHE_REDIS_URL)")
+	want(prefixed("--redis-url", "redis://h"), "redis-url", "--redis-url (SHOP_REDIS_URL)")
 }

@@ -41,7 +41,7 @@ func (p *problems) keys() {
 	for i, key := range c.SecretKeyFallbacks {
 		p.add(key != "", "secret-key-fallbacks", "has an empty key at position %d: leave it out", i+1)
 		p.add(!production || key == "" || len(key) >= minKeyBytes, "secret-key-fallbacks",
-			"has a key, at position %d, that is too short for production, which needs %d bytes or more: leave it out", i+1, minKeyBytes)
+			"has a key, at position %d, that is too short for production, which needs %d bytes or more: leave it out; a comma parts two keys", i+1, minKeyBytes)
 	}
 }
 

@@ -20,7 +20,7 @@ func (m *Manager) Findings(ctx context.Context) []check.Finding {
 
 // Facts collects what the rules of package check look at: the configuration,
 // what the store says of itself, the live workers, and what requests have
-// shown so far. It asks the store, for no longer than the store's timeout;
+// shown of late. It asks the store, for no longer than the store's timeout;
 // what could not be found out is in Store.Err and Store.Unchecked.
 func (m *Manager) Facts(ctx context.Context) check.Facts {
 	ctx, cancel := m.storeContext(ctx)
@@ -30,11 +30,11 @@ func (m *Manager) Facts(ctx context.Context) check.Facts {
 		Config:     m.cfg,
 		Store:      check.Store{Kind: store.Kind, Address: store.Address, Private: store.Private},
 		Self:       m.Worker(),
-		Rejections: make(map[string]uint64, len(explanations)),
-		Observed:   m.seen.observed(),
+		Rejections: make(map[string]check.Sightings, len(explanations)),
+		Observed:   m.seen.observed(m.now()),
 	}
-	for reason, n := range m.Rejections() {
-		facts.Rejections[string(reason)] = n
+	for i := range m.rejections {
+		facts.Rejections[string(explanations[i].reason)] = m.rejections[i].lately.since(m.now())
 	}
 	facts.Workers = []worker.Info{facts.Self}
 	facts.Store.Latency, facts.Store.Err = m.ping(ctx)
@@ -119,7 +119,8 @@ func uncheck(to *check.Inspection, name, reason string) {
 	to.Unchecked = unchecked
 }
 
-// checkTimeout bounds the checks at start, whatever the store's timeout.
+// checkTimeout bounds the checks at start, whatever the store's timeout. See
+// outlive for what may come on top.
 const checkTimeout = 2 * time.Second
 
 // examine runs the checks at start and logs what they find, beside what was
@@ -127,7 +128,7 @@ const checkTimeout = 2 * time.Second
 func (m *Manager) examine() error {
 	ctx, cancel := context.WithTimeout(context.Background(), checkTimeout)
 	defer cancel()
-	facts := m.Facts(ctx)
+	facts := m.outlive(m.Facts(ctx))
 	m.logDecisions(facts)
 	var refused []error
 	for _, finding := range check.Run(facts) {

@@ -2,9 +2,11 @@ package session_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
+	"flag"
 	"log/slog"
 	"slices"
 	"strings"
@@ -23,6 +25,7 @@ import (
 // what a test wants.
 type sharedStore struct {
 	*session.MemoryStore
+	kind       string // "redis" when empty
 	ping       func(context.Context) error
 	inspection check.Inspection
 	inspectErr error
@@ -38,7 +41,7 @@ func newSharedStore() *sharedStore {
 }
 
 func (s *sharedStore) Describe() session.Description {
-	return session.Description{Kind: "redis", Address: "redis.internal:6379/0"}
+	return session.Description{Kind: cmp.Or(s.kind, "redis"), Address: "redis.internal:6379/0"}
 }
 
 func (s *sharedStore) Ping(ctx context.Context) error {
@@ -136,6 +139,42 @@ func TestPrivateStoresAreNoticed(t *testing.T) {
 	}
 	meaning, _ := newManager(t, inMode(config.Development), newSharedStore()).Explain(session.ReasonForeignStore)
 	want(t, "meaning on a shared store", meaning, session.ReasonForeignStore.Meaning())
+}
+
+// What is to be done names the settings as this app calls them, and suits its
+// store.
+func TestExplainNamesTheSettings(t *testing.T) {
+	t.Parallel()
+	cfg, err := config.Parse(flag.NewFlagSet("", flag.ContinueOnError), []string{"--mode=development", "--secret-key", string(inMode("").SecretKey)}, config.WithEnvPrefix("SHOP"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	shared, files, memory := newSharedStore(), newSharedStore(), session.NewMemoryStore(0)
+	files.kind = "file"
+	for _, test := range []struct {
+		store  session.Store
+		reason session.Reason
+		words  []string // in this order
+	}{
+		{shared, session.ReasonMalformed, []string{"--session-cookie-name (SHOP_SESSION_COOKIE_NAME)"}},
+		{shared, session.ReasonExpired, []string{"--session-lifetime (SHOP_SESSION_LIFETIME)", "--session-idle-timeout (SHOP_SESSION_IDLE_TIMEOUT)"}},
+		{shared, session.ReasonForeignKey, []string{"--secret-key (SHOP_SECRET_KEY)", "--secret-key-fallbacks (SHOP_SECRET_KEY_FALLBACKS)", "24h0m0s"}},
+		{shared, session.ReasonForeignStore, []string{"--redis-url (SHOP_REDIS_URL)", "--session-prefix (SHOP_SESSION_PREFIX)"}},
+		{files, session.ReasonForeignStore, []string{"--session-dir (SHOP_SESSION_DIR)", "--redis-url (SHOP_REDIS_URL)"}},
+		{memory, session.ReasonForeignStore, []string{"--session-store (SHOP_SESSION_STORE) to file", "--redis-url (SHOP_REDIS_URL)"}},
+	} {
+		_, fix := newManager(t, cfg, test.store).Explain(test.reason)
+		rest := fix
+		for _, word := range test.words {
+			var ok bool
+			if _, rest, ok = strings.Cut(rest, word); !ok {
+				t.Errorf("%s: %q lacks %q, or has it too early", test.reason, fix, word)
+			}
+		}
+		if general := test.reason.Fix(); strings.Contains(general, "SHOP") || strings.Contains(general, "$") || !strings.Contains(general, "(SE") {
+			t.Errorf("%s, without a manager: %q", test.reason, general)
+		}
+	}
 }
 
 func TestFactsOfASharedStore(t *testing.T) {

@@ -4,17 +4,16 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
+	"time"
 
 	"github.com/gosessionkit/sessionkit/core/check"
 )
 
-// observations are what requests show of the set-up. A request that shows
-// nothing new costs an atomic load, and no lock.
+// observations are what requests show of the set-up.
 type observations struct {
-	secureOverHTTP atomic.Bool
-	untrustedProto atomic.Bool
-	duplicates     atomic.Uint64
+	secureOverHTTP sightings
+	untrustedProto sightings
+	duplicates     sightings
 
 	mu       sync.Mutex
 	disorder []string
@@ -25,11 +24,6 @@ const (
 	maxDisorder = 16
 	maxWhere    = 200
 )
-
-// raise sets a flag that stays up, and tells whether it was down.
-func raise(flag *atomic.Bool) bool {
-	return !flag.Load() && !flag.Swap(true)
-}
 
 // ObserveDisorder notes that a handler asked for the session before the
 // middleware had run, which is an error of the app's set-up. Adapters call it
@@ -58,33 +52,46 @@ func (o *observations) addDisorder(where string) bool {
 // observeCookie notes a Secure cookie on the answer to a request over plain
 // http, which browsers drop.
 func (m *Manager) observeCookie(in Incoming) {
-	if m.cookie.secureFor(in) && !m.cookie.encrypted(in) && raise(&m.seen.secureOverHTTP) {
-		m.noticed("cookie-secure-http")
+	if m.cookie.secureFor(in) && !m.cookie.encrypted(in) {
+		m.observe(&m.seen.secureOverHTTP, "cookie-secure-http")
+	}
+}
+
+// observeProto notes a proxy's word that is not to be trusted.
+func (m *Manager) observeProto(in Incoming) {
+	if in.ForwardedProto != "" && !m.cfg.TrustProxy {
+		m.observe(&m.seen.untrustedProto, "proxy-not-trusted")
 	}
 }
 
 // observeDuplicates notes a request with several cookies of the name.
 func (m *Manager) observeDuplicates() {
-	if m.seen.duplicates.Add(1) == 1 {
-		m.noticed("cookie-duplicates")
+	m.observe(&m.seen.duplicates, "cookie-duplicates")
+}
+
+// observe adds a sighting. The log has the first, and the one that makes a
+// warning of them.
+func (m *Manager) observe(s *sightings, id string) {
+	if n := s.add(m.now()); n == 1 || n == check.Several {
+		m.noticed(id)
 	}
 }
 
 // observed is what the rules look at.
-func (o *observations) observed() check.Observed {
+func (o *observations) observed(now time.Time) check.Observed {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return check.Observed{
-		SecureOverHTTP:     o.secureOverHTTP.Load(),
-		UntrustedProto:     o.untrustedProto.Load(),
-		DuplicateCookies:   o.duplicates.Load(),
+		SecureOverHTTP:     o.secureOverHTTP.since(now),
+		UntrustedProto:     o.untrustedProto.since(now),
+		DuplicateCookies:   o.duplicates.since(now),
 		SessionBeforeSetup: slices.Clone(o.disorder),
 	}
 }
 
 // noticed logs what requests have just shown, without asking the store.
 func (m *Manager) noticed(id string) {
-	for _, finding := range check.Run(check.Facts{Config: m.cfg, Self: m.Worker(), Observed: m.seen.observed()}) {
+	for _, finding := range check.Run(check.Facts{Config: m.cfg, Self: m.Worker(), Observed: m.seen.observed(m.now())}) {
 		if finding.ID == id {
 			m.logFinding(finding)
 		}

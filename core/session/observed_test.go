@@ -6,7 +6,9 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
+	"github.com/gosessionkit/sessionkit/core/check"
 	"github.com/gosessionkit/sessionkit/core/config"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
@@ -48,11 +50,11 @@ func TestSecureOverHTTP(t *testing.T) {
 			for range 2 {
 				setCookie(t, m, test.in)
 			}
-			want(t, "seen", m.Facts(t.Context()).Observed.SecureOverHTTP, test.want)
 			lines := 0
 			if test.want {
 				lines = 1
 			}
+			want(t, "seen", m.Facts(t.Context()).Observed.SecureOverHTTP.Count, uint64(2*lines))
 			want(t, "lines in the log", len(log.with("id", "cookie-secure-http")), lines)
 		})
 	}
@@ -64,27 +66,46 @@ func TestUntrustedProto(t *testing.T) {
 	log := &logLines{}
 	cfg := inMode(config.Development)
 	m := newManager(t, cfg, session.NewMemoryStore(0), log.option())
-	m.Open(t.Context(), session.Incoming{})
-	want(t, "seen without the header", m.Facts(t.Context()).Observed.UntrustedProto, false)
-	for range 3 {
-		m.Open(t.Context(), session.Incoming{ForwardedProto: "https"})
+	asks := func(m *session.Manager, in session.Incoming) {
+		ctx, _, _ := m.Open(t.Context(), in)
+		if _, err := session.From(ctx); err != nil {
+			t.Fatal(err)
+		}
 	}
-	want(t, "seen", m.Facts(t.Context()).Observed.UntrustedProto, true)
-	want(t, "lines in the log", len(log.with("id", "proxy-not-trusted")), 1)
+	asks(m, session.Incoming{})
+	want(t, "seen without the header", m.Facts(t.Context()).Observed.UntrustedProto.Count, 0)
+	for range 3 {
+		asks(m, session.Incoming{ForwardedProto: "https"})
+	}
+	want(t, "seen", m.Facts(t.Context()).Observed.UntrustedProto.Count, check.Several)
+	var levels []any
+	for _, line := range log.with("id", "proxy-not-trusted") {
+		levels = append(levels, line["level"])
+	}
+	if !slices.Equal(levels, []any{"INFO", "WARN"}) { // the first, and the one that makes a warning of it
+		t.Errorf("logged at %v", levels)
+	}
 
 	cfg.TrustProxy = true
 	m = newManager(t, cfg, session.NewMemoryStore(0))
-	m.Open(t.Context(), session.Incoming{ForwardedProto: "https"})
-	want(t, "seen though trusted", m.Facts(t.Context()).Observed.UntrustedProto, false)
+	asks(m, session.Incoming{ForwardedProto: "https"})
+	want(t, "seen though trusted", m.Facts(t.Context()).Observed.UntrustedProto.Count, 0)
 }
 
 // Noticing costs a request nothing. Not parallel: it counts allocations.
 func TestObservingAllocatesNothing(t *testing.T) {
 	m := memoryManager(t)
-	opens := func(in session.Incoming) float64 {
-		return testing.AllocsPerRun(100, func() { m.Open(t.Context(), in) })
+	asks := func(in session.Incoming) float64 {
+		ask := func() {
+			ctx, _, _ := m.Open(t.Context(), in)
+			session.From(ctx)
+		}
+		for range check.Several { // which are for the log
+			ask()
+		}
+		return testing.AllocsPerRun(100, ask)
 	}
-	want(t, "allocations with a header that is not trusted", opens(session.Incoming{ForwardedProto: "https"}), opens(session.Incoming{}))
+	want(t, "allocations with a header that is not trusted", asks(session.Incoming{ForwardedProto: "https"}), asks(session.Incoming{}))
 }
 
 // Behaviour 60: several cookies of the name are reported.
@@ -96,8 +117,55 @@ func TestDuplicateCookies(t *testing.T) {
 		ctx, _, _ := m.Open(t.Context(), session.Incoming{Cookies: cookies})
 		from(t, ctx)
 	}
-	want(t, "requests", m.Facts(t.Context()).Observed.DuplicateCookies, 2)
+	want(t, "requests", m.Facts(t.Context()).Observed.DuplicateCookies.Count, 2)
 	want(t, "lines in the log", len(log.with("id", "cookie-duplicates")), 1)
+}
+
+// What requests have shown is forgotten an hour after the last one.
+func TestObservationsAreForgotten(t *testing.T) {
+	t.Parallel()
+	clock := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	m := newManager(t, inMode(config.Production), session.NewMemoryStore(0), session.WithClock(func() time.Time { return clock }))
+	other := newManager(t, config.Config{Mode: config.Development}, session.NewMemoryStore(0))
+	made := func(m *session.Manager) string {
+		b := newBrowser(t, m)
+		b.visit(func(s *session.Session) { set(t, s, "a", 1) })
+		return b.cookie
+	}
+	signed := made(newManager(t, inMode(config.Development), session.NewMemoryStore(0)))
+	for id, in := range map[string]session.Incoming{
+		"cookie-foreign-key":   {TLS: true, Cookies: []string{made(other)}},
+		"cookie-foreign-store": {TLS: true, Cookies: []string{signed}},
+		"cookie-bad-signature": {TLS: true, Cookies: []string{signed[:len(signed)-4] + "AAAA"}},
+		"cookie-duplicates":    {TLS: true, Cookies: []string{"session=a; session=b"}},
+		"cookie-secure-http":   {},
+		"proxy-not-trusted":    {TLS: true, ForwardedProto: "https"},
+	} {
+		seen := func() (check.Finding, bool) { return finding(m.Findings(t.Context()), id) }
+		setCookie(t, m, in)
+		if f, ok := seen(); !ok || !strings.Contains(f.Message, "1 request (less than a minute ago)") {
+			t.Errorf("%s at once: %+v", id, f)
+		}
+		clock = clock.Add(59 * time.Minute)
+		if f, ok := seen(); !ok || !strings.Contains(f.Message, "1 request (59 min ago)") {
+			t.Errorf("%s after 59 minutes: %+v", id, f)
+		}
+		setCookie(t, m, in)
+		clock = clock.Add(time.Hour - 1)
+		if f, ok := seen(); !ok || !strings.Contains(f.Message, "2 requests") {
+			t.Errorf("%s after 59 minutes more: %+v", id, f)
+		}
+		clock = clock.Add(1)
+		if f, ok := seen(); ok {
+			t.Errorf("%s an hour after the last: %+v", id, f)
+		}
+		setCookie(t, m, in)
+		if f, _ := seen(); !strings.Contains(f.Message, "1 request ") {
+			t.Errorf("%s again: %+v", id, f)
+		}
+		clock = clock.Add(time.Hour)
+	}
+	want(t, "counted since the start", m.Rejections()[session.ReasonForeignKey], 3)
 }
 
 func TestObserveDisorder(t *testing.T) {

@@ -1,5 +1,11 @@
 package session
 
+import (
+	"os"
+
+	"github.com/gosessionkit/sessionkit/core/config"
+)
+
 // Reason says why a request's cookie did not lead to a session.
 type Reason string
 
@@ -20,27 +26,37 @@ type explanation struct {
 	meaning, fix string
 }
 
+// explanations name settings as ${flag}.
 var explanations = [...]explanation{
 	{ReasonNone, "the browser sent no session cookie", "nothing to mend for a first visit; otherwise look at the cookie's Domain, Path, Secure and SameSite, and whether the site is opened over https"},
-	{ReasonMalformed, "the cookie is not a sessionkit token: another program uses the same cookie name, or it was cut on the way", "choose another --session-cookie-name (SESSION_COOKIE_NAME), or delete the old cookie"},
-	{ReasonForeignKey, "the cookie was signed with a key this worker does not have: SECRET_KEY differs between workers, or was changed without keeping the old one", "give every worker the same --secret-key (SECRET_KEY); after a change put the old key into --secret-key-fallbacks (SECRET_KEY_FALLBACKS) for one session lifetime"},
+	{ReasonMalformed, "the cookie is not a sessionkit token: another program uses the same cookie name, or it was cut on the way", "choose another ${session-cookie-name}, or delete the old cookie"},
+	{ReasonForeignKey, "the cookie was signed with a key this worker does not have: the secret key differs between workers, or was changed without keeping the old one", "give every worker the same ${secret-key}; after a change put the old key into ${secret-key-fallbacks} for one session lifetime"},
 	{ReasonBadSignature, "the cookie names this worker's key, but its signature does not hold: it was edited, or made for another cookie name", "treat repeated cases as an attack; nothing to mend in the configuration"},
-	{ReasonForeignStore, "the cookie was made by a worker on another store (its own memory, another folder, another Redis or prefix), and this store has no such session", "point every worker at one store: the same --redis-url (REDIS_URL) and --session-prefix, or the same --session-dir"},
+	{ReasonForeignStore, "the cookie was made by a worker on another store (its own memory, another folder, another Redis or prefix), and this store has no such session", "point every worker at one store: the same ${session-dir} on one machine, the same ${redis-url} and ${session-prefix} on several"},
 	{ReasonNotFound, "key and store are right, but there is no such session any more: it expired, was logged out, or was evicted from the store", "nothing to mend after a logout or an expiry; otherwise look whether the store was flushed, evicts keys, or lost data at a restart"},
-	{ReasonExpired, "the session is past its lifetime", "log in again; --session-lifetime (SESSION_LIFETIME) and --session-idle-timeout (SESSION_IDLE_TIMEOUT) set how long sessions last"},
+	{ReasonExpired, "the session is past its lifetime", "log in again; ${session-lifetime} and ${session-idle-timeout} set how long sessions last"},
 }
 
 // Meaning says in a sentence what the reason means.
-func (r Reason) Meaning() string { return r.explain().meaning }
+func (r Reason) Meaning() string {
+	meaning, _ := r.explain(config.Config{})
+	return meaning
+}
 
-// Fix says what to do about it.
-func (r Reason) Fix() string { return r.explain().fix }
+// Fix says what to do about it. It calls the settings what they are called
+// without a prefix; see [Manager.Explain].
+func (r Reason) Fix() string {
+	_, fix := r.explain(config.Config{})
+	return fix
+}
 
-func (r Reason) explain() explanation {
-	if i := r.rank(); i >= 0 {
-		return explanations[i]
+// explain calls the settings what they are called in the configuration.
+func (r Reason) explain(cfg config.Config) (meaning, fix string) {
+	i := r.rank()
+	if i < 0 {
+		return "", ""
 	}
-	return explanation{}
+	return explanations[i].meaning, os.Expand(explanations[i].fix, cfg.Title)
 }
 
 // rank is the reason's place in the order of the constants, -1 for none of them.

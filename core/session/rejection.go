@@ -5,6 +5,8 @@ import (
 	"log/slog"
 	"sync/atomic"
 	"time"
+
+	"github.com/gosessionkit/sessionkit/core/check"
 )
 
 // rejections counts, by reason, the requests that asked for their session
@@ -13,6 +15,7 @@ type rejections [len(explanations)]rejection
 
 type rejection struct {
 	count   atomic.Uint64
+	lately  sightings     // but for those without a cookie
 	logged  atomic.Int64  // when the log last said so, Unix nanoseconds
 	skipped atomic.Uint64 // since then
 }
@@ -31,11 +34,16 @@ func (m *Manager) Rejections() map[Reason]uint64 {
 func (m *Manager) rejected(status Status) {
 	r := &m.rejections[status.Reason.rank()]
 	r.count.Add(1)
-	level := status.Reason.level()
-	if status.Reason == ReasonNone || !m.log.Enabled(context.Background(), level) {
+	if status.Reason == ReasonNone {
 		return
 	}
-	last, now := r.logged.Load(), m.now().UnixNano()
+	at := m.now()
+	r.lately.add(at)
+	level := status.Reason.level()
+	if !m.log.Enabled(context.Background(), level) {
+		return
+	}
+	last, now := r.logged.Load(), at.UnixNano()
 	if last != 0 && now-last < int64(rejectionInterval) || !r.logged.CompareAndSwap(last, now) {
 		r.skipped.Add(1)
 		return
@@ -56,13 +64,22 @@ func (m *Manager) rejected(status Status) {
 }
 
 // Explain says what a reason means on this manager's store, and what to do
-// about it. It knows more than [Reason.Meaning] and [Reason.Fix].
+// about it, with the settings called what this app calls them. It knows more
+// than [Reason.Meaning] and [Reason.Fix].
 func (m *Manager) Explain(r Reason) (meaning, fix string) {
-	if r == ReasonForeignStore && describe(m.store).Private {
-		return "this cookie was made by another worker's private store, or before this app's last start: sessions are in the memory of each process",
-			"set --session-store (SESSION_STORE) to file for workers on one machine, or --redis-url (REDIS_URL) to a Redis for several"
+	store := describe(m.store)
+	facts := check.Facts{Config: m.cfg, Store: check.Store{Kind: store.Kind, Private: store.Private}}
+	meaning, fix = r.explain(m.cfg)
+	switch {
+	case r == ReasonForeignKey:
+		fix = check.KeyFix(facts)
+	case r == ReasonForeignStore:
+		fix = check.StoreFix(facts)
+		if store.Private {
+			meaning = "this cookie was made by another worker's private store, or before this app's last start: sessions are in the memory of each process"
+		}
 	}
-	return r.Meaning(), r.Fix()
+	return meaning, fix
 }
 
 // level: what points at a fault of the set-up or an attack is a warning, what

@@ -38,10 +38,11 @@ func newCookie(sessions *session.Manager, s *session.Session) cookie {
 		Store:   origin{Ours: sessions.Origin().String()},
 	}
 	if status.State != session.StateLoaded {
-		c.Meaning = status.Reason.Meaning()
-	}
-	if status.State == session.StateRejected {
-		c.Fix = status.Reason.Fix()
+		meaning, fix := sessions.Explain(status.Reason)
+		c.Meaning = meaning
+		if status.State == session.StateRejected {
+			c.Fix = fix
+		}
 	}
 	if status.Key != (session.Fingerprint{}) {
 		c.Key.Theirs, c.Store.Theirs = status.Key.String(), status.Store.String()

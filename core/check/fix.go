@@ -1,0 +1,25 @@
+package check
+
+import "fmt"
+
+// KeyFix says how to make every worker accept the others' cookies.
+func KeyFix(f Facts) string {
+	if f.Config.SecretKey == "" {
+		return newKeyFix(f)
+	}
+	return fmt.Sprintf("give every worker the same %s; after a change keep the old key in %s for one session lifetime (%v)",
+		setting(f, "secret-key"), setting(f, "secret-key-fallbacks"), f.Config.Lifetime)
+}
+
+// StoreFix says how to make all workers keep their sessions in one place, for
+// the kind of store that this one has.
+func StoreFix(f Facts) string {
+	redis, dir := setting(f, "redis-url"), setting(f, "session-dir")
+	switch {
+	case f.Store.Private:
+		return fmt.Sprintf("set %s to file for workers on one machine, or %s to a Redis for several", setting(f, "session-store"), redis)
+	case f.Store.Kind == "file":
+		return fmt.Sprintf("give every worker the same %s; for workers on several machines set %s", dir, redis)
+	}
+	return fmt.Sprintf("give every worker the same %s and %s", redis, setting(f, "session-prefix"))
+}
