@@ -23,6 +23,7 @@ func newCrowd(t *testing.T, others ...func(*worker.Info)) *app {
 	for i, alter := range others {
 		info := a.sessions.Worker()
 		info.ID, info.PID = fmt.Sprintf("%08x", i+1), 1000+i
+		info.PIDSpace = "" // nobody can look whether they run
 		alter(&info)
 		store.add(t, info)
 	}

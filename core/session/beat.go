@@ -17,21 +17,18 @@ import (
 	"github.com/gosessionkit/sessionkit/core/worker"
 )
 
-// originBeats is every how many beats a worker makes sure that it still knows
-// its store's origin: once a minute.
-const originBeats = int(time.Minute / worker.Beat)
-
 // beat keeps up, in the background and off the request path, what a worker
-// and its store know of each other: the store's origin, and that this worker
-// is alive.
+// and its store know of each other: the store's origin, which a store that
+// was emptied gets back from the first worker that notices, and that this
+// worker is alive.
 func (m *Manager) beat(ctx context.Context) {
 	ticker := time.NewTicker(worker.Beat)
 	defer ticker.Stop()
 	failing := false
-	for n := 1; ; n++ {
-		err := m.announce(ctx)
-		if err == nil && n%originBeats == 0 {
-			err = m.identify(ctx)
+	for {
+		err := m.recognize(ctx)
+		if err == nil {
+			err = m.announce(ctx)
 		}
 		if failed := err != nil && ctx.Err() == nil; failed != failing {
 			failing = failed
@@ -50,6 +47,22 @@ func (m *Manager) beat(ctx context.Context) {
 	}
 }
 
+// recognize makes sure of the store's origin. It comes before the
+// announcement, which names it, so that a beat is enough for all workers to
+// agree and to say so.
+func (m *Manager) recognize(ctx context.Context) error {
+	before := m.Origin()
+	err := m.identify(ctx)
+	if now := m.Origin(); now != before {
+		m.log.Warn("session: the store has another id than before: it was emptied or replaced while this worker ran",
+			"was", before.String(), "is", now.String())
+	}
+	return err
+}
+
+// announce says that this worker is alive, and once more when its clock has
+// turned out to be off: who reads the announcement corrects its time by what
+// it says of the clock.
 func (m *Manager) announce(ctx context.Context) error {
 	registry, ok := m.store.(worker.Registry)
 	if !ok {
@@ -57,16 +70,23 @@ func (m *Manager) announce(ctx context.Context) error {
 	}
 	ctx, cancel := m.storeContext(ctx)
 	defer cancel()
-	info := m.Worker()
-	raw, err := json.Marshal(info)
-	if err != nil {
-		return err
+	for range 2 {
+		info := m.Worker()
+		raw, err := json.Marshal(info)
+		if err != nil {
+			return err
+		}
+		now, err := registry.Announce(ctx, info.ID, raw, worker.TTL)
+		if err != nil || now.IsZero() {
+			return err
+		}
+		skew := info.Clock.Sub(now)
+		m.skew.Store(int64(skew))
+		if (skew - info.Skew).Abs() < time.Second {
+			break
+		}
 	}
-	now, err := registry.Announce(ctx, info.ID, raw, worker.TTL)
-	if err == nil && !now.IsZero() {
-		m.skew.Store(int64(info.Clock.Sub(now)))
-	}
-	return err
+	return nil
 }
 
 func (m *Manager) withdraw() {
@@ -90,8 +110,10 @@ func (m *Manager) Worker() worker.Info {
 	return info
 }
 
-// Workers lists the live workers that share this one's store, itself among
-// them. Where the store keeps no registry it is the only one.
+// Workers lists the live workers that share this one's store, the oldest
+// first; itself among them once it has announced itself. Where the store
+// keeps no registry it is the only one. See [worker.Colleagues] for who does
+// not count.
 func (m *Manager) Workers(ctx context.Context) ([]worker.Info, error) {
 	registry, ok := m.store.(worker.Registry)
 	if !ok {
@@ -99,7 +121,8 @@ func (m *Manager) Workers(ctx context.Context) ([]worker.Info, error) {
 	}
 	ctx, cancel := m.storeContext(ctx)
 	defer cancel()
-	return worker.List(ctx, registry)
+	list, err := worker.List(ctx, registry)
+	return worker.Colleagues(list, m.self), err
 }
 
 // SetFramework records the name of the router that the manager is used with,
@@ -111,16 +134,21 @@ func (m *Manager) introduce() worker.Info {
 	rand.Read(id[:])
 	host, _ := os.Hostname()
 	info := worker.Info{
-		ID:      hex.EncodeToString(id[:]),
-		PID:     os.Getpid(),
-		Host:    host,
-		Started: m.now(),
-		Version: version(),
-		Mode:    string(m.cfg.Mode),
-		Store:   describe(m.store).Kind,
-		Config:  configFingerprint(m.cfg),
-		Workers: m.cfg.Workers,
-		Prefork: os.Getenv("FIBER_PREFORK_CHILD") != "", // Fiber sets it in the processes that it starts
+		ID:       hex.EncodeToString(id[:]),
+		PID:      os.Getpid(),
+		PIDSpace: worker.PIDSpace(),
+		Host:     host,
+		Started:  m.now(),
+		Version:  version(),
+		Mode:     string(m.cfg.Mode),
+		Store:    describe(m.store).Kind,
+		Cookie:   m.cfg.Cookie.Name,
+		Config:   configFingerprint(m.cfg),
+		Workers:  m.cfg.Workers,
+		Prefork:  os.Getenv("FIBER_PREFORK_CHILD") != "", // Fiber sets it in the processes that it starts
+	}
+	if info.Prefork {
+		info.Supervisor = os.Getppid()
 	}
 	for _, print := range m.Fingerprints() {
 		info.Keys = append(info.Keys, print.String())

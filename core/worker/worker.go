@@ -23,18 +23,25 @@ const (
 type Info struct {
 	ID        string    `json:"id"` // random, 8 hex digits
 	PID       int       `json:"pid"`
+	PIDSpace  string    `json:"pid_space,omitempty"` // what PID is counted in, see the function PIDSpace
 	Host      string    `json:"host"`
 	Started   time.Time `json:"started"`
 	Framework string    `json:"framework,omitempty"` // "chi", "echo", "fiber", "net/http"
 	Version   string    `json:"version"`             // of the kit; "devel" when built from its own tree
 	Mode      string    `json:"mode"`
-	Keys      []string  `json:"keys"`     // fingerprints: the signing key, then the fallbacks
-	Store     string    `json:"store"`    // kind of store
-	StoreID   string    `json:"store_id"` // its origin, as cookies carry it
-	Config    string    `json:"config"`   // fingerprint of the settings that all workers should share
-	Workers   int       `json:"workers"`  // how many workers its configuration speaks of
-	Prefork   bool      `json:"prefork,omitempty"`
-	Clock     time.Time `json:"clock"` // its own clock when it announced itself
+	Keys      []string  `json:"keys"`              // fingerprints: the signing key, then the fallbacks
+	Store     string    `json:"store"`             // kind of store
+	StoreID   string    `json:"store_id"`          // its origin, as cookies carry it
+	Cookie    string    `json:"cookie"`            // name of the cookie
+	Config    string    `json:"config"`            // fingerprint of the settings that all workers should share
+	Workers   int       `json:"workers"`           // how many workers its configuration speaks of
+	Prefork   bool      `json:"prefork,omitempty"` // Fiber's prefork started it
+
+	// Supervisor is, with Prefork, the id of the process that started this
+	// one and serves nothing itself; else 0.
+	Supervisor int `json:"supervisor,omitempty"`
+
+	Clock time.Time `json:"clock"` // its own clock when it announced itself
 
 	// Skew is how far its clock was ahead of the store's then. It is zero
 	// where the store has no clock of its own.
@@ -56,8 +63,9 @@ type Registry interface {
 	Workers(ctx context.Context) (map[string]json.RawMessage, error)
 }
 
-// List reads the registry: the live workers, the oldest first. What cannot
-// be read, such as an entry of a later version, is left out.
+// List reads the registry: who has announced itself there and has not
+// expired, the oldest first. What cannot be read, such as an entry of a later
+// version, is left out. [Colleagues] makes of it the workers that serve.
 func List(ctx context.Context, registry Registry) ([]Info, error) {
 	raw, err := registry.Workers(ctx)
 	if err != nil {

@@ -1,0 +1,70 @@
+package session
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/gosessionkit/sessionkit/core/check"
+	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/worker"
+)
+
+// A worker on another host that was killed stays in the registry for a while,
+// and may sign with a key that was taken out of use since. So a start that
+// would be refused because of another worker's key first listens for as long
+// as a live one needs to announce itself, and half as long again.
+const (
+	listenFor   = worker.Beat + worker.Beat/2
+	listenEvery = worker.Beat / 20
+)
+
+// outlive returns the facts of a start without workers that turn out to be
+// dead, when the key of one of them would stop it. Who announces itself anew
+// is alive: no clock needs to be right for that.
+func (m *Manager) outlive(facts check.Facts) check.Facts {
+	why, stopped := stranger(facts, facts.Workers)
+	if !stopped || m.cfg.Mode != config.Production {
+		return facts
+	}
+	m.log.Warn("session: listening whether a worker with another secret key is still alive, or this start is refused",
+		"why", why.Message, "for", listenFor)
+	ticker := time.NewTicker(listenEvery)
+	defer ticker.Stop()
+	first := facts.Workers
+	for end := time.Now().Add(listenFor); ; <-ticker.C {
+		list, err := m.Workers(context.Background())
+		if err != nil {
+			return facts
+		}
+		facts.Workers = append(list, facts.Self)
+		alive := append(heard(list, first), facts.Self)
+		_, refused := stranger(facts, alive)
+		_, stopped := stranger(facts, facts.Workers)
+		switch {
+		case refused, !stopped:
+			return facts
+		case !time.Now().Before(end):
+			facts.Workers = alive
+			return facts
+		}
+	}
+}
+
+// stranger finds a worker among these whose key stops the start.
+func stranger(facts check.Facts, among []worker.Info) (check.Finding, bool) {
+	facts.Workers = among
+	for _, finding := range check.Run(facts) {
+		if finding.ID == "secret-key-differs" {
+			return finding, true
+		}
+	}
+	return check.Finding{}, false
+}
+
+// heard are those of list that have announced themselves since before.
+func heard(list, before []worker.Info) []worker.Info {
+	return slices.DeleteFunc(slices.Clone(list), func(w worker.Info) bool {
+		return slices.ContainsFunc(before, func(b worker.Info) bool { return b.ID == w.ID && b.Clock.Equal(w.Clock) })
+	})
+}
