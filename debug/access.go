@@ -6,7 +6,6 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
-	"slices"
 	"strings"
 
 	"github.com/gosessionkit/sessionkit/core/config"
@@ -81,30 +80,6 @@ func isLoopbackHost(host string) bool {
 	}
 	ip, err := netip.ParseAddr(host)
 	return err == nil && ip.Unmap().IsLoopback()
-}
-
-// forwardingHeaders are what proxies add, besides those that begin with
-// "X-Forwarded".
-var forwardingHeaders = []string{
-	"Forwarded", "Via", "X-Real-Ip", "X-Client-Ip", "X-Cluster-Client-Ip", "X-Original-Forwarded-For",
-	"X-Original-Host", "X-Envoy-External-Address", "True-Client-Ip", "Cf-Connecting-Ip", "Fastly-Client-Ip",
-	"Fly-Client-Ip", "X-Azure-Clientip", "X-Appengine-User-Ip",
-}
-
-// isForwarded tells whether a proxy passed the request on. HTTP/1.0 counts
-// too: today it is spoken by proxies that were not told otherwise, and those
-// may add no header at all.
-func isForwarded(r *http.Request) bool {
-	if r.Proto == "HTTP/1.0" {
-		return true
-	}
-	for name := range r.Header {
-		name = http.CanonicalHeaderKey(name)
-		if strings.HasPrefix(name, "X-Forwarded") || slices.Contains(forwardingHeaders, name) {
-			return true
-		}
-	}
-	return false
 }
 
 // isForeignPage tells whether a page of another origin makes the request,

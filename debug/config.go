@@ -25,7 +25,9 @@ type Rejection struct {
 }
 
 func (h *handler) serveConfig(w http.ResponseWriter, r *http.Request) {
-	h.answer(w, r, http.StatusOK, "config", h.configReport(h.sessions.Facts(r.Context())))
+	ctx, cancel := h.bounded(r.Context())
+	defer cancel()
+	h.answer(w, r, http.StatusOK, "config", h.configReport(h.facts(ctx)))
 }
 
 func (h *handler) configReport(facts check.Facts) ConfigReport {

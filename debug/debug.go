@@ -31,7 +31,8 @@ func WithLogger(l *slog.Logger) Option { return func(h *handler) { h.log = l } }
 
 // WithCountTimeout bounds how long a report counts the store's sessions. What
 // it has counted by then is reported as inexact. Default
-// [DefaultCountTimeout]; 0 or less turns counting off.
+// [DefaultCountTimeout]; 0 or less turns counting off. All that a report asks
+// of the store together ends with --session-timeout.
 func WithCountTimeout(d time.Duration) Option {
 	return func(h *handler) { h.countTimeout = d }
 }
@@ -70,6 +71,7 @@ type handler struct {
 	log          *slog.Logger
 	countTimeout time.Duration
 	gate         gate
+	wrongTokens  alarm
 	scrub        scrubber
 	routes       []route
 }

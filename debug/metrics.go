@@ -9,62 +9,112 @@ import (
 	"github.com/VictoriaMetrics/metrics"
 
 	"github.com/gosessionkit/sessionkit/core/check"
+	"github.com/gosessionkit/sessionkit/core/session"
 )
+
+// metric is a name and how its series are read. One that puts none is left
+// out.
+type metric struct {
+	name string
+	read func(*scrape, put)
+}
+
+// put adds a series, with its labels in pairs.
+type put func(value float64, labels ...string)
+
+// scrape is what the metrics are read from.
+type scrape struct {
+	sessions *session.Manager
+	facts    check.Facts
+	findings []check.Finding
+	workers  WorkersReport
+}
+
+// metricTable is all metrics. What ends in _total only grows.
+var metricTable = []metric{
+	{"sessionkit_build_info", func(s *scrape, put put) {
+		self := s.facts.Self
+		put(1, "version", self.Version, "goversion", runtime.Version(),
+			"framework", self.Framework, "mode", self.Mode, "store", s.facts.Store.Kind)
+	}},
+	{"sessionkit_worker_start_time_seconds", func(s *scrape, put put) {
+		put(float64(s.facts.Self.Started.UnixMilli()) / 1000)
+	}},
+	{"sessionkit_requests_without_session_total", func(s *scrape, put put) {
+		for reason, n := range s.sessions.Rejections() {
+			put(float64(n), "reason", string(reason))
+		}
+	}},
+	{"sessionkit_limit_refusals_total", func(s *scrape, put put) {
+		for limit, n := range s.sessions.Limits() {
+			put(float64(n), "limit", limit)
+		}
+	}},
+	{"sessionkit_finding", func(s *scrape, put put) {
+		for _, finding := range s.findings {
+			put(1, "id", finding.ID, "severity", string(finding.Severity))
+		}
+	}},
+	{"sessionkit_findings", func(s *scrape, put put) {
+		count := map[check.Severity]int{check.Error: 0, check.Warning: 0, check.Info: 0}
+		for _, finding := range s.findings {
+			count[finding.Severity]++
+		}
+		for severity, n := range count {
+			put(float64(n), "severity", string(severity))
+		}
+	}},
+	{"sessionkit_store_up", func(s *scrape, put put) {
+		if s.facts.Store.Err != nil {
+			put(0)
+			return
+		}
+		put(1)
+	}},
+	{"sessionkit_store_latency_seconds", func(s *scrape, put put) {
+		if s.facts.Store.Err == nil {
+			put(s.facts.Store.Latency.Seconds())
+		}
+	}},
+	{"sessionkit_workers", ofWorkers(func(w WorkersSummary) int { return w.Count })},
+	{"sessionkit_workers_differing", ofWorkers(func(w WorkersSummary) int { return w.Differing })},
+	{"sessionkit_workers_signing_keys", ofWorkers(func(w WorkersSummary) int { return w.SigningKeys })},
+	{"sessionkit_worker_clock_skew_seconds", func(s *scrape, put put) {
+		if s.workers.Error == "" {
+			put(s.sessions.Worker().Skew.Seconds())
+		}
+	}},
+}
+
+// ofWorkers leaves the metric out while nothing is known of the others.
+func ofWorkers(count func(WorkersSummary) int) func(*scrape, put) {
+	return func(s *scrape, put put) {
+		if s.workers.Error == "" {
+			put(float64(count(s.workers.Summary)))
+		}
+	}
+}
 
 // serveMetrics gathers everything when it is asked, into a set of its own: a
 // request to the app pays nothing for it, and the app's own metrics are left
 // alone.
 func (h *handler) serveMetrics(w http.ResponseWriter, r *http.Request) {
-	facts := h.sessions.Facts(r.Context())
+	ctx, cancel := h.bounded(r.Context())
+	defer cancel()
+	facts := h.facts(ctx)
+	s := &scrape{h.sessions, facts, h.findings(facts), h.workersReport(ctx, facts)}
 	set := metrics.NewSet()
-	gauge := func(value float64, name string, labels ...string) {
-		set.GetOrCreateGauge(series(name, labels...), nil).Set(value)
-	}
-	for reason, n := range h.sessions.Rejections() {
-		set.GetOrCreateCounter(series("sessionkit_requests_without_session_total", "reason", string(reason))).Set(n)
-	}
-	h.findingMetrics(gauge, facts)
-	h.workerMetrics(gauge, r)
-
-	self := facts.Self
-	gauge(1, "sessionkit_build_info", "version", self.Version, "goversion", runtime.Version(),
-		"framework", self.Framework, "mode", self.Mode, "store", facts.Store.Kind)
-	gauge(float64(self.Started.UnixMilli())/1000, "sessionkit_worker_start_time_seconds")
-	gauge(truthValue(facts.Store.Err == nil), "sessionkit_store_up")
-	if facts.Store.Err == nil {
-		gauge(facts.Store.Latency.Seconds(), "sessionkit_store_latency_seconds")
+	for _, m := range metricTable {
+		m.read(s, func(value float64, labels ...string) {
+			if name := series(m.name, labels...); strings.HasSuffix(m.name, "_total") {
+				set.GetOrCreateCounter(name).Set(uint64(value))
+			} else {
+				set.GetOrCreateGauge(name, nil).Set(value)
+			}
+		})
 	}
 	w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
 	set.WritePrometheus(w)
-}
-
-func (h *handler) findingMetrics(gauge func(float64, string, ...string), facts check.Facts) {
-	count := map[check.Severity]int{check.Error: 0, check.Warning: 0, check.Info: 0}
-	for _, finding := range h.findings(facts) {
-		count[finding.Severity]++
-		gauge(1, "sessionkit_finding", "id", finding.ID, "severity", string(finding.Severity))
-	}
-	for severity, n := range count {
-		gauge(float64(n), "sessionkit_findings", "severity", string(severity))
-	}
-}
-
-func (h *handler) workerMetrics(gauge func(float64, string, ...string), r *http.Request) {
-	report := h.workersReport(r.Context())
-	if report.Error != "" {
-		return // of the others nothing is known
-	}
-	gauge(float64(report.Summary.Count), "sessionkit_workers")
-	gauge(float64(report.Summary.Differing), "sessionkit_workers_differing")
-	gauge(float64(report.Summary.SigningKeys), "sessionkit_workers_signing_keys")
-	gauge(h.sessions.Worker().Skew.Seconds(), "sessionkit_worker_clock_skew_seconds")
-}
-
-func truthValue(b bool) float64 {
-	if b {
-		return 1
-	}
-	return 0
 }
 
 var escapeLabel = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`)

@@ -25,6 +25,7 @@ func TestMetrics(t *testing.T) {
 	for _, want := range []string{
 		`sessionkit_requests_without_session_total{reason="none"} 3`,
 		`sessionkit_requests_without_session_total{reason="expired"} 0`,
+		`sessionkit_limit_refusals_total{limit="keys"} 0`,
 		`sessionkit_store_up 1`,
 		`sessionkit_workers 2`,
 		`sessionkit_workers_differing 1`,

@@ -13,14 +13,15 @@ type Overview struct {
 }
 
 func (h *handler) serveOverview(w http.ResponseWriter, r *http.Request) {
-	ctx := r.Context()
-	session := h.sessionReport(ctx) // first, so that what it finds shows in the rejections
-	facts := h.sessions.Facts(ctx)
+	ctx, cancel := h.bounded(r.Context())
+	defer cancel()
+	session := h.sessionReport(r.Context()) // first, so that what it finds shows in the rejections
+	facts := h.facts(ctx)
 	store := h.storeReport(ctx, facts)
 	h.answer(w, r, http.StatusOK, "overview", Overview{
 		Config:  h.configReport(facts),
 		Session: session,
-		Workers: h.workersReport(ctx),
+		Workers: h.workersReport(ctx, facts),
 		Store:   store,
 		Redis:   h.redisReport(facts, store),
 		Routes:  h.list(),

@@ -222,3 +222,12 @@ func (a *app) flash(cookie string) string {
 func (a *app) clear(cookie string) string {
 	return a.in(cookie, func(s *session.Session) error { return s.Clear() })
 }
+
+func TestProbeFullStore(t *testing.T) {
+	t.Parallel()
+	a := newApp(t, config.Config{}, session.NewMemoryStore(1))
+	a.visit("/set?cart=1", "")
+	if p := ask[debug.Problem](a, http.StatusServiceUnavailable, "POST", "/debug/probe"); !strings.Contains(p.Error, "full") || !strings.Contains(p.Fix, "SESSION_STORE") {
+		t.Errorf("%+v", p)
+	}
+}

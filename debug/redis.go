@@ -43,15 +43,17 @@ type RedisPersistence struct {
 }
 
 func (h *handler) serveRedis(w http.ResponseWriter, r *http.Request) {
-	facts := h.sessions.Facts(r.Context())
-	report := h.redisReport(facts, h.storeReport(r.Context(), facts))
+	ctx, cancel := h.bounded(r.Context())
+	defer cancel()
+	facts := h.facts(ctx)
+	report := h.redisReport(facts, h.storeReport(ctx, facts))
 	h.answer(w, r, statusFor(report.Status), "redis", report)
 }
 
 // redisReport is made of the store's own.
 func (h *handler) redisReport(facts check.Facts, base StoreReport) RedisReport {
 	if base.Kind != string(config.StoreRedis) {
-		return withoutRedis(facts)
+		return h.withoutRedis(facts)
 	}
 	report := RedisReport{
 		Status:    base.Status,
@@ -112,8 +114,8 @@ func text(facts map[string]string, name string) *string {
 // withoutRedis tells sessions that belong elsewhere from those that had to go
 // elsewhere: a worker that could not reach Redis when it started, and was
 // allowed to go on, has parted from the others.
-func withoutRedis(facts check.Facts) RedisReport {
-	if fix := fixOf("store-fallback", facts); fix != "" {
+func (h *handler) withoutRedis(facts check.Facts) RedisReport {
+	if fix := h.fixOf("store-fallback", facts); fix != "" {
 		return RedisReport{
 			Status: StatusError,
 			Error:  "Redis could not be reached when this worker started, so it keeps its sessions in files: workers that did reach Redis do not know them",
@@ -122,7 +124,7 @@ func withoutRedis(facts check.Facts) RedisReport {
 	}
 	help := "sessions are in a store of kind " + facts.Store.Kind
 	if facts.Config.RedisURL == "" {
-		help += "; set --redis-url (REDIS_URL) to keep them in Redis"
+		help += "; set " + facts.Config.Title("redis-url") + " to keep them in Redis"
 	} else {
 		help += ", although a Redis URL is set"
 	}

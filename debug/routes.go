@@ -45,10 +45,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.refuse(w, r)
 		return
 	case h.gate.origins.Check(r) != nil:
-		h.writeJSON(w, http.StatusForbidden, Problem{
-			Error: "forbidden: a page of another origin may not send this",
-			Fix:   "send it from a page of the app itself, or from a command line",
-		})
+		h.refuseOrigin(w, r)
 		return
 	case r.URL.Path == strings.TrimSuffix(root, "/"):
 		redirect(w, r)

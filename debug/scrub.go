@@ -1,19 +1,37 @@
 package debug
 
 import (
+	"errors"
 	"net/url"
+	"slices"
+	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
+	"github.com/gosessionkit/sessionkit/core/check"
 	"github.com/gosessionkit/sessionkit/core/config"
 )
 
-// scrubber cuts the configuration's secrets out of texts that the kit did not
+// scrubber keeps the configuration's secrets out of texts that the kit did not
 // write itself: errors and facts of a store may quote what they were given.
-type scrubber struct{ *strings.Replacer }
+type scrubber struct {
+	long  *strings.Replacer
+	short []string
+}
 
-// minSecret is the shortest text, in bytes, that is looked for: cutting out
-// "redis" would tell that it is the password.
-const minSecret = 8
+// A secret of minCut bytes or more is cut out of a text. To cut out a shorter
+// one would give it away, as in "[hidden].example.com"; there the whole text is
+// left out. What is shorter than minSecret, in bytes, is part of any text.
+const (
+	minCut    = 8
+	minSecret = 4
+)
+
+const (
+	hidden     = "[hidden]"
+	hiddenText = "[hidden: there is a secret in it that is too short to be cut out]"
+)
 
 func newScrubber(cfg config.Config) scrubber {
 	secrets := []string{string(cfg.SecretKey), string(cfg.DebugToken)}
@@ -21,49 +39,100 @@ func newScrubber(cfg config.Config) scrubber {
 		secrets = append(secrets, string(key))
 	}
 	secrets = append(secrets, secretsOf(string(cfg.RedisURL))...)
+	// The longest first: one may be the beginning of another.
+	slices.SortFunc(secrets, func(a, b string) int { return len(b) - len(a) })
+	var s scrubber
 	var pairs []string
 	for _, secret := range secrets {
-		if len(secret) >= minSecret {
-			pairs = append(pairs, secret, hidden)
+		secret = strings.TrimSpace(secret)
+		quoted := strconv.Quote(secret)
+		switch {
+		case len(secret) >= minCut:
+			pairs = append(pairs, secret, hidden, quoted[1:len(quoted)-1], hidden)
+		case len(secret) >= minSecret:
+			s.short = append(s.short, secret)
 		}
 	}
-	return scrubber{strings.NewReplacer(pairs...)}
+	s.long = strings.NewReplacer(pairs...)
+	return s
 }
 
-// secretsOf lists what is secret in a URL: its password, as it is written and
-// as it is meant, and its query's values.
+// secretsOf lists what is secret in a URL, as it is written and as it is meant:
+// the password, and values in the query whose name sounds like one. It reads
+// URLs that are too wrong to be parsed, too.
 func secretsOf(raw string) []string {
 	var secrets []string
+	add := func(text string, decode func(string) (string, error)) {
+		secrets = append(secrets, text)
+		if meant, err := decode(text); err == nil {
+			secrets = append(secrets, meant)
+		}
+	}
 	_, rest, _ := strings.Cut(raw, "://")
 	if at := strings.LastIndex(rest, "@"); at >= 0 {
 		_, password, _ := strings.Cut(rest[:at], ":")
-		secrets = append(secrets, password)
+		add(password, url.PathUnescape)
 	}
-	u, err := url.Parse(raw)
-	if err != nil {
-		return secrets
-	}
-	if password, ok := u.User.Password(); ok {
-		secrets = append(secrets, password)
-	}
-	for name, values := range u.Query() {
-		if soundsSecret(name) {
-			secrets = append(secrets, values...)
+	_, query, _ := strings.Cut(rest, "?")
+	for pair := range strings.SplitSeq(query, "&") {
+		if name, value, _ := strings.Cut(pair, "="); soundsSecret(name) {
+			add(value, url.QueryUnescape)
 		}
 	}
 	return secrets
 }
 
-const hidden = "[hidden]"
+// cut is for texts that are the kit's own words and hold no more than a name or
+// an address of somebody else's.
+func (s scrubber) cut(text string) string { return s.long.Replace(text) }
 
-func (s scrubber) text(text string) string { return s.Replace(text) }
+// text is for what may quote anything.
+func (s scrubber) text(text string) string {
+	text = s.cut(text)
+	if slices.ContainsFunc(s.short, func(secret string) bool { return hasWord(text, secret) }) {
+		return hiddenText
+	}
+	return text
+}
 
-func (s scrubber) facts(facts map[string]string) map[string]string {
-	if len(facts) == 0 {
+// hasWord tells whether word is in text other than as a part of a longer word.
+func hasWord(text, word string) bool {
+	first, _ := utf8.DecodeRuneInString(word)
+	last, _ := utf8.DecodeLastRuneInString(word)
+	for from := 0; ; {
+		i := strings.Index(text[from:], word)
+		if i < 0 {
+			return false
+		}
+		begin, end := from+i, from+i+len(word)
+		before, _ := utf8.DecodeLastRuneInString(text[:begin])
+		after, _ := utf8.DecodeRuneInString(text[end:])
+		if !(isWord(before) && isWord(first)) && !(isWord(last) && isWord(after)) {
+			return true
+		}
+		from = begin + 1
+	}
+}
+
+func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+
+// facts scrubs what the store said, before rules and reports quote it.
+func (s scrubber) facts(facts check.Facts) check.Facts {
+	store := &facts.Store
+	store.Address = s.cut(store.Address)
+	store.Facts, store.Unchecked = s.texts(store.Facts), s.texts(store.Unchecked)
+	if store.Err != nil {
+		store.Err = errors.New(s.text(store.Err.Error()))
+	}
+	return facts
+}
+
+func (s scrubber) texts(texts map[string]string) map[string]string {
+	if len(texts) == 0 {
 		return nil
 	}
-	clean := make(map[string]string, len(facts))
-	for name, value := range facts {
+	clean := make(map[string]string, len(texts))
+	for name, value := range texts {
 		clean[name] = s.text(value)
 	}
 	return clean

@@ -11,6 +11,7 @@ import (
 	"github.com/gosessionkit/sessionkit/core/check"
 	"github.com/gosessionkit/sessionkit/core/config"
 	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/debug"
 )
 
 const (
@@ -93,13 +94,48 @@ func everyAnswer(a *app, cookies ...string) map[string]string {
 	return answers
 }
 
-// A secret too short to be told from a word is left where it is: cutting it
-// out would give it away.
+// A secret too short to be cut out of a text takes the whole text with it, but
+// not an address, which has none in it.
 func TestShortSecret(t *testing.T) {
 	t.Parallel()
+	store := newFakeStore("redis", "hunter.example:6379/0")
+	store.inspection = check.Inspection{
+		Facts:     map[string]string{"quoted": "logged in with hunter", "version": "7.2", "inside": "headhunters"},
+		Unchecked: map[string]string{"acl": "password 'hunter' is wrong"},
+	}
+	a := newApp(t, config.Config{RedisURL: "redis://:hunter@hunter.example:6379/0", DebugToken: "7.2"}, store)
+	r := get[debug.StoreReport](a, 200, "/debug/store")
+	if r.Address != "hunter.example:6379/0" || r.Facts["version"] != "7.2" || r.Facts["inside"] != "headhunters" {
+		t.Errorf("%+v", r)
+	}
+	if !strings.Contains(r.Facts["quoted"], "hidden") || !strings.Contains(r.Unchecked["acl"], "hidden") {
+		t.Errorf("%+v", r)
+	}
+	refused := errors.New("AUTH hunter: refused")
+	store.broken.Store(&refused)
+	for _, path := range append(reports, "/debug/metrics") {
+		if body := a.do("GET", path).Body.String(); strings.Contains(body, "AUTH hunter") {
+			t.Errorf("%s: %s", path, body)
+		}
+	}
+	if r := get[debug.StoreReport](a, 503, "/debug/store"); !strings.Contains(r.Error, "hidden") || r.Help == "" {
+		t.Errorf("%+v", r)
+	}
+}
+
+// A secret that begins with another one is cut out whole, quoted ones too, and
+// those of a URL that cannot be parsed.
+func TestSecretsInSecrets(t *testing.T) {
+	t.Parallel()
 	store := newFakeStore("redis", "redis.example:6379/0")
-	a := newApp(t, config.Config{RedisURL: "redis://:redis@redis.example:6379/0"}, store)
-	if body := a.do("GET", "/debug/store").Body.String(); !strings.Contains(body, "redis.example:6379/0") {
-		t.Error(body)
+	store.inspection.Facts = map[string]string{"all": fmt.Sprintf("%s %q %s %s", testKey+"-longer", `t0ken "quoted"`, "%zz-p4ssw0rd", "p4ss w0rd+1")}
+	a := newApp(t, config.Config{
+		SecretKey:          testKey,
+		SecretKeyFallbacks: []config.Secret{testKey + "-longer"},
+		DebugToken:         `t0ken "quoted"`,
+		RedisURL:           "redis://:%zz-p4ssw0rd@redis.example:6379/0?sentinel_password=p4ss+w0rd%2B1",
+	}, store)
+	if got := get[debug.StoreReport](a, 200, "/debug/store").Facts["all"]; got != `[hidden] "[hidden]" [hidden] [hidden]` {
+		t.Error(got)
 	}
 }

@@ -6,19 +6,23 @@ import (
 	"time"
 
 	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/worker"
 )
+
+// StatusNotLoaded is the status of a session that could not be loaded, for the
+// reason beside it. The answer's own status is 200 all the same.
+const StatusNotLoaded = "not loaded"
 
 // SessionReport answers GET /debug/session: which worker this is, and what it
 // makes of the session cookie that came with this request.
 type SessionReport struct {
 	Worker        Worker   `json:"worker"`
 	Store         StoreTag `json:"store"`
-	Session       *Session `json:"session"` // null when it could not be loaded: see Error
-	Cookie        *Cookie  `json:"cookie"`  // null without Session
-	Authenticated bool     `json:"authenticated"`
-	User          *string  `json:"user"`            // the app's id of who is logged in, null for nobody
-	Error         string   `json:"error,omitempty"` // why the session could not be loaded; the status is 200 all the same
-	Fix           string   `json:"fix,omitempty"`   // of Error
+	Session       *Session `json:"session"`       // never null
+	Cookie        *Cookie  `json:"cookie"`        // null without the session middleware
+	Authenticated bool     `json:"authenticated"` // false, and User null, also when the session could not be loaded
+	User          *string  `json:"user"`          // the app's id of who is logged in, null for nobody
+	Error         string   `json:"error,omitempty"`
 }
 
 // StoreTag names a store.
@@ -29,8 +33,8 @@ type StoreTag struct {
 
 // Session is how this request stands to its session.
 type Session struct {
-	Status   string           `json:"status"`            // "loaded", "new", or "rejected: " and the reason
-	Reason   string           `json:"reason,omitempty"`  // why there was no session to load
+	Status   string           `json:"status"`            // "loaded", "new", "rejected: " and the reason; StatusNotLoaded or "outage" with an Error
+	Reason   string           `json:"reason,omitempty"`  // why there was no session to load: one of session.Reason, or of this package's
 	Meaning  string           `json:"meaning,omitempty"` // of the reason
 	Fix      string           `json:"fix,omitempty"`     // of the reason
 	ID       string           `json:"id,omitempty"`      // its first characters, as in the log; "" while nothing is stored
@@ -64,17 +68,30 @@ func (h *handler) sessionReport(ctx context.Context) SessionReport {
 		Store:  StoreTag{info.Store, info.StoreID},
 	}
 	s, err := h.sessions.From(ctx)
-	if err != nil {
-		p := h.problem(err)
-		report.Error, report.Fix = p.Error, p.Fix
-		return report
-	}
-	report.Session = h.session(s)
-	report.Cookie = h.cookie(s.Status(), info.Keys, info.StoreID)
-	if user := s.User(); user != "" {
-		report.Authenticated, report.User = true, &user
+	switch {
+	case err != nil:
+		h.notLoaded(ctx, &report, StatusNotLoaded, err)
+	case s.Status().State == session.StateOutage:
+		h.notLoaded(ctx, &report, s.Status().String(), session.ErrUnavailable)
+	default:
+		report.Session = h.session(s)
+		report.Cookie = h.cookie(s.Status(), info)
+		if user := s.User(); user != "" {
+			report.Authenticated, report.User = true, &user
+		}
 	}
 	return report
+}
+
+// notLoaded tells what can be told without the session: the cookie says by
+// itself where it comes from.
+func (h *handler) notLoaded(ctx context.Context, report *SessionReport, status string, err error) {
+	p := h.problem(err)
+	report.Error = p.Error
+	report.Session = &Session{Status: status, Reason: p.Reason, Meaning: p.Meaning, Fix: p.Fix, Values: map[string]Value{}}
+	if cookie, err := h.sessions.CookieStatus(ctx); err == nil {
+		report.Cookie = h.cookie(cookie, h.sessions.Worker())
+	}
 }
 
 func (h *handler) session(s *session.Session) *Session {
@@ -95,12 +112,12 @@ func (h *handler) session(s *session.Session) *Session {
 	return report
 }
 
-func (h *handler) cookie(status session.Status, keys []string, store string) *Cookie {
+func (h *handler) cookie(status session.Status, self worker.Info) *Cookie {
 	c := &Cookie{
 		Name:     h.sessions.Config().Cookie.Name,
 		Count:    status.Cookies,
-		OurKeys:  keys,
-		OurStore: store,
+		OurKeys:  self.Keys,
+		OurStore: self.StoreID,
 	}
 	if status.Key != (session.Fingerprint{}) {
 		c.Key, c.Store = status.Key.String(), status.Store.String()

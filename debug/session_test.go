@@ -156,7 +156,11 @@ func TestWithoutMiddleware(t *testing.T) {
 	sessions.SetFramework("chi")
 	bare := &app{t, sessions, debug.New(sessions, debug.WithLogger(quiet))}
 	report := get[debug.SessionReport](bare, 200, "/debug/session")
-	if report.Session != nil || report.Cookie != nil || !strings.Contains(report.Error, "middleware") || !strings.Contains(report.Fix, "chisession.Install") {
+	s := report.Session
+	if s.Status != debug.StatusNotLoaded || s.Reason != debug.ReasonNoMiddleware || s.Meaning == "" || !strings.Contains(s.Fix, "chisession.Install") {
+		t.Errorf("%+v", s)
+	}
+	if report.Cookie != nil || !strings.Contains(report.Error, "middleware") {
 		t.Errorf("%+v", report)
 	}
 	problem := ask[debug.Problem](bare, http.StatusInternalServerError, "POST", "/debug/probe")

@@ -39,7 +39,9 @@ type Count struct {
 }
 
 func (h *handler) serveStore(w http.ResponseWriter, r *http.Request) {
-	report := h.storeReport(r.Context(), h.sessions.Facts(r.Context()))
+	ctx, cancel := h.bounded(r.Context())
+	defer cancel()
+	report := h.storeReport(ctx, h.facts(ctx))
 	h.answer(w, r, statusFor(report.Status), "store", report)
 }
 
@@ -56,15 +58,15 @@ func (h *handler) storeReport(ctx context.Context, facts check.Facts) StoreRepor
 		Status:    StatusOK,
 		Kind:      store.Kind,
 		ID:        h.sessions.Origin().String(),
-		Address:   h.scrub.text(store.Address),
+		Address:   store.Address,
 		Private:   store.Private,
 		LatencyMS: milliseconds(store.Latency),
-		Facts:     h.scrub.facts(store.Facts),
-		Unchecked: h.scrub.facts(store.Unchecked),
+		Facts:     store.Facts,
+		Unchecked: store.Unchecked,
 	}
 	if store.Err != nil {
 		report.Status, report.LatencyMS = StatusError, 0
-		report.Error, report.Help = h.scrub.text(store.Err.Error()), fixOf("store-unreachable", facts)
+		report.Error, report.Help = store.Err.Error(), h.fixOf("store-unreachable", facts)
 		return report
 	}
 	report.Sessions = h.count(ctx)

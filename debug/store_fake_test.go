@@ -23,7 +23,9 @@ type fakeStore struct {
 	announced   chan struct{}              // closed at the first announcement
 	own         atomic.Pointer[announcement]
 	broken      atomic.Pointer[error]
-	endless     bool // there is no end to counting
+	refusesList atomic.Pointer[error] // and answers all else
+	hung        atomic.Bool           // it answers nothing, however long one waits
+	endless     bool                  // there is no end to counting
 }
 
 type announcement struct {
@@ -45,7 +47,11 @@ func newFakeStore(kind, address string) *fakeStore {
 	}
 }
 
-func (s *fakeStore) fail() error {
+func (s *fakeStore) fail(ctx context.Context) error {
+	if s.hung.Load() {
+		<-ctx.Done()
+		return ctx.Err()
+	}
 	if err := s.broken.Load(); err != nil {
 		return *err
 	}
@@ -55,27 +61,27 @@ func (s *fakeStore) fail() error {
 func (s *fakeStore) Describe() session.Description { return s.description }
 
 func (s *fakeStore) Load(ctx context.Context, id session.ID) (*session.Record, error) {
-	if err := s.fail(); err != nil {
+	if err := s.fail(ctx); err != nil {
 		return nil, err
 	}
 	return s.MemoryStore.Load(ctx, id)
 }
 
 func (s *fakeStore) Save(ctx context.Context, id session.ID, r *session.Record) error {
-	if err := s.fail(); err != nil {
+	if err := s.fail(ctx); err != nil {
 		return err
 	}
 	return s.MemoryStore.Save(ctx, id, r)
 }
 
-func (s *fakeStore) Ping(context.Context) error { return s.fail() }
+func (s *fakeStore) Ping(ctx context.Context) error { return s.fail(ctx) }
 
-func (s *fakeStore) Inspect(context.Context) (check.Inspection, error) {
-	return s.inspection, s.fail()
+func (s *fakeStore) Inspect(ctx context.Context) (check.Inspection, error) {
+	return s.inspection, s.fail(ctx)
 }
 
 func (s *fakeStore) Count(ctx context.Context) (n int, exact bool, err error) {
-	if err := s.fail(); err != nil {
+	if err := s.fail(ctx); err != nil {
 		return 0, false, err
 	}
 	if s.endless {
@@ -89,16 +95,19 @@ func (s *fakeStore) All(ctx context.Context) iter.Seq2[session.Entry, error] {
 	panic("reports have no business with other people's sessions")
 }
 
-func (s *fakeStore) Announce(_ context.Context, id string, info json.RawMessage, _ time.Duration) (time.Time, error) {
+func (s *fakeStore) Announce(ctx context.Context, id string, info json.RawMessage, _ time.Duration) (time.Time, error) {
 	if s.own.Swap(&announcement{id, info}) == nil {
 		close(s.announced)
 	}
-	return time.Time{}, s.fail()
+	return time.Time{}, s.fail(ctx)
 }
 
 func (s *fakeStore) Withdraw(context.Context, string) error { return nil }
 
-func (s *fakeStore) Workers(context.Context) (map[string]json.RawMessage, error) {
+func (s *fakeStore) Workers(ctx context.Context) (map[string]json.RawMessage, error) {
+	if err := s.refusesList.Load(); err != nil {
+		return nil, *err
+	}
 	all := map[string]json.RawMessage{}
 	for id, info := range s.workers {
 		all[id] = info
@@ -106,7 +115,7 @@ func (s *fakeStore) Workers(context.Context) (map[string]json.RawMessage, error)
 	if own := s.own.Load(); own != nil {
 		all[own.id] = own.info
 	}
-	return all, s.fail()
+	return all, s.fail(ctx)
 }
 
 // add puts another worker into the registry.

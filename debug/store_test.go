@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/gosessionkit/sessionkit/core/check"
@@ -86,26 +87,32 @@ func TestStoreDown(t *testing.T) {
 	store.broken.Store(&down)
 
 	s := get[debug.SessionReport](a, 200, "/debug/session", withCookie(cookie))
-	if s.Session != nil || !strings.Contains(s.Error, "connection refused") || s.Fix != "look at /debug/store" || s.Authenticated || s.Worker.PID == 0 {
+	if s.Session.Status != debug.StatusNotLoaded || !strings.Contains(s.Error, "connection refused") || s.Authenticated || s.Worker.PID == 0 {
 		t.Errorf("session: %+v", s)
+	}
+	if c := s.Cookie; c == nil || c.Count != 1 || c.Key != c.OurKeys[0] || c.Store != c.OurStore {
+		t.Errorf("cookie: %+v", c)
 	}
 	st := get[debug.StoreReport](a, http.StatusServiceUnavailable, "/debug/store", withCookie(cookie))
 	if st.Status != debug.StatusError || !strings.Contains(st.Error, "connection refused") || !strings.Contains(st.Help, "REDIS_URL") || st.Sessions != nil {
 		t.Errorf("store: %+v", st)
+	}
+	if s.Session.Reason != debug.ReasonStoreUnavailable || s.Session.Meaning == "" || s.Session.Fix != st.Help {
+		t.Errorf("session: %+v", s.Session)
 	}
 	rd := get[debug.RedisReport](a, http.StatusServiceUnavailable, "/debug/redis", withCookie(cookie))
 	if rd.Status != debug.StatusError || rd.Error != st.Error || rd.Help != st.Help || rd.Address == "" {
 		t.Errorf("redis: %+v", rd)
 	}
 	ws := get[debug.WorkersReport](a, 200, "/debug/workers", withCookie(cookie))
-	if ws.Error == "" || ws.Fix == "" || len(ws.Workers) != 1 || !ws.Workers[0].Self {
+	if ws.Error != st.Error || ws.Fix != st.Help || len(ws.Workers) != 1 || !ws.Workers[0].Self {
 		t.Errorf("workers: %+v", ws)
 	}
 	c := get[debug.ConfigReport](a, 200, "/debug/config", withCookie(cookie))
 	if c.Findings[0].ID != "store-unreachable" || len(c.Settings) == 0 {
 		t.Errorf("config: %+v", c.Findings)
 	}
-	if p := ask[debug.Problem](a, http.StatusServiceUnavailable, "POST", "/debug/probe", withCookie(cookie)); p.Error == "" || p.Fix == "" {
+	if p := ask[debug.Problem](a, http.StatusServiceUnavailable, "POST", "/debug/probe", withCookie(cookie)); p.Error == "" || p.Reason != debug.ReasonStoreUnavailable || p.Meaning != s.Session.Meaning || p.Fix != st.Help {
 		t.Errorf("probe: %+v", p)
 	}
 	if o := get[debug.Overview](a, 200, "/debug/", withCookie(cookie)); o.Session.Error == "" || o.Store.Status != debug.StatusError {
@@ -118,5 +125,75 @@ func TestStoreDown(t *testing.T) {
 		if w := a.do("GET", path, withCookie(cookie), asBrowser()); !strings.Contains(w.Header().Get("Content-Type"), "html") || w.Code == 500 {
 			t.Errorf("%s: status %d", path, w.Code)
 		}
+	}
+}
+
+// Where the app goes on without the session, the report still says why.
+func TestStoreDownAnonymous(t *testing.T) {
+	t.Parallel()
+	store := newFakeStore("redis", "127.0.0.1:6379/0")
+	a := newApp(t, config.Config{OnOutage: config.OutageAnonymous}, store)
+	cookie := a.visit("/login", "")
+	down := errors.New("connection refused")
+	store.broken.Store(&down)
+	r := get[debug.SessionReport](a, 200, "/debug/session", withCookie(cookie))
+	if s := r.Session; s.Status != "outage" || s.Reason != debug.ReasonStoreUnavailable || s.Fix == "" || r.Error == "" || r.User != nil {
+		t.Errorf("%+v, error %q", s, r.Error)
+	}
+	if r.Cookie == nil || r.Cookie.Key != r.Cookie.OurKeys[0] {
+		t.Errorf("%+v", r.Cookie)
+	}
+}
+
+// A cookie that this worker does not accept is explained without the store.
+func TestStoreDownForeignKey(t *testing.T) {
+	t.Parallel()
+	store := newFakeStore("redis", "127.0.0.1:6379/0")
+	a := newApp(t, config.Config{}, store)
+	down := errors.New("connection refused")
+	store.broken.Store(&down)
+	r := get[debug.SessionReport](a, 200, "/debug/session", withCookie(foreignCookie(t)))
+	if r.Session.Reason != string(session.ReasonForeignKey) || r.Error != "" {
+		t.Errorf("%+v, error %q", r.Session, r.Error)
+	}
+}
+
+// A store that hangs is waited for once by each endpoint, whatever it asks.
+func TestStoreHangs(t *testing.T) {
+	t.Parallel()
+	for _, path := range append(reports, "/debug/metrics", "/debug/probe") {
+		t.Run(path, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				store := newFakeStore("redis", "127.0.0.1:6379/0")
+				a := newApp(t, config.Config{Timeout: time.Second}, store)
+				cookie := a.visit("/login", "")
+				synctest.Wait()
+				store.hung.Store(true)
+				method := "GET"
+				if path == "/debug/probe" {
+					method = "POST"
+				}
+				begin := time.Now()
+				w := a.do(method, path, withCookie(cookie))
+				if took := time.Since(begin); took != time.Second {
+					t.Errorf("took %v: %s", took, w.Body)
+				}
+			})
+		})
+	}
+}
+
+// A store that answers and refuses the list of workers is not one that is
+// down.
+func TestWorkersRefused(t *testing.T) {
+	t.Parallel()
+	store := newFakeStore("redis", "127.0.0.1:6379/0")
+	refused := errors.New("NOPERM")
+	store.refusesList.Store(&refused)
+	a := newApp(t, config.Config{}, store)
+	r := get[debug.WorkersReport](a, 200, "/debug/workers")
+	if !strings.Contains(r.Error, "NOPERM") || strings.Contains(r.Fix, "start Redis") || !strings.Contains(r.Fix, "allow") || len(r.Workers) != 1 {
+		t.Errorf("%+v", r)
 	}
 }

@@ -1,9 +1,11 @@
 package debug
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 
+	"github.com/gosessionkit/sessionkit/core/check"
 	"github.com/gosessionkit/sessionkit/core/session"
 	"github.com/gosessionkit/sessionkit/core/worker"
 )
@@ -48,16 +50,18 @@ type WorkerEntry struct {
 }
 
 func (h *handler) serveWorkers(w http.ResponseWriter, r *http.Request) {
-	h.answer(w, r, http.StatusOK, "workers", h.workersReport(r.Context()))
+	ctx, cancel := h.bounded(r.Context())
+	defer cancel()
+	h.answer(w, r, http.StatusOK, "workers", h.workersReport(ctx, h.facts(ctx)))
 }
 
-func (h *handler) workersReport(ctx context.Context) WorkersReport {
+func (h *handler) workersReport(ctx context.Context, facts check.Facts) WorkersReport {
 	self := h.sessions.Worker()
 	registry := keepsWorkers(h.sessions.Store())
 	report := WorkersReport{Self: self.ID, Registry: registry}
-	infos, err := h.sessions.Workers(ctx)
+	infos, err := h.workers(ctx, facts)
 	if err != nil {
-		report.Error, report.Fix = h.problem(err).Error, "look at /debug/store"
+		report.Error, report.Fix = h.scrub.text(err.Error()), h.workersFix(facts)
 	}
 	own := false
 	for i, info := range infos {
@@ -80,6 +84,20 @@ func (h *handler) workersReport(ctx context.Context) WorkersReport {
 	}
 	report.Summary = summarize(infos, report.Workers)
 	return report
+}
+
+// workers lists them. A store that was silent a moment ago is not asked again.
+func (h *handler) workers(ctx context.Context, facts check.Facts) ([]worker.Info, error) {
+	if facts.Store.Err != nil {
+		return nil, facts.Store.Err
+	}
+	return h.sessions.Workers(ctx)
+}
+
+// workersFix tells a store that does not answer from one that does, and
+// refuses the list.
+func (h *handler) workersFix(facts check.Facts) string {
+	return cmp.Or(h.fixOf("store-unreachable", facts), h.fixOf("store-unchecked", facts))
 }
 
 // keepsWorkers tells whether workers of several processes see each other in

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"regexp"
 	"strings"
 
 	goredis "github.com/redis/go-redis/v9"
@@ -48,7 +49,51 @@ var (
 	errMaster = errors.New("Redis URL: redis+sentinel:// needs the name of the primary: redis+sentinel://host:port/mymaster")
 	errOneDB  = errors.New("Redis URL: a Cluster has only database 0")
 	errRead   = errors.New("Redis URL: reading from replicas is not possible, a session is read where it was written")
+	errPath   = errors.New("Redis URL: what follows the address is the number of the database and nothing else: redis://host:port/0")
+	errSocket = errors.New("Redis URL: unix:// needs the path of the socket: unix:///run/redis.sock?db=0")
+	errOption = errors.New("Redis URL: an option after the ? is unknown, or unknown for this kind of URL; & and ? in a password must be percent-encoded")
+	errAddr   = errors.New("Redis URL: an address is not of the form host:port")
 )
+
+// clientErrors are what go-redis finds wrong, by how it begins to say it.
+var clientErrors = []struct {
+	prefix string
+	err    error
+}{
+	{"redis: invalid database number", errPath},
+	{"redis: invalid URL path", errPath},
+	{"redis: empty unix socket path", errSocket},
+	{"redis: unexpected option", errOption},
+	{"redis: unable to parse addr", errAddr},
+}
+
+// badOption is how go-redis complains of an option's value. The name is one of
+// its own.
+var badOption = regexp.MustCompile(`^redis: invalid (\w+) (number|duration|boolean): `)
+
+// optionForms are what the values of options look like.
+var optionForms = map[string]string{
+	"number":   "a number: 10",
+	"duration": "a duration: 500ms, 5s",
+	"boolean":  "true or false",
+}
+
+// unquoted says what err does without the text of the URL that go-redis
+// quotes. The package's own errors quote none.
+func unquoted(err error) error {
+	if err == nil || strings.HasPrefix(err.Error(), "Redis URL: ") {
+		return err
+	}
+	for _, known := range clientErrors {
+		if strings.HasPrefix(err.Error(), known.prefix) {
+			return known.err
+		}
+	}
+	if found := badOption.FindStringSubmatch(err.Error()); found != nil {
+		return fmt.Errorf("Redis URL: the value of the option %s is not %s", found[1], optionForms[found[2]])
+	}
+	return errSyntax
+}
 
 // target is what a URL says, with exactly one of its fields set.
 type target struct {
@@ -96,10 +141,11 @@ func parseURL(raw string, defaults map[string]string) (t target, err error) {
 	case cluster:
 		t.cluster, err = parseCluster(u, query)
 	}
-	if err != nil && !strings.HasPrefix(err.Error(), "Redis URL: ") {
-		err = fmt.Errorf("Redis URL: %s", strings.TrimPrefix(err.Error(), "redis: "))
+	var quoting *url.Error // it has the whole URL in its text
+	if errors.As(err, &quoting) {
+		return t, errSyntax
 	}
-	return t, err
+	return t, unquoted(err)
 }
 
 // splitHosts parses all of a URL but the list of hosts, of which the URL that

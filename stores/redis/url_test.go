@@ -2,6 +2,7 @@ package redis
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 )
@@ -89,6 +90,39 @@ func TestParseURLDefaults(t *testing.T) {
 		}
 		if read != given || dial != 7*time.Second {
 			t.Errorf("%s: read %v, dial %v", url, read, dial)
+		}
+	}
+}
+
+// What is wrong is told without the text that is wrong: it may be a password
+// in the wrong place.
+func TestParseURLQuotesNothing(t *testing.T) {
+	t.Parallel()
+	const misplaced = "hunter2"
+	for url, want := range map[string]string{
+		"redis://one/hunter2":                               "number of the database",
+		"redis://one/0/hunter2":                             "number of the database",
+		"redis://one?db=hunter2":                            "number of the database",
+		"redis://one?hunter2":                               "option after the ?",
+		"redis://one?hunter2=1":                             "option after the ?",
+		"redis+cluster://one?hunter2=1":                     "option after the ?",
+		"redis+sentinel://one/main?hunter2=1":               "option after the ?",
+		"redis://one?pool_size=hunter2":                     "option pool_size is not a number",
+		"redis://one?read_timeout=hunter2":                  "option read_timeout is not a duration",
+		"redis://one?pool_fifo=hunter2":                     "option pool_fifo is not true or false",
+		"redis+sentinel://one/main?disableIdentity=hunter2": "option disableIdentity is not true or false",
+		"redis+sentinel://one/main/hunter2":                 "number of the database",
+		"redis+cluster://one/hunter2":                       "only database 0",
+		"redis+cluster://one?addr=hunter2":                  "form host:port",
+		"redis+cluster://one,[hunter2":                      "form host:port",
+		"redis://one:hunter2":                               "percent-encoded",
+		"redis://:hunter2%zz@one":                           "percent-encoded",
+		"unix://hunter2":                                    "unix:///run/redis.sock",
+		"hunter2://one":                                     "it begins with",
+	} {
+		_, err := parseURL(url, nil)
+		if err == nil || !strings.HasPrefix(err.Error(), "Redis URL: ") || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), misplaced) {
+			t.Errorf("%s: %v", url, err)
 		}
 	}
 }

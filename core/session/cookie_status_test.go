@@ -1,0 +1,54 @@
+package session_test
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/session"
+)
+
+// What a cookie says of its origin can be told without the store.
+func TestCookieStatus(t *testing.T) {
+	t.Parallel()
+	m := memoryManager(t)
+	status := func(cookies ...string) session.Status {
+		ctx, _, _ := m.Open(t.Context(), session.Incoming{Cookies: cookies})
+		status, err := m.CookieStatus(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return status
+	}
+	b := newBrowser(t, m)
+	b.visit(func(s *session.Session) { set(t, s, "n", 1) })
+	good := b.cookie
+	if err := m.Close(); err != nil { // the store answers nothing any more
+		t.Fatal(err)
+	}
+
+	want(t, "no cookie", status(), session.Status{State: session.StateNew, Reason: session.ReasonNone})
+	ours := session.Status{Cookies: 1, Key: m.Fingerprints()[0], Store: m.Origin()}
+	want(t, "a good one", status(good), ours)
+	ours.Cookies = 3
+	want(t, "a good one among others", status("session=x; "+good, "session=y"), ours)
+	edited := session.Status{State: session.StateRejected, Reason: session.ReasonBadSignature, Cookies: 2, Key: ours.Key, Store: ours.Store}
+	want(t, "an edited one", status("session=x; "+good[:len(good)-22]+"AAAAAAAAAAAAAAAAAAAAAA"), edited)
+}
+
+func TestCookieStatusWithoutMiddleware(t *testing.T) {
+	t.Parallel()
+	m := memoryManager(t)
+	other := newManager(t, config.Config{SecretKey: "another key of thirty-two bytes.", Cookie: config.Cookie{Name: "other"}}, session.NewMemoryStore(0))
+	ctx, _, _ := other.Open(t.Context(), session.Incoming{})
+	if _, err := m.CookieStatus(ctx); !errors.Is(err, session.ErrNoMiddleware) {
+		t.Error(err)
+	}
+	ctx, x, _ := m.Open(t.Context(), session.Incoming{})
+	if _, err := x.End(nil); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := m.CookieStatus(ctx); !errors.Is(err, session.ErrAnswered) {
+		t.Error(err)
+	}
+}
