@@ -12,7 +12,6 @@ package echosession
 
 import (
 	"errors"
-	"log/slog"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
@@ -20,14 +19,6 @@ import (
 	"github.com/gosessionkit/sessionkit/core/auth"
 	"github.com/gosessionkit/sessionkit/core/httpsession"
 	"github.com/gosessionkit/sessionkit/core/session"
-)
-
-const (
-	// contextKey is where echo.Context keeps the exchange, beside the request's
-	// context, so that a later c.SetRequest does not lose it.
-	contextKey = "sessionkit"
-	// earlyKey marks a request that asked for its session too early.
-	earlyKey = "sessionkit-early"
 )
 
 // Option changes what Middleware and Install do.
@@ -58,24 +49,14 @@ func Middleware(sessions *session.Manager, opts ...Option) echo.MiddlewareFunc {
 	}
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
-			r := c.Request()
-			ctx, x, opened := sessions.Open(r.Context(), httpsession.Incoming(r))
-			if !opened { // applied twice: the outer one does the work
+			res := c.Response()
+			below := res.Writer
+			w, r, ours := httpsession.Begin(sessions, below, c.Request(), o.onError)
+			if ours == nil { // applied twice: the outer one does the work
 				return next(c)
 			}
-			if c.Get(earlyKey) != nil {
-				sessions.ObserveDisorder(route(c))
-			}
-			r = r.WithContext(ctx)
+			res.Writer = w
 			c.SetRequest(r)
-			c.Set(contextKey, x)
-			res, below := c.Response(), c.Response().Writer
-			answer := func(rw http.ResponseWriter, r *http.Request, err error) {
-				res.Status = session.HTTPStatus(err)
-				o.answer(rw, r, err)
-			}
-			var w *httpsession.Writer
-			res.Writer, w = httpsession.Wrap(below, r, x, answer)
 			returned := false
 			defer func() {
 				if !returned { // a panic: what Echo answers to it saves nothing
@@ -84,34 +65,33 @@ func Middleware(sessions *session.Manager, opts ...Option) echo.MiddlewareFunc {
 			}()
 			err := next(c)
 			returned = true
-			if err != nil && !res.Committed && !w.Committed() {
-				// Echo answers after all middleware has returned. Another
-				// middleware (Gzip) may have put its own writer back by then.
-				res.Before(func() {
-					if !w.Committed() {
-						w.Pass()
-						res.Writer, w = httpsession.Wrap(res.Writer, r, x, answer)
-						w.Commit()
-					}
-				})
+			if err != nil && !res.Committed && !ours.Committed() {
+				commitLater(res, ours)
 				return translate(c, err)
 			}
-			if w.Commit() != nil {
-				res.Committed = true
+			if failed := ours.Commit(); failed != nil {
+				res.Status, res.Committed = session.HTTPStatus(failed), true
 			} else {
-				x.Finish() // its error is in the log, and the answer is gone
+				ours.Exchange().Finish() // its error is in the log, and the answer is gone
 			}
 			return err
 		}
 	}
 }
 
-func (o options) answer(w http.ResponseWriter, r *http.Request, err error) {
-	if o.onError != nil {
-		o.onError(w, r, err)
-		return
-	}
-	httpsession.Error(w, r, err)
+// commitLater has the session saved when Echo answers an error, after all
+// middleware has returned. Another one (Gzip) may have put its own writer back
+// by then.
+func commitLater(res *echo.Response, ours *httpsession.Writer) {
+	res.Before(func() {
+		if ours.Committed() {
+			return
+		}
+		res.Writer, ours = ours.Again(res.Writer)
+		if err := ours.Commit(); err != nil {
+			res.Status = session.HTTPStatus(err)
+		}
+	})
 }
 
 // translate leaves alone what the app has made an *echo.HTTPError itself.
@@ -129,25 +109,17 @@ func translate(c echo.Context, err error) error {
 
 // Get returns the request's session; see [session.From] for its errors.
 func Get(c echo.Context) (*session.Session, error) {
-	ctx := c.Request().Context()
-	if x, ok := c.Get(contextKey).(*session.Exchange); ok {
-		return x.Session(ctx)
+	s, err := session.From(c.Request().Context())
+	if err != session.ErrNoMiddleware {
+		return s, err
 	}
-	s, err := session.From(ctx)
-	if errors.Is(err, session.ErrNoMiddleware) {
-		tooEarly(c)
+	// Behind a c.SetRequest that lost the request's context.
+	if x := httpsession.ExchangeOf(c.Response().Writer); x != nil {
+		return x.Session(c.Request().Context())
 	}
-	return s, err
+	session.Misplaced(c.Request().Method + " " + c.Path())
+	return nil, err
 }
-
-// tooEarly tells the log and, should it still come, the middleware.
-func tooEarly(c echo.Context) {
-	c.Set(earlyKey, true)
-	slog.Error("session: asked for before the session middleware has run", "route", route(c),
-		"fix", "put echosession.Install(e, sessions, debug.New(sessions)) before every other e.Use, and leave e.Pre to what needs no session")
-}
-
-func route(c echo.Context) string { return c.Request().Method + " " + c.Path() }
 
 // RequireUser lets a request pass when somebody is logged in. Otherwise
 // denied answers, or, when it is nil, a bare 401. It belongs inside

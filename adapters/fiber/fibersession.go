@@ -12,7 +12,6 @@ package fibersession
 
 import (
 	"errors"
-	"log/slog"
 	"net/http"
 
 	"github.com/gofiber/fiber/v2"
@@ -42,27 +41,31 @@ var ErrRoutesBefore = errors.New("fibersession: Install must come before the fir
 func Middleware(sessions *session.Manager) fiber.Handler {
 	sessions.SetFramework("fiber")
 	return func(c *fiber.Ctx) error {
-		ctx, x, opened := sessions.Open(c.UserContext(), incoming(c))
-		if !opened { // applied twice: the outer one does the work
+		v := &visit{c: c}
+		if sessions.Begin(&v.Exchange, c.UserContext(), v) != nil { // applied twice: the outer one does the work
 			return c.Next()
 		}
-		if early, ok := c.Locals(earlyKey{}).(string); ok {
-			sessions.ObserveDisorder(early)
-		}
-		c.SetUserContext(ctx)
-		c.Context().SetUserValue(session.ContextKey, x)
+		c.SetUserContext(&v.Exchange)
+		c.Context().SetUserValue(session.ContextKey, &v.Exchange)
 		if err := c.Next(); err != nil {
 			c.Locals(streamKey{}, nil)
 			if c.App().ErrorHandler(c, translate(c, err)) != nil {
 				c.SendStatus(fiber.StatusInternalServerError) // as Fiber does
 			}
 		}
-		out, err := x.Commit()
+		var rest session.Source
+		if c.Response().IsBodyStream() {
+			rest = v.Incoming()
+		}
+		out, err := v.End(rest)
 		if err != nil {
 			c.Response().ResetBody()
 			httpsession.DropContent(c.Response().Header.Del)
 			apply(c, out)
 			return failure(c, err)
+		}
+		if out == (session.Outgoing{}) { // nobody asked for the session
+			return nil
 		}
 		apply(c, out)
 		if write, ok := c.Locals(streamKey{}).(fasthttp.StreamWriter); ok {
@@ -73,11 +76,17 @@ func Middleware(sessions *session.Manager) fiber.Handler {
 	}
 }
 
-// incoming copies what it reads: fasthttp uses the memory again for the next
-// request, and a session may outlive this one in a body stream.
-func incoming(c *fiber.Ctx) session.Incoming {
-	h := &c.Request().Header
-	in := session.Incoming{TLS: c.Context().IsTLS(), ForwardedProto: string(h.Peek(fiber.HeaderXForwardedProto))}
+// visit is an exchange and its request, which Fiber uses again after it.
+type visit struct {
+	session.Exchange
+	c *fiber.Ctx
+}
+
+// Incoming copies what it reads: a session may outlive the request in a body
+// stream.
+func (v *visit) Incoming() session.Incoming {
+	h := &v.c.Request().Header
+	in := session.Incoming{TLS: v.c.Context().IsTLS(), ForwardedProto: string(h.Peek(fiber.HeaderXForwardedProto))}
 	for _, line := range h.PeekAll(fiber.HeaderCookie) {
 		in.Cookies = append(in.Cookies, string(line))
 	}
@@ -117,22 +126,13 @@ func failure(c *fiber.Ctx, err error) error {
 // Get returns the request's session; see [session.From] for its errors.
 func Get(c *fiber.Ctx) (*session.Session, error) {
 	s, err := session.From(c.UserContext())
-	if errors.Is(err, session.ErrNoMiddleware) {
-		tooEarly(c)
+	if err == session.ErrNoMiddleware {
+		misplaced(c)
 	}
 	return s, err
 }
 
-// earlyKey is where a request says that it asked for its session too early.
-type earlyKey struct{}
-
-// tooEarly tells the log and, should it still come, the middleware.
-func tooEarly(c *fiber.Ctx) {
-	route := c.Method() + " " + c.Route().Path
-	c.Locals(earlyKey{}, route)
-	slog.Error("session: asked for before the session middleware has run", "route", route,
-		"fix", "put fibersession.Install(app, sessions, debug.New(sessions)) right behind fiber.New()")
-}
+func misplaced(c *fiber.Ctx) { session.Misplaced(c.Method() + " " + c.Route().Path) }
 
 // RequireUser lets a request pass when somebody is logged in. Otherwise
 // denied answers, or, when it is nil, a bare 401. It belongs inside
@@ -146,7 +146,7 @@ func RequireUser(denied fiber.Handler) fiber.Handler {
 			return denied(c)
 		default:
 			if errors.Is(err, session.ErrNoMiddleware) {
-				tooEarly(c)
+				misplaced(c)
 			}
 			return translate(c, err)
 		}

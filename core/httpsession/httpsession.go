@@ -14,7 +14,6 @@ package httpsession
 import (
 	"cmp"
 	"errors"
-	"log/slog"
 	"net/http"
 	"strings"
 
@@ -46,20 +45,19 @@ func Middleware(sessions *session.Manager, opts ...Option) func(http.Handler) ht
 	}
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			ctx, x, opened := sessions.Open(r.Context(), Incoming(r))
-			if !opened { // applied twice: the outer one does the work
-				next.ServeHTTP(w, r)
-				return
-			}
-			r = r.WithContext(ctx)
-			rw, commit := Wrap(w, r, x, o.onError)
-			next.ServeHTTP(rw, r)
-			if commit.Commit() == nil {
-				x.Finish() // its error is in the log, and the answer is gone
+			w, r, ours := Begin(sessions, w, r, o.onError)
+			next.ServeHTTP(w, r)
+			if ours != nil && ours.Commit() == nil {
+				ours.Exchange().Finish() // its error is in the log, and the answer is gone
 			}
 		})
 	}
 }
+
+// source is a request that tells about itself when asked.
+type source http.Request
+
+func (r *source) Incoming() session.Incoming { return Incoming((*http.Request)(r)) }
 
 // Incoming tells the kit about a request. It is for adapters.
 func Incoming(r *http.Request) session.Incoming {
@@ -73,18 +71,13 @@ func Incoming(r *http.Request) session.Incoming {
 // Get returns the request's session; see [session.From] for its errors.
 func Get(r *http.Request) (*session.Session, error) {
 	s, err := session.From(r.Context())
-	if errors.Is(err, session.ErrNoMiddleware) {
-		tooEarly(r)
+	if err == session.ErrNoMiddleware {
+		session.Misplaced(route(r))
 	}
 	return s, err
 }
 
-// tooEarly is the log's to tell: a request has no place where a middleware
-// that comes later could find it.
-func tooEarly(r *http.Request) {
-	slog.ErrorContext(r.Context(), "session: asked for before the session middleware has run", "route", cmp.Or(r.Pattern, r.Method+" "+r.URL.Path),
-		"fix", "net/http: serve httpsession.Install(mux, sessions, debug.New(sessions)); chi: chisession.Install(r, sessions, debug.New(sessions)) before every other r.Use that asks for it")
-}
+func route(r *http.Request) string { return cmp.Or(r.Pattern, r.Method+" "+r.URL.Path) }
 
 // RequireUser lets a request pass when somebody is logged in. Otherwise
 // denied answers, or, when it is nil, a bare 401; when the session cannot be
@@ -99,7 +92,7 @@ func RequireUser(denied http.Handler) func(http.Handler) http.Handler {
 				denied.ServeHTTP(w, r)
 			default:
 				if errors.Is(err, session.ErrNoMiddleware) {
-					tooEarly(r)
+					session.Misplaced(route(r))
 				}
 				Error(w, r, err)
 			}

@@ -33,26 +33,45 @@ func Error(w http.ResponseWriter, _ *http.Request, err error) {
 }
 
 // Writer commits a session before the first byte of the answer, its headers,
-// leaves. It is for adapters; [Wrap] makes it.
+// leaves. It is for adapters; [Begin] makes it.
 type Writer struct {
 	http.ResponseWriter
 	request   *http.Request
 	exchange  *session.Exchange
 	onError   ErrorHandler
-	committed bool
 	err       error
+	committed bool
+	own       session.Exchange // what exchange points to: all in one allocation
 }
 
-// Wrap returns a writer for the handler, which is an http.Flusher, an
-// http.Hijacker and, for HTTP/2, an http.Pusher where w is one, and the same
-// writer for the adapter, which calls Commit when the handler has returned. A
-// nil onError means [Error].
-func Wrap(w http.ResponseWriter, r *http.Request, x *session.Exchange, onError ErrorHandler) (http.ResponseWriter, *Writer) {
+// Begin opens the exchange of a request. It returns the request and the writer
+// for the handler, and the same writer for the adapter, which calls
+// [Writer.Commit] when the handler has returned; nil when a middleware outside
+// does that already. The handler's writer is an http.Flusher, an http.Hijacker
+// and, for HTTP/2, an http.Pusher where w is one. A nil onError means [Error].
+func Begin(sessions *session.Manager, w http.ResponseWriter, r *http.Request, onError ErrorHandler) (http.ResponseWriter, *http.Request, *Writer) {
+	handlers, ours := newWriter(w)
+	if sessions.Begin(&ours.own, r.Context(), (*source)(r)) != nil {
+		return w, r, nil
+	}
+	ours.request, ours.exchange, ours.onError = r.WithContext(&ours.own), &ours.own, onError
+	return handlers, ours.request, ours
+}
+
+// Again returns a new writer for the same exchange on top of below, and has w
+// let everything through from now on: where another middleware has put its own
+// writer in the place of w.
+func (w *Writer) Again(below http.ResponseWriter) (http.ResponseWriter, *Writer) {
+	handlers, ours := newWriter(below)
+	ours.request, ours.exchange, ours.onError = w.request, w.exchange, w.onError
+	w.committed = true
+	return handlers, ours
+}
+
+func newWriter(w http.ResponseWriter) (handlers http.ResponseWriter, ours *Writer) {
 	_, flushes := w.(http.Flusher)
 	_, hijacks := w.(http.Hijacker)
 	_, pushes := w.(http.Pusher)
-	var handlers http.ResponseWriter
-	var ours *Writer
 	switch {
 	case flushes && hijacks:
 		fw := &flushHijackWriter{}
@@ -70,8 +89,26 @@ func Wrap(w http.ResponseWriter, r *http.Request, x *session.Exchange, onError E
 		ours = &Writer{}
 		handlers = ours
 	}
-	*ours = Writer{ResponseWriter: w, request: r, exchange: x, onError: onError}
+	ours.ResponseWriter = w
 	return handlers, ours
+}
+
+// Exchange is the one that w commits.
+func (w *Writer) Exchange() *session.Exchange { return w.exchange }
+
+// ExchangeOf returns the exchange that a Writer commits, w or one below it, and
+// nil when there is none.
+func ExchangeOf(w http.ResponseWriter) *session.Exchange {
+	for {
+		switch above := w.(type) {
+		case interface{ Exchange() *session.Exchange }:
+			return above.Exchange()
+		case interface{ Unwrap() http.ResponseWriter }:
+			w = above.Unwrap()
+		default:
+			return nil
+		}
+	}
 }
 
 // Commit saves the session and completes the headers, unless that was done.
@@ -82,6 +119,9 @@ func (w *Writer) Commit() error {
 	}
 	w.committed = true
 	out, err := w.exchange.Commit()
+	if out == (session.Outgoing{}) && err == nil {
+		return nil
+	}
 	h := w.ResponseWriter.Header()
 	if err != nil {
 		DropContent(h.Del)
@@ -102,9 +142,6 @@ func (w *Writer) Commit() error {
 // more.
 func (w *Writer) Committed() bool { return w.committed }
 
-// Pass lets everything through from now on: another writer commits instead.
-func (w *Writer) Pass() { w.committed = true }
-
 // DropContent calls del with the headers that describe what a handler
 // answered, and that must not go with an error instead. It is for adapters.
 func DropContent(del func(name string)) {
@@ -124,9 +161,16 @@ func namesCookie(vary string) bool {
 	return false
 }
 
+// varyCookie is full, so that who appends to it gets a copy.
+var varyCookie = []string{"Cookie"}
+
 func apply(h http.Header, out session.Outgoing) {
-	if out.Vary && !slices.ContainsFunc(h["Vary"], namesCookie) {
-		h["Vary"] = append(h["Vary"], "Cookie")
+	switch vary := h["Vary"]; {
+	case !out.Vary:
+	case vary == nil:
+		h["Vary"] = varyCookie
+	case !slices.ContainsFunc(vary, namesCookie):
+		h["Vary"] = append(vary, "Cookie")
 	}
 	if out.SetCookie != "" {
 		h["Set-Cookie"] = append(h["Set-Cookie"], out.SetCookie)

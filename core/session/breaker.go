@@ -48,7 +48,7 @@ func (b *breaker) heard(ctx context.Context, err error) error {
 	var timeout interface{ Timeout() bool }
 	switch {
 	case errors.As(err, &timeout) && timeout.Timeout():
-		ours := ctx.Err() == nil || context.Cause(ctx) == errStoreTimeout
+		ours := ctx.Err() == nil || timedOut(ctx)
 		if ours && b.timeouts.Add(1) == breakAfter {
 			b.retryAt.Store(b.now().Add(breakFor).UnixNano())
 		}

@@ -76,9 +76,11 @@ func encode(c Codec, key string, v any) (string, error) {
 var errNotUTF8 = errors.New("it is not UTF-8: store bytes as []byte")
 
 func checkValue(raw json.RawMessage) error {
-	sc := scanObject(string(raw))
-	if !json.Valid(raw) || !sc.skipValue(maxDepth) || sc.i != len(sc.s) {
-		return fmt.Errorf("not one JSON value, or nested deeper than %d", maxDepth)
+	if !json.Valid(raw) || isSpace(raw[0]) || isSpace(raw[len(raw)-1]) {
+		return errors.New("not one JSON value")
+	}
+	if sc := scanObject(string(raw)); !sc.skipValue(maxDepth) {
+		return errTooDeep
 	}
 	return nil
 }

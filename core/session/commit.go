@@ -21,14 +21,16 @@ import (
 // is bounded by the configured timeout (2s by default) and not by ctx, for a
 // browser that goes away does not undo what the handler did.
 func (s *Session) Commit(ctx context.Context) error {
-	return s.commit(ctx, nil)
+	return s.commit(ctx, context.WithoutCancel(ctx), nil)
 }
 
 func (s *Session) commitUpdate(key string, update func(raw string, ok bool) (string, error)) error {
-	return s.commit(s.exchange.ctx, &change{kind: updateKey, key: key, update: update})
+	ctx := s.exchange
+	return s.commit(ctx, context.WithoutCancel(ctx), &change{kind: updateKey, key: key, update: update})
 }
 
-func (s *Session) commit(ctx context.Context, update *change) error {
+// commit begins unless ctx is done; calls of the store have the context calls.
+func (s *Session) commit(ctx, calls context.Context, update *change) error {
 	s.saving.Lock()
 	defer s.saving.Unlock()
 	if err := ctx.Err(); err != nil {
@@ -53,20 +55,19 @@ func (s *Session) commit(ctx context.Context, update *change) error {
 		return ErrHeadersSent
 	}
 	s.inflight, s.changes = s.changes, nil
-	base := s.base
+	p := &proposal{base: s.base, changes: s.inflight, update: update}
 	s.mu.Unlock()
 
-	p := &proposal{base: &base, changes: s.inflight, update: update}
 	settled := false
 	defer func() {
 		if !settled { // the store panicked, or update ended this goroutine
 			s.restore()
 		}
 	}()
-	if base.Revision == 0 {
-		s.create(ctx, p)
+	if p.base.Revision == 0 {
+		s.create(calls, p)
 	} else {
-		s.manager.commit(ctx, s.id, p)
+		s.manager.commit(ctx, calls, s.id, p)
 	}
 	settled = true
 	return s.settle(p)
@@ -79,7 +80,8 @@ func (s *Session) save(ctx context.Context) error {
 	case s.ended() != nil: // the handler has heard of it
 		return nil
 	case s.Modified():
-		return s.Commit(context.WithoutCancel(ctx))
+		ctx = context.WithoutCancel(ctx)
+		return s.commit(ctx, ctx, nil)
 	}
 	if r := s.snapshot(); r.Revision == 0 || !s.manager.wornOff(s.manager.now(), &r) {
 		return nil
@@ -137,7 +139,7 @@ func (s *Session) settle(p *proposal) error {
 		return p.err
 	}
 	s.restore()
-	return p.err
+	return s.manager.limited.count(p.err)
 }
 
 func (s *Session) restore() {
@@ -159,7 +161,7 @@ const maxDraws = 10
 // create stores a session for the first time.
 func (s *Session) create(ctx context.Context, p *proposal) {
 	for range maxDraws {
-		p.saved = s.manager.saveAll(ctx, s.id, p.base, []*proposal{p})
+		p.saved = s.manager.saveAll(ctx, s.id, &p.base, []*proposal{p})
 		var taken *ConflictError
 		if !errors.As(p.err, &taken) {
 			return
@@ -180,7 +182,7 @@ func (s *Session) draw() {
 
 // proposal is what one request wants to see saved.
 type proposal struct {
-	base    *Record
+	base    Record
 	changes []change
 	update  *change // comes last; fails by itself
 
@@ -210,7 +212,7 @@ func (p *proposal) apply(d *draft, lifetime time.Duration, limit int) {
 			return
 		}
 	}
-	if d.size > limit {
+	if d.size > limit || d.mayExceed() {
 		_, p.err = d.values(limit)
 	}
 }
@@ -236,8 +238,7 @@ const (
 // were faster, on what is stored now. It returns the record saved, nil when
 // nothing was, and sets each proposal's err.
 func (m *Manager) saveAll(ctx context.Context, id ID, base *Record, proposals []*proposal) *Record {
-	ctx, cancel := m.storeContext(context.WithoutCancel(ctx))
-	defer cancel()
+	ctx = m.inTime(ctx)
 	for attempt := 1; ; attempt++ {
 		next, err := m.merge(base, proposals)
 		if err == nil {

@@ -38,10 +38,11 @@ type draft struct {
 	edits    []edit
 	deadline time.Time
 	size     int // upper bound of the values' size in bytes
+	keys     int // upper bound of how many there are
 }
 
 func newDraft(base *Record) draft {
-	return draft{base: base, deadline: base.Deadline, size: len(base.Values.text)}
+	return draft{base: base, deadline: base.Deadline, size: len(base.Values.text), keys: len(base.Values.text) / leastMember}
 }
 
 func (d *draft) lookup(key string) (raw string, ok bool) {
@@ -58,6 +59,7 @@ func (d *draft) lookup(key string) (raw string, ok bool) {
 
 func (d *draft) put(key, raw string) {
 	d.size += len(key) + len(raw) + len(`"":,`)
+	d.keys++
 	d.edits = append(d.edits, edit{key: key, raw: raw})
 }
 
@@ -80,7 +82,7 @@ func (d *draft) apply(c *change, lifetime time.Duration) error {
 		}
 	case clearKeys:
 		persist, ok := d.lookup(keyPersist)
-		d.cleared, d.edits, d.size = true, nil, 0
+		d.cleared, d.edits, d.size, d.keys = true, nil, 0, 0
 		if ok {
 			d.put(keyPersist, persist)
 		}
@@ -93,7 +95,8 @@ func (d *draft) apply(c *change, lifetime time.Duration) error {
 	return nil
 }
 
-// values merges the draft. It fails when they would exceed limit bytes.
+// values merges the draft. It fails when they would exceed limit bytes, or
+// MaxKeys.
 func (d *draft) values(limit int) (Values, error) {
 	v := d.base.Values
 	if d.cleared || len(d.edits) > 0 {
@@ -104,7 +107,7 @@ func (d *draft) values(limit int) (Values, error) {
 		return v, fmt.Errorf("%w: %d bytes, the limit is %d (--session-max-size); the largest key is %q with %d bytes",
 			ErrTooLarge, len(v.text), limit, key, size)
 	}
-	return v, nil
+	return v, d.checkKeys(v)
 }
 
 func (v Values) largest() (key string, size int) {

@@ -10,12 +10,20 @@ import (
 	"github.com/gosessionkit/sessionkit/core/config"
 )
 
-// Incoming is what the kit needs to know of a request. Adapters fill it.
+// Incoming is what the kit needs to know of a request.
 type Incoming struct {
-	Cookies        []string // the lines of the Cookie header; must stay valid as long as the session
+	Cookies        []string // the lines of the Cookie header
 	TLS            bool     // the connection to this server is encrypted
 	ForwardedProto string   // X-Forwarded-Proto; believed only when configured
 }
+
+// Incoming makes in a [Source] of itself.
+func (in Incoming) Incoming() Incoming { return in }
+
+// Source tells about a request when its session is first asked for, and when
+// a cookie is set: most requests need neither. Adapters implement it. The
+// strings must stay valid as long as the session.
+type Source interface{ Incoming() Incoming }
 
 // Outgoing is what an answer needs in its headers on behalf of the session.
 type Outgoing struct {
@@ -24,17 +32,17 @@ type Outgoing struct {
 	NoStore   bool   // it sets the cookie: Cache-Control: no-store
 }
 
-// Exchange is one request and its answer as the kit sees them. An adapter
-// opens it when the request comes in, has [Exchange.Commit] called before
-// the answer's headers leave, and [Exchange.Finish] when all is over. App
-// code has no use for it.
+// Exchange is one request and its answer as the kit sees them, and the
+// context of that request, which carries it. An adapter opens it when the
+// request comes in, has [Exchange.Commit] called before the answer's headers
+// leave, and [Exchange.Finish] when all is over. App code has no use for it.
 type Exchange struct {
-	manager *Manager
-	outer   *Exchange // of another manager, opened before this one
-	ctx     context.Context
-	in      Incoming
+	context.Context // of the request, without the exchange
+	manager         *Manager
+	outer           *Exchange // of another manager, opened before this one
 
 	mu        sync.Mutex
+	source    Source // nil when the request can no longer be looked at
 	session   *Session
 	err       error // why it could not be loaded
 	destroyed bool  // an earlier session of this request whose cookie the browser has
@@ -42,17 +50,12 @@ type Exchange struct {
 	sent atomic.Bool // the answer's headers have left; sessions read it under their own lock
 }
 
-// exchangeContext carries an exchange; both in one allocation.
-type exchangeContext struct {
-	context.Context
-	exchange Exchange
-}
-
-func (c *exchangeContext) Value(key any) any {
+// Value implements [context.Context].
+func (x *Exchange) Value(key any) any {
 	if key == ContextKey {
-		return &c.exchange
+		return x
 	}
-	return c.Context.Value(key)
+	return x.Context.Value(key)
 }
 
 // ContextKey is the key under which a context carries its [Exchange], for
@@ -61,21 +64,28 @@ const ContextKey contextKey = 0
 
 type contextKey int
 
-// Open begins an exchange: no I/O, and nothing read of the cookies. The
+// Open begins an exchange: no I/O, and nothing read of the request. The
 // returned context carries it and is ctx otherwise. When ctx carries one of
 // this manager already, opened is false and that one is returned: whoever
 // opened it commits and finishes it.
-func (m *Manager) Open(ctx context.Context, in Incoming) (_ context.Context, x *Exchange, opened bool) {
+func (m *Manager) Open(ctx context.Context, source Source) (_ context.Context, x *Exchange, opened bool) {
+	x = &Exchange{}
+	if outer := m.Begin(x, ctx, source); outer != nil {
+		return ctx, outer, false
+	}
+	return x, x, true
+}
+
+// Begin is Open with an exchange that the adapter has allocated, zero until
+// now, as a part of what it needs for the request anyway. It returns the one
+// that ctx carries already, if any, and leaves x alone then.
+func (m *Manager) Begin(x *Exchange, ctx context.Context, source Source) (already *Exchange) {
 	outer, _ := ctx.Value(ContextKey).(*Exchange)
 	if same := outer.of(m); same != nil {
-		return ctx, same, false
+		return same
 	}
-	if in.ForwardedProto != "" && !m.cfg.TrustProxy && raise(&m.seen.untrustedProto) {
-		m.noticed("proxy-not-trusted")
-	}
-	c := &exchangeContext{Context: ctx}
-	c.exchange.manager, c.exchange.outer, c.exchange.ctx, c.exchange.in = m, outer, c, in
-	return c, &c.exchange, true
+	x.Context, x.manager, x.outer, x.source = ctx, m, outer, source
+	return nil
 }
 
 // of returns the exchange of the manager: x or one outside it.
@@ -140,7 +150,7 @@ func (x *Exchange) failed() {
 		return
 	}
 	m := x.manager
-	m.log.LogAttrs(x.ctx, slog.LevelError, "session: not read", slog.Any("error", x.err), slog.String("policy", string(m.cfg.OnOutage)))
+	m.log.LogAttrs(x, slog.LevelError, "session: not read", slog.Any("error", x.err), slog.String("policy", string(m.cfg.OnOutage)))
 	if m.cfg.OnOutage == config.OutageAnonymous && errors.Is(x.err, ErrUnavailable) {
 		x.session = x.begin(Status{State: StateOutage})
 		x.session.frozen, x.err = x.err, nil
@@ -159,21 +169,34 @@ func (x *Exchange) Peek() *Session {
 // headers need. It is called once, before they leave. On an error the
 // answer must be an error and nothing of what the handler wrote.
 func (x *Exchange) Commit() (Outgoing, error) {
-	out, err := x.commit()
-	x.sent.Store(true)
+	x.mu.Lock()
+	s, notLoaded := x.session, x.err
+	x.mu.Unlock()
+	if s == nil {
+		x.sent.Store(true)
+		return Outgoing{Vary: notLoaded != nil}, nil
+	}
+	out, err := x.save(s)
 	if err != nil {
 		x.log("not saved", err)
 	}
 	return out, err
 }
 
-func (x *Exchange) commit() (out Outgoing, err error) {
-	s := x.Peek()
-	if s == nil {
-		return Outgoing{Vary: x.asked()}, nil
-	}
+// End is Commit for adapters whose request is gone when it returns. rest is
+// what tells about the request from now on; when it is nil, who asks for the
+// session after that, and nobody did before, gets ErrAnswered.
+func (x *Exchange) End(rest Source) (Outgoing, error) {
+	out, err := x.Commit()
+	x.mu.Lock()
+	x.source = rest
+	x.mu.Unlock()
+	return out, err
+}
+
+func (x *Exchange) save(s *Session) (out Outgoing, err error) {
 	out.Vary = true
-	err = s.save(x.ctx)
+	err = s.save(x)
 	// After an error too: where the session was renewed before, the id that the
 	// browser has is dead, and only this answer can bring it the new one.
 	// A commit in another goroutine of the request either ends before this and
@@ -181,21 +204,17 @@ func (x *Exchange) commit() (out Outgoing, err error) {
 	s.saving.Lock()
 	defer s.saving.Unlock()
 	defer x.sent.Store(true)
-	if out.SetCookie = s.nextCookie(); out.SetCookie == "" && x.forgets(s) {
-		out.SetCookie = x.manager.cookie.remove(x.in)
+	if forget := x.forgets(s); forget || s.needsCookie() {
+		in := x.source.Incoming()
+		if out.SetCookie = s.nextCookie(in); out.SetCookie == "" && forget {
+			out.SetCookie = x.manager.cookie.remove(in)
+		}
+		if out.SetCookie != "" {
+			x.manager.observeCookie(in)
+			out.NoStore = !x.manager.cfg.Cookie.AllowCaching
+		}
 	}
-	if out.SetCookie != "" {
-		x.manager.observeCookie(x.in)
-	}
-	out.NoStore = out.SetCookie != "" && !x.manager.cfg.Cookie.AllowCaching
 	return out, err
-}
-
-// asked tells whether the handler wanted the session, in vain.
-func (x *Exchange) asked() bool {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	return x.err != nil
 }
 
 // forgets tells whether the browser holds a cookie of a session that this
@@ -213,7 +232,7 @@ func (x *Exchange) Finish() error {
 	if s == nil || !s.Modified() {
 		return nil
 	}
-	err := s.Commit(context.WithoutCancel(x.ctx))
+	err := s.Commit(context.WithoutCancel(x))
 	if err != nil {
 		x.log("changes made after the response began are lost", err)
 	}
@@ -227,5 +246,5 @@ func (x *Exchange) log(what string, err error) {
 	if errors.Is(err, ErrGone) {
 		level = slog.LevelWarn
 	}
-	x.manager.log.Log(x.ctx, level, "session: "+what, "session", x.Peek().ID().Short(), "error", err)
+	x.manager.log.Log(x, level, "session: "+what, "session", x.Peek().ID().Short(), "error", err)
 }

@@ -28,7 +28,8 @@ type signingKey struct {
 
 type mac struct {
 	hash.Hash
-	buf [sha256.Size]byte
+	text [originEnd]byte
+	sum  [sha256.Size]byte
 }
 
 // keyring holds the key that signs, first, and those that still verify.
@@ -66,11 +67,12 @@ func (ring keyring) find(f Fingerprint) int {
 	return -1
 }
 
-// sign writes the token's MAC over text into out.
-func (k *signingKey) sign(text []byte, out *[macSize]byte) {
+// sign returns the token's MAC over what comes before it.
+func (k *signingKey) sign(text *[originEnd]byte) [macSize]byte {
 	m := k.macs.Get().(*mac)
+	defer k.macs.Put(m)
+	m.text = *text // a hash lets what it reads escape to the heap
 	m.Reset()
-	m.Write(text)
-	copy(out[:], m.Sum(m.buf[:0]))
-	k.macs.Put(m)
+	m.Write(m.text[:])
+	return [macSize]byte(m.Sum(m.sum[:0]))
 }

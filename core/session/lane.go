@@ -19,7 +19,7 @@ const laneShards = 64
 
 type laneShard struct {
 	mu   sync.Mutex
-	busy map[ID]*lane // sessions being saved
+	busy map[ID]*lane // sessions being saved; nil while nobody waits
 }
 
 type lane struct{ waiting []*proposal }
@@ -35,10 +35,11 @@ type turn struct {
 // last of them waits for the functions of the others.
 const maxBatch = 256
 
-// commit gets p saved, alone or together with others.
-func (m *Manager) commit(ctx context.Context, id ID, p *proposal) {
+// commit gets p saved, alone or together with others. It waits for its turn
+// until ctx is done; calls of the store have the context calls.
+func (m *Manager) commit(ctx, calls context.Context, id ID, p *proposal) {
 	shard := &m.lanes[id[0]%laneShards]
-	batch, base := []*proposal{p}, p.base
+	batch, base := []*proposal{p}, &p.base
 	if !shard.enter(id, p) {
 		t := shard.await(ctx, id, p)
 		if t.batch == nil {
@@ -55,7 +56,7 @@ func (m *Manager) commit(ctx context.Context, id ID, p *proposal) {
 			}
 		}
 		if saved == nil {
-			saved = p.base // the next leader finds out by itself what is stored now
+			saved = &p.base // the next leader finds out by itself what is stored now
 		}
 		for _, q := range append(shard.leave(id, saved, p.err), batch...) {
 			if q != p {
@@ -63,7 +64,7 @@ func (m *Manager) commit(ctx context.Context, id ID, p *proposal) {
 			}
 		}
 	}()
-	saved = m.saveAll(ctx, id, base, batch)
+	saved = m.saveAll(calls, id, base, batch)
 	finished = true
 }
 
@@ -77,10 +78,14 @@ func (sh *laneShard) enter(id ID, p *proposal) bool {
 	if sh.busy == nil {
 		sh.busy = map[ID]*lane{}
 	}
-	ln := sh.busy[id]
-	if ln == nil {
-		sh.busy[id] = &lane{}
+	ln, busy := sh.busy[id]
+	if !busy {
+		sh.busy[id] = nil
 		return true
+	}
+	if ln == nil {
+		ln = &lane{}
+		sh.busy[id] = ln
 	}
 	p.turn = make(chan turn, 1)
 	ln.waiting = append(ln.waiting, p)
@@ -125,6 +130,10 @@ func (sh *laneShard) leave(id ID, saved *Record, err error) (failed []*proposal)
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
 	ln := sh.busy[id]
+	if ln == nil {
+		delete(sh.busy, id)
+		return nil
+	}
 	if errors.Is(err, ErrUnavailable) && err != errAborted {
 		failed, ln.waiting = ln.waiting, nil
 		for _, q := range failed {

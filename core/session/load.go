@@ -12,12 +12,21 @@ const maxLoads = 3
 
 // load finds the session that the request's cookies name, or begins one.
 func (x *Exchange) load(ctx context.Context) (s *Session, err error) {
+	if x.source == nil {
+		return nil, ErrAnswered
+	}
+	in := x.source.Incoming()
+	x.manager.observeProto(in)
 	status := Status{State: StateNew, Reason: ReasonNone}
-	loads := 0
-	cookieValues(x.in.Cookies, x.manager.cookie.Name, func(value string) bool {
+	loads, tooMany := 0, false
+	cookieValues(in.Cookies, x.manager.cookie.Name, func(value string) bool {
 		status.Cookies++
 		status.State = StateRejected
-		if s != nil || loads == maxLoads {
+		if s != nil {
+			return true
+		}
+		if loads == maxLoads || status.Cookies > MaxCookies {
+			tooMany = true
 			return true
 		}
 		tok, keyIndex, reason := x.manager.keys.verify(value)
@@ -40,6 +49,9 @@ func (x *Exchange) load(ctx context.Context) (s *Session, err error) {
 	}
 	if status.Cookies > 1 {
 		x.manager.observeDuplicates()
+	}
+	if tooMany {
+		x.manager.limited.count(errTooManyCookies)
 	}
 	if s == nil {
 		x.manager.rejected(status)
@@ -110,19 +122,26 @@ func (s *Session) browserHasCookie() bool {
 	return s.given || s.status.Cookies > 0
 }
 
-// nextCookie renders the cookie to be set, or "" when the browser has the
-// right one or needs none.
-func (s *Session) nextCookie() string {
+// needsCookie tells whether the browser does not have the right cookie yet.
+func (s *Session) needsCookie() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.end != nil || s.base.Revision == 0 || s.given && !s.resend {
+	return s.end == nil && s.base.Revision > 0 && (!s.given || s.resend)
+}
+
+// nextCookie renders the cookie to be set, or "" when the browser has the
+// right one or needs none.
+func (s *Session) nextCookie(in Incoming) string {
+	if !s.needsCookie() {
 		return ""
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	m := s.manager
 	persist := m.cookie.persist
 	if own, ok := s.base.Values.lookup(keyPersist); ok {
 		persist = own == "true"
 	}
 	s.given, s.resend = true, false
-	return m.cookie.set(s.exchange.in, m.keys.sign(s.secret, m.Origin()), persist, m.now(), s.base.Deadline)
+	return m.cookie.set(in, m.keys.sign(s.secret, m.Origin()), persist, m.now(), s.base.Deadline)
 }

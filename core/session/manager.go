@@ -31,10 +31,13 @@ type Manager struct {
 	origin atomic.Uint32 // the store's, see Origin
 	lanes  lanes
 
+	deadlines deadlines // of calls of the store
+
 	self       worker.Info  // what does not change
 	framework  atomic.Value // string, see SetFramework
 	skew       atomic.Int64 // nanoseconds, see worker.Info
 	rejections rejections
+	limited    limitCounts
 	seen       observations
 	stop       context.CancelFunc
 	background sync.WaitGroup
@@ -59,7 +62,9 @@ func WithClock(now func() time.Time) Option { return func(m *Manager) { m.now = 
 //
 // The checks of package check run here, within 2 seconds, and what they find
 // is logged. In production mode an error among them fails the start: the
-// error then wraps a [check.Finding] for each. The store stays open.
+// error then wraps a [check.Finding] for each. The store stays open. When that
+// error would be another worker's key it first listens, for up to 7.5 seconds,
+// whether that worker is still alive.
 func NewManager(cfg config.Config, store Store, options ...Option) (*Manager, error) {
 	cfg = cfg.WithDefaults()
 	if err := cfg.Validate(); err != nil {
@@ -83,6 +88,7 @@ func NewManager(cfg config.Config, store Store, options ...Option) (*Manager, er
 	if m.bound {
 		m.calls = &breaker{Store: store, now: m.now}
 	}
+	m.deadlines.timeout = cfg.Timeout
 	m.cookie = newCookieTemplate(cfg)
 	if err := m.loadKeys(); err != nil {
 		return nil, err
@@ -99,6 +105,7 @@ func NewManager(cfg config.Config, store Store, options ...Option) (*Manager, er
 	if m.bound {
 		m.background.Go(func() { m.beat(ctx) })
 	}
+	m.enroll()
 	return m, nil
 }
 
@@ -115,6 +122,7 @@ func (m *Manager) loadKeys() (err error) {
 
 // Close stops what the manager runs and closes the store.
 func (m *Manager) Close() error {
+	m.discharge()
 	m.stop()
 	m.background.Wait()
 	return m.store.Close()
@@ -140,18 +148,14 @@ func (m *Manager) Origin() Origin { return unpackOrigin(m.origin.Load()) }
 
 // Destroy ends a session by its ID. Ending one that is not there is no error.
 func (m *Manager) Destroy(ctx context.Context, id ID) error {
-	bounded, cancel := m.storeContext(ctx)
-	defer cancel()
-	if err := m.calls.Delete(bounded, id); err != nil {
+	if err := m.calls.Delete(m.inTime(ctx), id); err != nil {
 		return m.failure(ctx, "delete", id, err)
 	}
 	return nil
 }
 
 func (m *Manager) load(ctx context.Context, id ID) (*Record, error) {
-	bounded, cancel := m.storeContext(ctx)
-	defer cancel()
-	r, err := m.calls.Load(bounded, id)
+	r, err := m.calls.Load(m.inTime(ctx), id)
 	if err != nil {
 		return nil, m.failure(ctx, "load", id, err)
 	}
@@ -159,9 +163,7 @@ func (m *Manager) load(ctx context.Context, id ID) (*Record, error) {
 }
 
 func (m *Manager) touch(ctx context.Context, id ID, expires time.Time) error {
-	bounded, cancel := m.storeContext(ctx)
-	defer cancel()
-	if err := m.calls.Touch(bounded, id, expires); err != nil {
+	if err := m.calls.Touch(m.inTime(ctx), id, expires); err != nil {
 		return m.failure(ctx, "touch", id, err)
 	}
 	return nil
@@ -175,7 +177,7 @@ func (m *Manager) failure(caller context.Context, op string, id ID, err error) e
 	return m.storeError(op, id, err)
 }
 
-// storeContext bounds a wait for the store. A store in this process needs no
+// storeContext bounds a wait for the store off the request path. A store in this process needs no
 // bound, and its callers no timer.
 func (m *Manager) storeContext(ctx context.Context) (context.Context, context.CancelFunc) {
 	if !m.bound {

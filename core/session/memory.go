@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"iter"
 	"sync"
 	"sync/atomic"
@@ -98,6 +99,9 @@ func (s *MemoryStore) Save(ctx context.Context, id ID, r *Record) error {
 	err := s.save(ctx, id, r)
 	if err == ErrStoreFull && s.makeRoom() {
 		err = s.save(ctx, id, r)
+	}
+	if err == ErrStoreFull {
+		err = fmt.Errorf("%w: it holds %d sessions, the limit that session.NewMemoryStore was given", err, s.limit)
 	}
 	return err
 }

@@ -30,13 +30,13 @@ func (r *Record) Clone() *Record {
 func (r *Record) AppendJSON(b []byte) []byte {
 	b = append(b, `{"rev":`...)
 	b = strconv.AppendUint(b, r.Revision, 10)
-	b = fmt.Appendf(append(b, `,"expires":`...), "%13d", millis(r.Expires))
-	b = appendMillis(append(b, `,"deadline":`...), r.Deadline)
-	b = appendMillis(append(b, `,"created":`...), r.Created)
+	b = appendWide(append(b, `,"exp":`...), millis(r.Expires))
+	b = appendMillis(append(b, `,"end":`...), r.Deadline)
+	b = appendMillis(append(b, `,"iat":`...), r.Created)
 	if r.User != "" {
 		b = appendKey(append(b, `,"user":`...), r.User)
 	}
-	b = append(b, `,"values":`...)
+	b = append(b, `,"data":`...)
 	b = append(b, r.Values.JSON()...)
 	return append(b, '}')
 }
@@ -45,6 +45,14 @@ func (r *Record) AppendJSON(b []byte) []byte {
 const maxMillis = 9_999_999_999_999
 
 func millis(t time.Time) int64 { return min(max(t.UnixMilli(), 0), maxMillis) }
+
+// appendWide appends n with spaces before it, 13 characters in all.
+func appendWide(b []byte, n int64) []byte {
+	const spaces = "             "
+	var digits [len(spaces)]byte
+	text := strconv.AppendInt(digits[:0], n, 10)
+	return append(append(b, spaces[len(text):]...), text...)
+}
 
 func appendMillis(b []byte, t time.Time) []byte {
 	return strconv.AppendInt(b, millis(t), 10)
@@ -73,19 +81,19 @@ func (r *Record) setMember(key, raw string) (err error) {
 	switch key {
 	case `"rev"`:
 		r.Revision, err = strconv.ParseUint(raw, 10, 64)
-	case `"expires"`:
+	case `"exp"`:
 		r.Expires, err = parseMillis(raw)
-	case `"deadline"`:
+	case `"end"`:
 		r.Deadline, err = parseMillis(raw)
-	case `"created"`:
+	case `"iat"`:
 		r.Created, err = parseMillis(raw)
 	case `"user"`:
 		if len(raw) < 2 || raw[0] != '"' {
 			return fmt.Errorf("not a string")
 		}
 		r.User = unquoteKey(raw)
-	case `"values"`:
-		r.Values, err = ParseValues(raw)
+	case `"data"`:
+		r.Values, err = scanned(raw)
 	}
 	return err
 }

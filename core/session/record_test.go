@@ -59,7 +59,7 @@ func TestRecordLeavesOutWhatIsEmpty(t *testing.T) {
 	r := goldenRecord(t)
 	r.User, r.Values = "", session.Values{}
 	text := string(r.AppendJSON(nil))
-	if strings.Contains(text, `"user"`) || !strings.HasSuffix(text, `,"values":{}}`) {
+	if strings.Contains(text, `"user"`) || !strings.HasSuffix(text, `,"data":{}}`) {
 		t.Errorf("got %s", text)
 	}
 	got, err := session.ParseRecord(text)
@@ -85,7 +85,7 @@ func TestRecordExpiryHasItsPlace(t *testing.T) {
 			r := goldenRecord(t)
 			r.Revision, r.Expires = revision, expires
 			text := string(r.AppendJSON(nil))
-			prefix := `{"rev":` + strconv.FormatUint(revision, 10) + `,"expires":`
+			prefix := `{"rev":` + strconv.FormatUint(revision, 10) + `,"exp":`
 			rest, ok := strings.CutPrefix(text, prefix)
 			if !ok || len(rest) < 14 || rest[13] != ',' {
 				t.Fatalf("expires is not 13 characters behind %s: %s", prefix, text)
@@ -139,10 +139,10 @@ func TestParseRecordIsTolerant(t *testing.T) {
 		Created: time.UnixMilli(1000), Deadline: time.UnixMilli(3000), Expires: time.UnixMilli(2000),
 	}
 	for name, text := range map[string]string{
-		"another order":   `{"values":{"a":1},"user":"ada","created":1000,"deadline":3000,"expires":2000,"rev":7}`,
-		"unknown members": `{"rev":7,"v":2,"expires":2000,"x":{"rev":9,"user":"eve"},"deadline":3000,"created":1000,"y":[null],"user":"ada","values":{"a":1}}`,
-		"white space":     "\n{ \"rev\" : 7 ,\t\"expires\":   2000, \"deadline\":3000,\r\n\"created\":1000,\"user\":\"ada\",\"values\": {\"a\":1} }\n",
-		"escaped user":    `{"rev":7,"expires":2000,"deadline":3000,"created":1000,"user":"\u0061d\u0061","values":{"a":1}}`,
+		"another order":   `{"data":{"a":1},"user":"ada","iat":1000,"end":3000,"exp":2000,"rev":7}`,
+		"unknown members": `{"rev":7,"v":2,"exp":2000,"x":{"rev":9,"user":"eve"},"end":3000,"iat":1000,"y":[null],"user":"ada","data":{"a":1}}`,
+		"white space":     "\n{ \"rev\" : 7 ,\t\"exp\":   2000, \"end\":3000,\r\n\"iat\":1000,\"user\":\"ada\",\"data\": {\"a\":1} }\n",
+		"escaped user":    `{"rev":7,"exp":2000,"end":3000,"iat":1000,"user":"\u0061d\u0061","data":{"a":1}}`,
 	} {
 		got, err := session.ParseRecord(text)
 		if err != nil {
@@ -151,7 +151,7 @@ func TestParseRecordIsTolerant(t *testing.T) {
 		}
 		t.Run(name, func(t *testing.T) { wantRecord(t, got, want) })
 	}
-	got, err := session.ParseRecord(`{"rev":7,"expires":2000,"deadline":3000,"created":1000}`)
+	got, err := session.ParseRecord(`{"rev":7,"exp":2000,"end":3000,"iat":1000}`)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -162,30 +162,30 @@ func TestParseRecordIsTolerant(t *testing.T) {
 func TestParseRecordRejects(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{
-		"", "null", "[]", "{}", "0", "record", "\x00\x00\x00", `{"rev":1,"expires":`,
-		`{"rev":0,"expires":2,"deadline":3,"created":1}`,
-		`{"rev":-1,"expires":2,"deadline":3,"created":1}`,
-		`{"rev":1.5,"expires":2,"deadline":3,"created":1}`,
-		`{"rev":"1","expires":2,"deadline":3,"created":1}`,
-		`{"rev":null,"expires":2,"deadline":3,"created":1}`,
-		`{"rev":18446744073709551616,"expires":2,"deadline":3,"created":1}`,
-		`{"expires":2,"deadline":3,"created":1}`,
-		`{"rev":1,"deadline":3,"created":1}`,
-		`{"rev":1,"expires":2,"created":1}`,
-		`{"rev":1,"expires":2,"deadline":3}`,
-		`{"rev":1,"expires":"2","deadline":3,"created":1}`,
-		`{"rev":1,"expires":2e3,"deadline":3,"created":1}`,
-		`{"rev":1,"expires":99999999999999999999,"deadline":3,"created":1}`,
-		`{"rev":1,"expires":2,"deadline":{},"created":1}`,
-		`{"rev":1,"expires":2,"deadline":3,"created":true}`,
-		`{"rev":1,"expires":2,"deadline":3,"created":1,"user":7}`,
-		`{"rev":1,"expires":2,"deadline":3,"created":1,"user":null}`,
-		`{"rev":1,"expires":2,"deadline":3,"created":1,"values":[]}`,
-		`{"rev":1,"expires":2,"deadline":3,"created":1,"values":"{}"}`,
-		`{"rev":1,"expires":2,"deadline":3,"created":1,"values":{"a"}}`,
-		`{"rev":1,"expires":2,"deadline":3,"created":1,"values":{}`,
-		`{"rev":1,"expires":2,"deadline":3,"created":1,"values":{}}}`,
-		`{"rev":1,"expires":2,"deadline":3,"created":1} {}`,
+		"", "null", "[]", "{}", "0", "record", "\x00\x00\x00", `{"rev":1,"exp":`,
+		`{"rev":0,"exp":2,"end":3,"iat":1}`,
+		`{"rev":-1,"exp":2,"end":3,"iat":1}`,
+		`{"rev":1.5,"exp":2,"end":3,"iat":1}`,
+		`{"rev":"1","exp":2,"end":3,"iat":1}`,
+		`{"rev":null,"exp":2,"end":3,"iat":1}`,
+		`{"rev":18446744073709551616,"exp":2,"end":3,"iat":1}`,
+		`{"exp":2,"end":3,"iat":1}`,
+		`{"rev":1,"end":3,"iat":1}`,
+		`{"rev":1,"exp":2,"iat":1}`,
+		`{"rev":1,"exp":2,"end":3}`,
+		`{"rev":1,"exp":"2","end":3,"iat":1}`,
+		`{"rev":1,"exp":2e3,"end":3,"iat":1}`,
+		`{"rev":1,"exp":99999999999999999999,"end":3,"iat":1}`,
+		`{"rev":1,"exp":2,"end":{},"iat":1}`,
+		`{"rev":1,"exp":2,"end":3,"iat":true}`,
+		`{"rev":1,"exp":2,"end":3,"iat":1,"user":7}`,
+		`{"rev":1,"exp":2,"end":3,"iat":1,"user":null}`,
+		`{"rev":1,"exp":2,"end":3,"iat":1,"data":[]}`,
+		`{"rev":1,"exp":2,"end":3,"iat":1,"data":"{}"}`,
+		`{"rev":1,"exp":2,"end":3,"iat":1,"data":{"a"}}`,
+		`{"rev":1,"exp":2,"end":3,"iat":1,"data":{}`,
+		`{"rev":1,"exp":2,"end":3,"iat":1,"data":{}}}`,
+		`{"rev":1,"exp":2,"end":3,"iat":1} {}`,
 	} {
 		if r, err := session.ParseRecord(text); err == nil {
 			t.Errorf("ParseRecord(%s) gives %s", text, r.AppendJSON(nil))

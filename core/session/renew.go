@@ -3,8 +3,10 @@ package session
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // Renew gives the session a new id and kills the old one at once, changes
@@ -23,8 +25,12 @@ func (s *Session) Renew(ctx context.Context) error {
 
 // RenewAs is Renew with user logged in, "" for nobody. A login is a new
 // authentication, so the lifetime begins anew and Created is now. When another
-// user was logged in, nothing of that user's is left in the session.
+// user was logged in, nothing of that user's is left in the session. A name
+// that is not UTF-8 is an error: stores would mistake it for another.
 func (s *Session) RenewAs(ctx context.Context, user string) error {
+	if !utf8.ValidString(user) {
+		return fmt.Errorf("session: RenewAs: the user's name %q is not UTF-8: encode it first", user)
+	}
 	user = strings.Clone(user) // stores keep it, and Fiber's strings are overwritten by the next request
 	return s.renew(ctx, func(r *Record) {
 		if r.User != "" && r.User != user {
@@ -73,15 +79,13 @@ func (s *Session) changeable() error {
 // provided that it is still the one that was copied. So a crash in between
 // leaves the old session as it was and a copy that nobody has a cookie for.
 func (s *Session) move(ctx context.Context, alter func(*Record)) error {
-	ctx, cancel := s.manager.storeContext(context.WithoutCancel(ctx))
-	defer cancel()
 	m := s.manager
+	ctx = m.inTime(context.WithoutCancel(ctx))
 	s.mu.Lock()
 	s.inflight, s.changes = s.changes, nil
-	base := s.base
+	p := &proposal{base: s.base, changes: s.inflight}
 	s.mu.Unlock()
 
-	p := &proposal{base: &base, changes: s.inflight}
 	secret := newSecretID()
 	moved, err := m.replace(ctx, s.id, secret.id(), p, alter)
 	if err != nil {
@@ -97,7 +101,7 @@ func (s *Session) move(ctx context.Context, alter func(*Record)) error {
 
 // replace makes the record next of what p wants on top of the record old.
 func (m *Manager) replace(ctx context.Context, old, next ID, p *proposal, alter func(*Record)) (*Record, error) {
-	base, revision := p.base, uint64(0)
+	base, revision := &p.base, uint64(0)
 	for attempt := 1; ; attempt++ {
 		r, err := m.mergeAltered(base, p, alter)
 		if err != nil {
@@ -117,8 +121,6 @@ func (m *Manager) replace(ctx context.Context, old, next ID, p *proposal, alter 
 			base = conflict.Current // somebody changed the old one: copy again
 		case errors.As(err, &conflict):
 			return nil, errors.Join(ErrContended, m.discard(ctx, next, revision))
-		case errors.Is(err, ErrGone):
-			return nil, errors.Join(err, m.discard(ctx, next, revision))
 		default:
 			return nil, errors.Join(err, m.discard(ctx, next, revision))
 		}

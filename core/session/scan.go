@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"strings"
-	"unicode/utf8"
 )
 
 // Records are read on every request that asks for its session, and most of
@@ -181,11 +180,9 @@ func (sc *objectScanner) skipLiteral() bool {
 
 // appendKey appends key as a JSON string.
 func appendKey(b []byte, key string) []byte {
-	for i := range len(key) {
-		if c := key[i]; c < ' ' || c == '"' || c == '\\' || c >= utf8.RuneSelf {
-			quoted, _ := json.Marshal(key) // a string always encodes
-			return append(b, quoted...)
-		}
+	if !plain(key) {
+		quoted, _ := json.Marshal(key) // a string always encodes
+		return append(b, quoted...)
 	}
 	b = append(b, '"')
 	b = append(b, key...)

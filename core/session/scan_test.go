@@ -151,10 +151,10 @@ func depth(text string) (deepest int) {
 // read again as the same.
 func FuzzParseRecord(f *testing.F) {
 	f.Add(string(goldenRecord(f).AppendJSON(nil)))
-	f.Add(`{"rev":1,"expires":          2000,"deadline":3000,"created":1000}`)
-	f.Add(`{"values":{"a":{}},"rev":1,"rev":2,"expires":-5,"deadline":99999999999999999,"created":0,"user":"\ud800"}`)
-	f.Add("{\"rev\":1,\"expires\":2,\"deadline\":3,\"created\":1,\"user\":\"\xff\",\"values\":{\"\\q\":tru}}")
-	f.Add(`{"rev":1,"expires":2,"deadline":3,"created":1,"user":"\q"}`)
+	f.Add(`{"rev":1,"exp":          2000,"end":3000,"iat":1000}`)
+	f.Add(`{"data":{"a":{}},"rev":1,"rev":2,"exp":-5,"end":99999999999999999,"iat":0,"user":"\ud800"}`)
+	f.Add("{\"rev\":1,\"exp\":2,\"end\":3,\"iat\":1,\"user\":\"\xff\",\"data\":{\"\\q\":tru}}")
+	f.Add(`{"rev":1,"exp":2,"end":3,"iat":1,"user":"\q"}`)
 	f.Fuzz(func(t *testing.T, text string) {
 		r, err := session.ParseRecord(text)
 		if err != nil {

@@ -11,9 +11,6 @@ import (
 	"unicode/utf8"
 )
 
-// MaxKeyLength is the longest key a session takes, in bytes.
-const MaxKeyLength = 256
-
 // Session is one visitor's session as one request sees it. It was read once,
 // when the request first asked for it; reads after that do no I/O. Changes
 // are kept and saved together before the response headers leave.
@@ -166,7 +163,7 @@ func (s *Session) Delete(keys ...string) error {
 	defer s.mu.Unlock()
 	for _, key := range keys {
 		if err := checkKey(key); err != nil {
-			return err
+			return s.manager.limited.count(err)
 		}
 	}
 	for _, key := range keys {
@@ -312,6 +309,9 @@ func (s *Session) set(key, raw string) error {
 	if size > limit {
 		return fmt.Errorf("%w: key %q alone has %d bytes, the limit is %d (--session-max-size)", ErrTooLarge, key, len(raw), limit)
 	}
+	if s.crowded(key) {
+		return tooManyKeys(len(s.changes) + 1)
+	}
 	s.record(change{kind: setKey, key: key, raw: raw})
 	return nil
 }
@@ -379,7 +379,7 @@ func checkKey(key string) error {
 	case key == "":
 		return fmt.Errorf("%w: it is empty", ErrInvalidKey)
 	case len(key) > MaxKeyLength:
-		return fmt.Errorf("%w: %q... has %d bytes, the limit is %d", ErrInvalidKey, key[:32], len(key), MaxKeyLength)
+		return fmt.Errorf("%w: %q... has %d bytes, the limit is %d (session.MaxKeyLength)", errKeyTooLong, key[:32], len(key), MaxKeyLength)
 	case reserved(key):
 		return fmt.Errorf("%w: %q begins with \"_\", which is kept for the kit's own values", ErrInvalidKey, key)
 	case !utf8.ValidString(key):

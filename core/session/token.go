@@ -47,8 +47,7 @@ func (ring keyring) sign(secret secretID, store Origin) string {
 	buf[idEnd] = '.'
 	tokenEncoding.Encode(buf[idEnd+1:], origin[:])
 	buf[originEnd] = '.'
-	var sum [macSize]byte
-	ring[0].sign(buf[:originEnd], &sum)
+	sum := ring[0].sign((*[originEnd]byte)(buf[:]))
 	tokenEncoding.Encode(buf[originEnd+1:], sum[:])
 	return string(buf[:])
 }
@@ -63,7 +62,7 @@ func (ring keyring) verify(text string) (tok token, keyIndex int, reason Reason)
 	var buf [tokenSize]byte
 	copy(buf[:], text)
 	var origin [8]byte
-	var sum, want [macSize]byte
+	var sum [macSize]byte
 	if !decode(tok.secret[:], buf[len(tokenVersion):idEnd]) ||
 		!decode(origin[:], buf[idEnd+1:originEnd]) ||
 		!decode(sum[:], buf[originEnd+1:]) {
@@ -73,7 +72,7 @@ func (ring keyring) verify(text string) (tok token, keyIndex int, reason Reason)
 	if keyIndex = ring.find(tok.key); keyIndex < 0 {
 		return tok, -1, ReasonForeignKey
 	}
-	ring[keyIndex].sign(buf[:originEnd], &want)
+	want := ring[keyIndex].sign((*[originEnd]byte)(buf[:]))
 	if !hmac.Equal(sum[:], want[:]) {
 		return tok, -1, ReasonBadSignature
 	}

@@ -33,13 +33,13 @@ func Lookup[T any](s *Session, key string) (v T, ok bool, err error) {
 // has ended.
 func Set[T any](s *Session, key string, v T) error {
 	if err := checkKey(key); err != nil {
-		return err
+		return s.manager.limited.count(err)
 	}
 	raw, err := encode(s.manager.codec, key, v)
-	if err != nil {
-		return err
+	if err == nil {
+		err = s.set(key, raw)
 	}
-	return s.set(key, raw)
+	return s.manager.limited.count(err)
 }
 
 // Pop returns the value under key and removes it: what is shown once. A
@@ -66,7 +66,7 @@ func Pop[T any](s *Session, key string) (T, error) {
 func Update[T any](s *Session, key string, f func(T) (T, error)) (T, error) {
 	var result T
 	if err := checkKey(key); err != nil {
-		return result, err
+		return result, s.manager.limited.count(err)
 	}
 	codec := s.manager.codec
 	err := s.commitUpdate(key, func(raw string, ok bool) (string, error) {
@@ -95,11 +95,11 @@ func Update[T any](s *Session, key string, f func(T) (T, error)) (T, error) {
 // did. The errors are those of [Update].
 func SetIfAbsent[T any](s *Session, key string, v T) (stored bool, err error) {
 	if err := checkKey(key); err != nil {
-		return false, err
+		return false, s.manager.limited.count(err)
 	}
 	next, err := encode(s.manager.codec, key, v)
 	if err != nil {
-		return false, err
+		return false, s.manager.limited.count(err)
 	}
 	err = s.commitUpdate(key, func(raw string, ok bool) (string, error) {
 		if stored = !ok; stored {

@@ -35,6 +35,18 @@ func ParseValues(text string) (Values, error) {
 	return Values{text}, nil
 }
 
+// scanned are the values in raw, which a scanner has stepped over as one value
+// already.
+func scanned(raw string) (Values, error) {
+	switch {
+	case raw[0] != '{':
+		return Values{}, errSyntax
+	case strings.Trim(raw[1:len(raw)-1], " \n\t\r") == "":
+		return Values{}, nil
+	}
+	return Values{raw}, nil
+}
+
 // JSON gives the values as one JSON object.
 func (v Values) JSON() string {
 	if v.text == "" {
@@ -104,8 +116,9 @@ func (v Values) Keys() []string {
 // Len is the number of keys.
 func (v Values) Len() int {
 	n := 0
-	for range v.All() {
-		n++
+	if v.text != "" {
+		for sc := scanObject(v.text); sc.next(); n++ {
+		}
 	}
 	return n
 }
@@ -140,27 +153,50 @@ func (v Values) merge(clear bool, edits []edit) Values {
 	for i := range edits {
 		size += len(edits[i].key) + len(edits[i].raw) + 4
 	}
-	b := make([]byte, 1, size)
-	b[0] = '{'
+	var b strings.Builder
+	b.Grow(size)
 	if !clear && v.text != "" {
 		for sc := scanObject(v.text); sc.next(); {
 			if lastEdit(edits, sc.key) < 0 {
-				b = appendMember(b, sc.key, sc.raw)
+				writeSeparator(&b)
+				b.WriteString(sc.key)
+				b.WriteByte(':')
+				b.WriteString(sc.raw)
 			}
 		}
 	}
 	for i := range edits {
 		if e := &edits[i]; !e.gone && !editedAgain(edits[i+1:], e.key) {
-			b = appendComma(b)
-			b = appendKey(b, e.key)
-			b = append(b, ':')
-			b = append(b, e.raw...)
+			writeSeparator(&b)
+			writeKey(&b, e.key)
+			b.WriteByte(':')
+			b.WriteString(e.raw)
 		}
 	}
-	if len(b) == 1 {
+	if b.Len() == 0 {
 		return Values{}
 	}
-	return Values{string(append(b, '}'))}
+	b.WriteByte('}')
+	return Values{b.String()}
+}
+
+// writeSeparator writes what comes before a member.
+func writeSeparator(b *strings.Builder) {
+	if b.Len() == 0 {
+		b.WriteByte('{')
+	} else {
+		b.WriteByte(',')
+	}
+}
+
+func writeKey(b *strings.Builder, key string) {
+	if !plain(key) {
+		b.Write(appendKey(nil, key))
+		return
+	}
+	b.WriteByte('"')
+	b.WriteString(key)
+	b.WriteByte('"')
 }
 
 func lastEdit(edits []edit, quoted string) int {
@@ -174,17 +210,4 @@ func lastEdit(edits []edit, quoted string) int {
 
 func editedAgain(later []edit, key string) bool {
 	return slices.ContainsFunc(later, func(e edit) bool { return e.key == key })
-}
-
-func appendMember(b []byte, quoted, raw string) []byte {
-	b = append(appendComma(b), quoted...)
-	b = append(b, ':')
-	return append(b, raw...)
-}
-
-func appendComma(b []byte) []byte {
-	if len(b) > 1 {
-		b = append(b, ',')
-	}
-	return b
 }

@@ -94,7 +94,7 @@ func touchProlongs(t *testing.T, s session.Store) {
 // 41, 43
 func touchKeepsTheRest(t *testing.T, s session.Store) {
 	id, r := newID(), newRecord()
-	r.User, r.Values = "ada", values("a", `{"expires":1}`, "b", `"é"`)
+	r.User, r.Values = "ada", values("a", `{"exp":1}`, "b", `"é"`)
 	mustSave(t, s, id, r)
 	mustSave(t, s, id, r)
 	for i := range 3 {

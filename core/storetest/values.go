@@ -58,7 +58,7 @@ func everyKindOfValue(t *testing.T, s session.Store) {
 // 17, 18
 func keysOfEveryKind(t *testing.T, s session.Store) {
 	keys := []string{
-		"rev", "expires", "deadline", "created", "user", "values", "_flash", "__proto__",
+		"rev", "exp", "end", "iat", "user", "data", "_flash", "__proto__",
 		"a b", "a:b", "a.b", "a/b", "../a", "a\\b", `a"b`, "a'b", "a\nb", "a\x00b", "\x7f",
 		"{a}", "[a]", "*", "?", "%d", "$1", "<a>&", "true", "1",
 		"grün", "日本", "🗝️", "\u2028", "e\u0301", "\u00e9", "a", "A", strings.Repeat("k", 200),
@@ -74,12 +74,12 @@ func keysOfEveryKind(t *testing.T, s session.Store) {
 // record's own members.
 func valuesLikeRecord(t *testing.T, s session.Store) {
 	for _, raw := range []string{
-		`{"rev":99,"expires":1,"deadline":1,"created":1,"user":"eve","values":{}}`,
+		`{"rev":99,"exp":1,"end":1,"iat":1,"user":"eve","data":{}}`,
 		`"\",\"rev\":99,\"user\":\"eve\""`,
-		`"}"`, `"{\"rev\":7,\"expires\":    1"`, `"\r\n"`, `"$-1\r\n"`,
+		`"}"`, `"{\"rev\":7,\"exp\":    1"`, `"\r\n"`, `"$-1\r\n"`,
 	} {
 		id, r := newID(), newRecord()
-		r.User = `ada","rev":99,"expires":1,"user":"eve`
+		r.User = `ada","rev":99,"exp":1,"user":"eve`
 		r.Values = values("rev", raw, "a", raw, "values", raw)
 		mustSave(t, s, id, r)
 		wantStored(t, s, id, r)

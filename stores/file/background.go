@@ -18,7 +18,7 @@ const leftoverEvery = 60
 // A sweep pauses after each step, so that it takes a fraction of the interval
 // and is never noticed by requests.
 const (
-	maxPause  = 5 * time.Millisecond
+	maxPause  = 2 * time.Millisecond
 	stepShare = 1024
 )
 

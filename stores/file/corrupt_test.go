@@ -47,8 +47,8 @@ func openLogged(t testing.TB, dir string) (*file.Store, *logBuffer) {
 var spoilers = map[string]func(t *testing.T, path string){
 	"garbage":   func(t *testing.T, path string) { corrupt(t, path, "hunter2 is not JSON") },
 	"empty":     func(t *testing.T, path string) { corrupt(t, path, "") },
-	"truncated": func(t *testing.T, path string) { corrupt(t, path, `{"rev":1,"expires":70000`) },
-	"no time":   func(t *testing.T, path string) { corrupt(t, path, `{"rev":1,"values":{}}`) },
+	"truncated": func(t *testing.T, path string) { corrupt(t, path, `{"rev":1,"exp":70000`) },
+	"no time":   func(t *testing.T, path string) { corrupt(t, path, `{"rev":1,"data":{}}`) },
 	"garbage with a time of now": func(t *testing.T, path string) {
 		check(t, os.WriteFile(path, []byte("hunter2"), 0o600))
 	},

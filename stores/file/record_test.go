@@ -29,7 +29,7 @@ func TestStoredRecord(t *testing.T) {
 	path := filepath.Join(dir, "sessions", "00", "00112233445566778899aabbccddeeff.json")
 	text, err := os.ReadFile(path)
 	check(t, err)
-	const want = `{"rev":1,"expires":7000000000002,"deadline":8000000000001,"created":1000,"user":"ada","values":{"n":1}}` + "\n"
+	const want = `{"rev":1,"exp":7000000000002,"end":8000000000001,"iat":1000,"user":"ada","data":{"n":1}}` + "\n"
 	if string(text) != want {
 		t.Errorf("got  %swant %s", text, want)
 	}

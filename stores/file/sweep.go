@@ -12,8 +12,9 @@ import (
 )
 
 // sweepBatch is how many files are removed before a folder's lock is handed
-// on: a save waits for about a millisecond.
-const sweepBatch = 64
+// on and others get their turn at the disk: a save waits for a few hundred
+// microseconds.
+const sweepBatch = 16
 
 // sweepPatience is how long a sweep waits for one lock. A process that was
 // stopped in the middle of a save must not stop the sweep as well.
@@ -91,6 +92,11 @@ func (w *sweep) shardStep(ctx context.Context, sh *shard, entries []fs.DirEntry)
 			return err
 		}
 		old = old[n:]
+		if len(old) > 0 { // the caller rests after the last
+			if err := w.rest(ctx); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }

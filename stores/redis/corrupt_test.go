@@ -33,7 +33,7 @@ func setsAside(t *testing.T, url string, do func(args ...string) any) {
 		stored []string // a command, which lacks the key
 		find   func(session.ID) error
 	}{
-		{[]string{"SET", `{"rev":1,"expires":`}, loads},
+		{[]string{"SET", `{"rev":1,"exp":`}, loads},
 		{[]string{"SET", ""}, loads},
 		{[]string{"RPUSH", "a list"}, loads},
 		{[]string{"RPUSH", "a list"}, touches},

@@ -4,7 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/gosessionkit/sessionkit/core/session"
@@ -52,7 +52,7 @@ type write struct {
 	id       session.ID
 	record   *session.Record
 	head     string // what the stored value begins with when it may be replaced, "" to create
-	value    []byte // what is to be stored
+	value    []byte // what is to be stored; not a string, which would be a copy
 	revision uint64 // of value
 	ttl      int64  // milliseconds, 0 to remove
 	name     string // of a removal, drawn at random
@@ -64,7 +64,8 @@ func newWrite(key string, id session.ID, r *session.Record) *write {
 	next.Revision++
 	w := &write{key: key, id: id, record: r, revision: next.Revision, ttl: ttl(r.Expires)}
 	if r.Revision != 0 {
-		w.head = fmt.Sprintf(`{"rev":%d,`, r.Revision)
+		var head [32]byte
+		w.head = string(append(strconv.AppendUint(append(head[:0], `{"rev":`...), r.Revision, 10), ','))
 	}
 	if w.ttl == 0 {
 		w.name = rand.Text()

@@ -161,7 +161,7 @@ func TestStoredForm(t *testing.T) {
 	srv := redistest.Start(t)
 	s := open(t, srv.URL(), "form:")
 	id, r := create(t, s, "ada")
-	want := fmt.Sprintf(`{"rev":1,"expires":%d,"deadline":%d,"created":%d,"user":"ada","values":{"n":0}}`,
+	want := fmt.Sprintf(`{"rev":1,"exp":%d,"end":%d,"iat":%d,"user":"ada","data":{"n":0}}`,
 		r.Expires.UnixMilli(), r.Deadline.UnixMilli(), r.Created.UnixMilli())
 	if got := srv.Do("GET", "form:"+id.String()); got != want {
 		t.Errorf("stored\n%s\nwant\n%s", got, want)
@@ -176,7 +176,7 @@ func TestForeignForm(t *testing.T) {
 	s := open(t, srv.URL(), "hand:")
 	id, r := create(t, s, "")
 	later := time.Now().Add(2 * time.Hour).UnixMilli()
-	text := fmt.Sprintf(`{ "values": {"n": 7}, "created":%d, "deadline":%d, "expires":%d, "rev": 5 }`, later, later, later)
+	text := fmt.Sprintf(`{ "data": {"n": 7}, "iat":%d, "end":%d, "exp":%d, "rev": 5 }`, later, later, later)
 	write := func() { srv.Do("SET", "hand:"+id.String(), text, "KEEPTTL") }
 
 	write()

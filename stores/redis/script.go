@@ -23,25 +23,22 @@ func newScript(source string) *script {
 // it: the first time, after a restart, after SCRIPT FLUSH. args are the keys
 // and then the arguments. The client may retry it.
 func (s *Store) run(ctx context.Context, sc *script, keys int, args ...any) (any, error) {
-	return s.runWith(ctx, s.client.Process, sc, keys, args)
+	return s.runWith(ctx, (*Store).process, sc, keys, args)
 }
 
 // runOnce is run without retries by the client, for scripts that must not run
 // twice unnoticed, and with Options.Wait.
 func (s *Store) runOnce(ctx context.Context, sc *script, keys int, args ...any) (any, error) {
-	process := func(ctx context.Context, cmd goredis.Cmder) error {
-		return s.processOnce(ctx, cmd.(*goredis.Cmd), args[0].(string))
-	}
-	return s.runWith(ctx, process, sc, keys, args)
+	return s.runWith(ctx, (*Store).processOnce, sc, keys, args)
 }
 
-func (s *Store) runWith(ctx context.Context, process func(context.Context, goredis.Cmder) error, sc *script, keys int, args []any) (any, error) {
+func (s *Store) runWith(ctx context.Context, process func(*Store, context.Context, *goredis.Cmd, string) error, sc *script, keys int, args []any) (any, error) {
 	all := make([]any, 0, 3+len(args))
 	all = append(append(all, "evalsha", sc.sha, keys), args...)
 	for {
 		cmd := goredis.NewCmd(ctx, all...)
 		cmd.SetFirstKeyPos(3)
-		err := process(ctx, cmd)
+		err := process(s, ctx, cmd, args[0].(string))
 		if err != nil && all[0] == "evalsha" && goredis.HasErrorPrefix(err, "NOSCRIPT") {
 			all[0], all[1] = "eval", sc.source
 			continue
@@ -69,6 +66,10 @@ func (s *Store) teach(ctx context.Context) {
 type once struct{ *goredis.Cmd }
 
 func (once) NoRetry() bool { return true }
+
+func (s *Store) process(ctx context.Context, cmd *goredis.Cmd, _ string) error {
+	return s.client.Process(ctx, cmd)
+}
 
 // processOnce sends a change of the key, and has the replicas acknowledge it
 // where that is asked for.

@@ -26,7 +26,7 @@ end
 if ARGV[2] == '0' then
 	return redis.call('DEL', KEYS[1])
 end
-local from, to = string.match(head, '^{"rev":%d+,"expires":()[ %d]+(),')
+local from, to = string.match(head, '^{"rev":%d+,"exp":()[ %d]+(),')
 if not from or to - from ~= #ARGV[1] then
 	return -1
 end

@@ -34,7 +34,7 @@ func openLimit(st Storage) *limit {
 	if err != nil {
 		panic(err) // strings can be encoded
 	}
-	l := &limit{text: fmt.Sprintf(`{"rev":1,"expires":1732406400000,"deadline":1732492800000,"created":1732406400000,"values":%s}`, text)}
+	l := &limit{text: fmt.Sprintf(`{"rev":1,"exp":1732406400000,"end":1732492800000,"iat":1732406400000,"data":%s}`, text)}
 	if st.Redis != "" {
 		l.client = newClient(st)
 	}

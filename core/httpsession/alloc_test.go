@@ -1,0 +1,69 @@
+//go:build !race
+
+package httpsession_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/gosessionkit/sessionkit/core/httpsession"
+	"github.com/gosessionkit/sessionkit/core/session"
+)
+
+// What the middleware may allocate on top of the bare handler. A change that
+// needs more should be worth it. Not parallel: it counts allocations. The race
+// detector empties pools at random, so it is left out.
+func TestAllocations(t *testing.T) {
+	sessions := newManager(t)
+	mw := httpsession.Middleware(sessions)
+	cookie := ""
+	serve := func(h http.Handler) float64 {
+		r := httptest.NewRequest(http.MethodGet, "/", nil)
+		if cookie != "" {
+			r.Header.Set("Cookie", cookie)
+		}
+		w := discard{http.Header{}}
+		return testing.AllocsPerRun(200, func() {
+			clear(w.h)
+			h.ServeHTTP(w, r)
+		})
+	}
+	with := func(f func(s *session.Session) error) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			s, err := httpsession.Get(r)
+			if err == nil {
+				err = f(s)
+			}
+			if err != nil {
+				t.Error(err)
+			}
+			w.Write(ok)
+		})
+	}
+	bare := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { w.Write(ok) })
+	write := with(func(s *session.Session) error { return session.Set(s, "color", "red") })
+	rec := httptest.NewRecorder()
+	mw(write).ServeHTTP(rec, httptest.NewRequest(http.MethodGet, "/", nil))
+	fresh := serve(mw(write))
+	cookie = "session=" + rec.Result().Cookies()[0].Value
+
+	least := serve(bare)
+	for _, c := range []struct {
+		name string
+		got  float64
+		most float64
+	}{
+		{"not touched", serve(mw(bare)), 2},
+		{"read", serve(mw(with(func(s *session.Session) error {
+			_, err := session.Get[string](s, "color")
+			return err
+		}))), 5},
+		{"write", serve(mw(write)), 13},
+		{"new", fresh, 18},
+	} {
+		if c.got-least > c.most {
+			t.Errorf("%s: %v allocations more than a bare handler, at most %v wanted", c.name, c.got-least, c.most)
+		}
+	}
+}

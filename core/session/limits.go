@@ -1,0 +1,119 @@
+package session
+
+import (
+	"errors"
+	"fmt"
+	"sync/atomic"
+)
+
+// Bounds that no setting moves. The size of a record is a setting
+// (--session-max-size), the number of sessions in memory an argument of
+// [NewMemoryStore].
+const (
+	// MaxKeyLength is the longest key a session takes, in bytes.
+	MaxKeyLength = 256
+
+	// MaxKeys is how many keys a session takes. Values are looked up by going
+	// through them: what is more than a few belongs under one key, as a map.
+	MaxKeys = 1000
+
+	// MaxCookies is how many cookies of the session's name one request may
+	// have looked at. Those behind them are counted and not read.
+	MaxCookies = 50
+)
+
+var (
+	errTooManyKeys    = fmt.Errorf("%w: too many keys", ErrTooLarge)
+	errKeyTooLong     = fmt.Errorf("%w: too long", ErrInvalidKey)
+	errTooDeep        = fmt.Errorf("nested deeper than %d", maxDepth)
+	errTooManyCookies = errors.New("session: too many cookies of the session's name")
+)
+
+// limits names what is bounded, and the error by which a refusal is known.
+// The first that fits counts.
+var limits = [...]struct {
+	name string
+	err  error
+}{
+	{"keys", errTooManyKeys},
+	{"key_length", errKeyTooLong},
+	{"depth", errTooDeep},
+	{"size", ErrTooLarge},
+	{"sessions", ErrStoreFull},
+	{"cookies", errTooManyCookies},
+}
+
+// Limits tells how often each limit has refused something since the manager
+// was made: "keys" in a session ([MaxKeys]), "key_length" ([MaxKeyLength]),
+// "depth" of a value's nesting (100), "size" of a record
+// (--session-max-size), "sessions" in a store that is full, "cookies" of the
+// session's name in one request ([MaxCookies], and 3 with a good signature).
+func (m *Manager) Limits() map[string]uint64 {
+	counts := make(map[string]uint64, len(limits))
+	for i := range limits {
+		counts[limits[i].name] = m.limited[i].Load()
+	}
+	return counts
+}
+
+type limitCounts [len(limits)]atomic.Uint64
+
+// count counts err if it is a limit's, and returns it.
+func (c *limitCounts) count(err error) error {
+	if err == nil {
+		return nil
+	}
+	for i := range limits {
+		if errors.Is(err, limits[i].err) {
+			c[i].Add(1)
+			break
+		}
+	}
+	return err
+}
+
+func tooManyKeys(n int) error {
+	return fmt.Errorf("%w: %d, the limit is %d (session.MaxKeys): keep what belongs together under one key", errTooManyKeys, n, MaxKeys)
+}
+
+// leastMember is the fewest bytes that a key and its value take.
+const leastMember = len(`"k":1,`)
+
+// mayExceed tells whether so many keys are possible that they have to be
+// counted.
+func (d *draft) mayExceed() bool {
+	if d.keys > MaxKeys {
+		d.keys = len(d.edits)
+		if !d.cleared {
+			d.keys += d.base.Values.Len()
+		}
+	}
+	return d.keys > MaxKeys
+}
+
+// checkKeys refuses more keys than there may be, unless there were as many
+// before.
+func (d *draft) checkKeys(v Values) error {
+	if d.keys <= MaxKeys {
+		return nil
+	}
+	if n := v.Len(); n > MaxKeys && n > d.base.Values.Len() {
+		return tooManyKeys(n)
+	}
+	return nil
+}
+
+// crowded tells whether the changes that are not saved yet set as many other
+// keys as a session takes.
+func (s *Session) crowded(key string) bool {
+	if len(s.changes) < MaxKeys {
+		return false
+	}
+	others := 0
+	for i := range s.changes {
+		if c := &s.changes[i]; c.kind == setKey && c.key != key {
+			others++
+		}
+	}
+	return others >= MaxKeys
+}
