@@ -11,9 +11,9 @@ import (
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
-// scanCount is how many keys Redis looks at for one SCAN, a fraction of a
-// millisecond of its time.
-const scanCount = 500
+// scanCount is how many keys Redis looks at for one SCAN: about 80 us of its
+// time, in which nobody else is served.
+const scanCount = 100
 
 // All implements [session.Lister], by SCAN: Redis answers others in between.
 // It remembers the ids it has yielded, about 50 bytes for each.

@@ -55,21 +55,37 @@ func Cleanup() { os.RemoveAll(buildDir) }
 // App is a running example with all its workers.
 type App struct {
 	URL    string
+	port   string
 	t      testing.TB
 	cmd    *exec.Cmd
 	output *log
 	exited chan error
+
+	stopped bool
 }
 
-// Start runs an example and waits until all its workers are ready. The
-// environment holds nothing of the caller's settings. It is stopped with the test, and must
-// then stop cleanly.
+// Start runs an example and waits until all its workers are ready. args are
+// its flags; those before them of the form NAME=value are its environment,
+// which holds nothing of the caller's settings. It is stopped with the test,
+// and must then stop cleanly.
 func Start(t testing.TB, router string, args ...string) *App {
 	t.Helper()
+	return startOn(t, "127.0.0.1", router, args)
+}
+
+// StartPublic is Start for an app that listens on all addresses of the
+// machine.
+func StartPublic(t testing.TB, router string, args ...string) *App {
+	t.Helper()
+	return startOn(t, "0.0.0.0", router, args)
+}
+
+func startOn(t testing.TB, host, router string, args []string) *App {
+	t.Helper()
 	for try := 1; ; try++ {
-		a := launch(t, router, args...)
+		a := launch(t, host, router, args)
 		if a.answers() {
-			t.Cleanup(a.stop)
+			t.Cleanup(a.Stop)
 			return a
 		}
 		a.cmd.Process.Kill()
@@ -84,7 +100,7 @@ func Start(t testing.TB, router string, args ...string) *App {
 func Run(t testing.TB, router string, args ...string) (output string, took time.Duration, err error) {
 	t.Helper()
 	start := time.Now()
-	a := launch(t, router, args...)
+	a := launch(t, "127.0.0.1", router, args)
 	select {
 	case err = <-a.exited:
 	case <-time.After(patience):
@@ -94,12 +110,18 @@ func Run(t testing.TB, router string, args ...string) (output string, took time.
 	return a.Log(), time.Since(start), err
 }
 
-func launch(t testing.TB, router string, args ...string) *App {
+func launch(t testing.TB, host, router string, args []string) *App {
 	t.Helper()
-	addr := freeAddr(t)
-	a := &App{URL: "http://" + addr, t: t, output: &log{}, exited: make(chan error, 1)}
+	port := freePort(t)
+	a := &App{t: t, port: port, output: &log{}, exited: make(chan error, 1)}
+	a.URL = a.URLAt("127.0.0.1")
+	env := []string{"HOME=" + t.TempDir(), "PATH=" + os.Getenv("PATH")}
+	for len(args) > 0 && !strings.HasPrefix(args[0], "-") {
+		env, args = append(env, args[0]), args[1:]
+	}
+	addr := net.JoinHostPort(host, port)
 	a.cmd = exec.Command(filepath.Join(Build(t), router), append([]string{"--addr", addr}, args...)...)
-	a.cmd.Env = []string{"HOME=" + t.TempDir(), "PATH=" + os.Getenv("PATH")}
+	a.cmd.Env = env
 	a.cmd.Stdout, a.cmd.Stderr = a.output, a.output
 	if err := a.cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -108,15 +130,19 @@ func launch(t testing.TB, router string, args ...string) *App {
 	return a
 }
 
-func freeAddr(t testing.TB) string {
+func freePort(t testing.TB) string {
 	t.Helper()
 	l, err := net.Listen("tcp4", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	return l.Addr().String()
+	_, port, _ := net.SplitHostPort(l.Addr().String())
+	return port
 }
+
+// URLAt is the app's address by another name of this machine.
+func (a *App) URLAt(host string) string { return "http://" + net.JoinHostPort(host, a.port) }
 
 func (a *App) answers() bool {
 	tick := time.NewTicker(10 * time.Millisecond)
@@ -143,7 +169,13 @@ func (a *App) Kill(pid int) {
 	}
 }
 
-func (a *App) stop() {
+// Stop ends the app as a deploy does, and waits. It must end cleanly. Once it
+// has, stopping does nothing.
+func (a *App) Stop() {
+	if a.stopped {
+		return
+	}
+	a.stopped = true
 	a.cmd.Process.Signal(syscall.SIGTERM)
 	select {
 	case err := <-a.exited:

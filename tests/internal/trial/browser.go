@@ -1,9 +1,11 @@
 package trial
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
@@ -60,9 +62,12 @@ func (b *Browser) Cookie() string {
 	return ""
 }
 
-// With has the browser send a header with every request.
+// With has the browser send a header with every request, "Host" included.
 func (b *Browser) With(name, value string) *Browser {
-	b.header = http.Header{name: {value}}
+	if b.header == nil {
+		b.header = http.Header{}
+	}
+	b.header.Set(name, value)
 	return b
 }
 
@@ -101,9 +106,8 @@ func (b *Browser) Try(method, path string, form ...string) (Answer, error) {
 	if body != nil {
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
-	for name, values := range b.header {
-		req.Header[name] = values
-	}
+	maps.Copy(req.Header, b.header)
+	req.Host = cmp.Or(b.header.Get("Host"), req.Host)
 	res, err := b.client.Do(req)
 	if err != nil {
 		return Answer{}, err

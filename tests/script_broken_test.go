@@ -1,0 +1,132 @@
+//go:build unix
+
+package tests
+
+import (
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/httpsession"
+	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/debug"
+	"github.com/gosessionkit/sessionkit/stores/redis/redistest"
+	"github.com/gosessionkit/sessionkit/tests/internal/trial"
+)
+
+// Each worker has its own memory.
+func TestScriptNamesMemoryStores(t *testing.T) {
+	t.Parallel()
+	app := trial.Start(t, "chi", "--session-store", "memory", "--workers", "3", "--debug-endpoints")
+	trialScript{args: []string{"--url", app.URL, "--requests", "30"}}.expect(t, 1, "broken: store-private foreign-store",
+		"workers have different stores", "the cookie was refused by pid", "made by another worker's private store",
+		"fix: set --session-store (SESSION_STORE) to file")
+}
+
+// Two groups of workers behind one address, which are not set up alike.
+func TestScriptNamesWhatDiffers(t *testing.T) {
+	t.Parallel()
+	server := redistest.Start(t)
+	folder := t.TempDir() + "/sessions"
+	const before, after = "Zk3vQ8wLr1TnYb6JxHc0MgPd5SfUe2Ai", "o9BtX4yKq7WmCz1RvGj3NhEs6DpLu8If" // without a comma, for the fallbacks
+	for _, c := range []struct {
+		name, verdict string
+		first, second []string
+		says          []string
+	}{{
+		"secret keys", "broken: secret-key-differs foreign-key",
+		[]string{"--redis-url", server.URL(), "--session-prefix", "a:"},
+		[]string{"--redis-url", server.URL(), "--session-prefix", "a:", "--secret-key", after},
+		[]string{"the cookie was signed with a key this worker does not have", "fix: give every worker the same --secret-key"},
+	}, {
+		"secret keys, half way through a change", "broken: foreign-key",
+		[]string{"--redis-url", server.URL(), "--session-prefix", "b:"},
+		[]string{"--redis-url", server.URL(), "--session-prefix", "b:", "--secret-key", after, "--secret-key-fallbacks", before},
+		[]string{"secret-key-rotation", "restart the workers that lack the new key"},
+	}, {
+		"prefixes", "broken: foreign-store",
+		[]string{"--redis-url", server.URL(), "--session-prefix", "c:"},
+		[]string{"--redis-url", server.URL(), "--session-prefix", "d:"},
+		[]string{"workers have different stores", "--session-prefix"},
+	}, {
+		"folders", "broken: foreign-store",
+		[]string{"--session-dir", t.TempDir() + "/sessions"},
+		[]string{"--session-dir", t.TempDir() + "/sessions"},
+		[]string{"workers have different stores", "the cookie was made by a worker on another store", "--session-dir"},
+	}, {
+		"cookie names", "broken: cookie-name",
+		[]string{"--session-dir", folder},
+		[]string{"--session-dir", folder, "--session-cookie-name", "another"},
+		[]string{"differently: another, session", "fix: give every worker the same --session-cookie-name"},
+	}} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			common := []string{"--secret-key", before, "--workers", "1", "--debug-endpoints"}
+			address := front(t, trial.Start(t, "echo", append(common, c.first...)...), trial.Start(t, "chi", append(common, c.second...)...))
+			trialScript{args: []string{"--url", address, "--requests", "20"}}.expect(t, 1, c.verdict, c.says...)
+		})
+	}
+}
+
+// A store that is gone is told from sessions that are.
+func TestScriptNamesDeadStores(t *testing.T) {
+	t.Parallel()
+	for _, router := range trial.Routers {
+		t.Run(router, func(t *testing.T) {
+			t.Parallel()
+			server := redistest.Start(t)
+			app := trial.Start(t, router, "--secret-key", secret, "--redis-url", server.URL(), "--workers", "2", "--debug-endpoints")
+			server.Kill()
+			trialScript{args: []string{"--url", app.URL}}.expect(t, 1, "broken: store-unreachable",
+				"5 of 5 requests failed with 503", "fix: start Redis, or correct --redis-url")
+		})
+	}
+}
+
+// Sessions that are gone, and cookies that are not what they were.
+func TestScriptNamesLostSessions(t *testing.T) {
+	t.Parallel()
+	server := redistest.Start(t)
+	app := trial.Start(t, "echo", "--secret-key", secret, "--redis-url", server.URL(), "--workers", "2", "--debug-endpoints")
+	var counted atomic.Int64
+	flushed := spoiled(t, func(w http.ResponseWriter, r *http.Request, app http.Handler) {
+		if r.Method == http.MethodPost && counted.Add(1) == 5 {
+			server.Do("FLUSHALL")
+		}
+		app.ServeHTTP(w, r)
+	}, app)
+	trialScript{args: []string{"--url", flushed, "--requests", "20", "--min-workers", "1"}}.expect(t, 1, "broken: not-found",
+		"the cookie was refused by pid", "redis-no-persistence")
+	edited := spoiled(t, func(w http.ResponseWriter, r *http.Request, app http.Handler) {
+		if text := r.Header.Get("Cookie"); len(text) > 22 {
+			r.Header.Set("Cookie", text[:len(text)-22]+strings.Repeat("A", 22))
+		}
+		app.ServeHTTP(w, r)
+	}, app)
+	trialScript{args: []string{"--url", edited, "--requests", "20", "--min-workers", "1"}}.expect(t, 1, "broken: bad-signature",
+		"the cookie was refused by pid")
+}
+
+// A handler that asks who is logged in, on a route that the session middleware
+// does not see.
+func TestScriptNamesWrongOrder(t *testing.T) {
+	t.Parallel()
+	sessions, err := session.NewManager(config.Config{SecretKey: secret, DebugEndpoints: true}, session.NewMemoryStore(0),
+		session.WithLogger(slog.New(slog.DiscardHandler)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { sessions.Close() })
+	installed := httpsession.Install(http.NewServeMux(), sessions, debug.New(sessions))
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		httpsession.Get(r) // too early: its error names the missing call
+		installed.ServeHTTP(w, r)
+	}))
+	t.Cleanup(server.Close)
+	trialScript{args: []string{"--url", server.URL, "--requests", "5", "--min-workers", "1"}}.expect(t, 1, "broken: middleware-order",
+		"httpsession.Install")
+}
