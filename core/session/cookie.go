@@ -4,6 +4,7 @@ import (
 	"math"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/gosessionkit/sessionkit/core/config"
@@ -16,6 +17,22 @@ type cookieTemplate struct {
 	production bool
 	trustProxy bool
 	persist    bool
+	last       atomic.Pointer[rendered]
+}
+
+// rendered is a cookie without its value. All that are set within a second are
+// alike, as a rule, and writing one out takes 0.6 us.
+type rendered struct {
+	attributes
+	before, after string
+}
+
+// attributes are those that differ from one cookie to the next.
+type attributes struct {
+	second  int64 // when it is set, Unix time
+	maxAge  int
+	persist bool
+	secure  bool
 }
 
 func newCookieTemplate(cfg config.Config) cookieTemplate {
@@ -64,15 +81,30 @@ func (c *cookieTemplate) encrypted(in Incoming) bool {
 // set renders the cookie that carries value until deadline, or until the
 // browser closes.
 func (c *cookieTemplate) set(in Incoming, value string, persist bool, now, deadline time.Time) string {
+	a := attributes{now.Unix(), 0, persist, c.secureFor(in)}
+	if persist {
+		a.maxAge = int(math.Ceil(deadline.Sub(now).Seconds()))
+	}
+	r := c.last.Load()
+	if r == nil || r.attributes != a {
+		r = c.render(a)
+		c.last.Store(r)
+	}
+	return r.before + value + r.after
+}
+
+func (c *cookieTemplate) render(a attributes) *rendered {
+	const value = "."
 	cookie := c.Cookie
 	cookie.Value = value
-	cookie.Secure = c.secureFor(in)
-	if persist {
+	cookie.Secure = a.secure
+	if a.persist {
 		// Both attributes, and the same moment: some clients know only Expires.
-		cookie.MaxAge = int(math.Ceil(deadline.Sub(now).Seconds()))
-		cookie.Expires = now.Add(time.Duration(cookie.MaxAge) * time.Second).UTC()
+		cookie.MaxAge = a.maxAge
+		cookie.Expires = time.Unix(a.second+int64(a.maxAge), 0).UTC()
 	}
-	return cookie.String()
+	name := c.Name + "="
+	return &rendered{a, name, strings.TrimPrefix(cookie.String(), name+value)}
 }
 
 // remove renders the cookie that makes the browser forget it: same path,

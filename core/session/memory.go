@@ -35,6 +35,8 @@ type memoryShard struct {
 	items  map[ID]memoryItem
 	users  map[string]map[ID]struct{}
 	count  *atomic.Int64 // the store's
+
+	created uint // sessions
 }
 
 // memoryItem is a Record packed: 64 bytes instead of 128.
@@ -348,16 +350,19 @@ func (sh *memoryShard) sweep(now time.Time) (removed int) {
 	return removed
 }
 
-// sweepSome looks at two sessions for each one created, picked by the map's
-// random order: expired ones go about as fast as new ones come, and no
+// sweepSome looks at sixteen sessions for every eight created, picked by the
+// map's random order: expired ones go about as fast as new ones come, and no
 // request pays for a whole sweep.
 func (sh *memoryShard) sweepSome(now time.Time) {
+	if sh.created++; sh.created%8 != 0 {
+		return
+	}
 	looked := 0
 	for id, item := range sh.items {
 		if item.expired(now) {
 			sh.remove(id, item)
 		}
-		if looked++; looked == 2 {
+		if looked++; looked == 16 {
 			return
 		}
 	}
