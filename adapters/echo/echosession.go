@@ -51,7 +51,11 @@ func Middleware(sessions *session.Manager, opts ...Option) echo.MiddlewareFunc {
 		return func(c echo.Context) error {
 			res := c.Response()
 			below := res.Writer
-			w, r, ours := httpsession.Begin(sessions, below, c.Request(), o.onError)
+			failed := func(w http.ResponseWriter, r *http.Request, err error) {
+				res.Status = session.HTTPStatus(err)
+				o.answer(w, r, err)
+			}
+			w, r, ours := httpsession.Begin(sessions, below, c.Request(), failed)
 			if ours == nil { // applied twice: the outer one does the work
 				return next(c)
 			}
@@ -69,8 +73,8 @@ func Middleware(sessions *session.Manager, opts ...Option) echo.MiddlewareFunc {
 				commitLater(res, ours)
 				return translate(c, err)
 			}
-			if failed := ours.Commit(); failed != nil {
-				res.Status, res.Committed = session.HTTPStatus(failed), true
+			if ours.Commit() != nil {
+				res.Committed = true
 			} else {
 				ours.Exchange().Finish() // its error is in the log, and the answer is gone
 			}
@@ -84,14 +88,19 @@ func Middleware(sessions *session.Manager, opts ...Option) echo.MiddlewareFunc {
 // by then.
 func commitLater(res *echo.Response, ours *httpsession.Writer) {
 	res.Before(func() {
-		if ours.Committed() {
-			return
-		}
-		res.Writer, ours = ours.Again(res.Writer)
-		if err := ours.Commit(); err != nil {
-			res.Status = session.HTTPStatus(err)
+		if !ours.Committed() {
+			res.Writer, ours = ours.Again(res.Writer)
+			ours.Commit()
 		}
 	})
+}
+
+func (o options) answer(w http.ResponseWriter, r *http.Request, err error) {
+	if o.onError != nil {
+		o.onError(w, r, err)
+		return
+	}
+	httpsession.Error(w, r, err)
 }
 
 // translate leaves alone what the app has made an *echo.HTTPError itself.

@@ -75,6 +75,28 @@ func TestOtherWriters(t *testing.T) {
 	}
 }
 
+// A logger inside the session middleware sees the status that is answered
+// when the session cannot be saved.
+func TestLoggerInside(t *testing.T) {
+	t.Parallel()
+	store := session.NewMemoryStore(0)
+	e := newEcho(t, store)
+	var log strings.Builder
+	e.Use(middleware.LoggerWithConfig(middleware.LoggerConfig{Format: "${status}", Output: &log}))
+	e.GET("/set", func(c echo.Context) error {
+		if err := set(c, "red"); err != nil {
+			return err
+		}
+		return c.String(http.StatusOK, "fine")
+	})
+	v := visit(t, e)
+	store.Close()
+	v.want("/set", http.StatusServiceUnavailable, "")
+	if log.String() != "503" {
+		t.Errorf("logged %q", log.String())
+	}
+}
+
 // leaveWriter puts a writer in front and leaves it there.
 func leaveWriter(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {

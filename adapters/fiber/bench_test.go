@@ -12,7 +12,7 @@ import (
 )
 
 // BenchmarkRequest is one request through Fiber, in memory: the bare handler,
-// and what the session adds to it.
+// what a middleware that does nothing adds to it, and what the session does.
 func BenchmarkRequest(b *testing.B) {
 	sessions, err := session.NewManager(config.Config{Mode: config.Test}, session.NewMemoryStore(0))
 	if err != nil {
@@ -21,6 +21,8 @@ func BenchmarkRequest(b *testing.B) {
 	defer sessions.Close()
 	app := fiber.New()
 	app.Get("/bare", func(c *fiber.Ctx) error { return c.SendString("ok") })
+	app.Group("/next", func(c *fiber.Ctx) error { return c.Next() }).
+		Get("/untouched", func(c *fiber.Ctx) error { return c.SendString("ok") })
 	with := app.Group("/with", fibersession.Middleware(sessions))
 	with.Get("/untouched", func(c *fiber.Ctx) error { return c.SendString("ok") })
 	with.Get("/read", func(c *fiber.Ctx) error {
@@ -58,7 +60,7 @@ func BenchmarkRequest(b *testing.B) {
 	if !first.Response.Header.Cookie(&cookie) {
 		b.Fatal("no cookie")
 	}
-	for _, path := range []string{"/bare", "/with/untouched", "/with/read", "/with/write"} {
+	for _, path := range []string{"/bare", "/next/untouched", "/with/untouched", "/with/read", "/with/write"} {
 		b.Run(path[1:], func(b *testing.B) {
 			ctx := request(path, "session="+string(cookie.Value()))
 			b.ReportAllocs()

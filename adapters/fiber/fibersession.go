@@ -41,8 +41,8 @@ var ErrRoutesBefore = errors.New("fibersession: Install must come before the fir
 func Middleware(sessions *session.Manager) fiber.Handler {
 	sessions.SetFramework("fiber")
 	return func(c *fiber.Ctx) error {
-		v := &visit{c: c}
-		if sessions.Begin(&v.Exchange, c.UserContext(), v) != nil { // applied twice: the outer one does the work
+		v := &visit{}
+		if sessions.Begin(&v.Exchange, c.UserContext(), v.incoming(c)) != nil { // applied twice: the outer one does the work
 			return c.Next()
 		}
 		c.SetUserContext(&v.Exchange)
@@ -53,11 +53,7 @@ func Middleware(sessions *session.Manager) fiber.Handler {
 				c.SendStatus(fiber.StatusInternalServerError) // as Fiber does
 			}
 		}
-		var rest session.Source
-		if c.Response().IsBodyStream() {
-			rest = v.Incoming()
-		}
-		out, err := v.End(rest)
+		out, err := v.Commit()
 		if err != nil {
 			c.Response().ResetBody()
 			httpsession.DropContent(c.Response().Header.Del)
@@ -76,17 +72,17 @@ func Middleware(sessions *session.Manager) fiber.Handler {
 	}
 }
 
-// visit is an exchange and its request, which Fiber uses again after it.
+// visit is an exchange and what it knows of its request, in one allocation.
 type visit struct {
 	session.Exchange
-	c *fiber.Ctx
+	cookie [1]string
 }
 
-// Incoming copies what it reads: a session may outlive the request in a body
-// stream.
-func (v *visit) Incoming() session.Incoming {
-	h := &v.c.Request().Header
-	in := session.Incoming{TLS: v.c.Context().IsTLS(), ForwardedProto: string(h.Peek(fiber.HeaderXForwardedProto))}
+// incoming copies what it reads: fasthttp uses the memory again for the next
+// request, and in this one for whoever looks at a header.
+func (v *visit) incoming(c *fiber.Ctx) session.Incoming {
+	h := &c.Request().Header
+	in := session.Incoming{Cookies: v.cookie[:0], TLS: c.Context().IsTLS(), ForwardedProto: string(h.Peek(fiber.HeaderXForwardedProto))}
 	for _, line := range h.PeekAll(fiber.HeaderCookie) {
 		in.Cookies = append(in.Cookies, string(line))
 	}

@@ -58,9 +58,9 @@ func TestAllocations(t *testing.T) {
 		{"read", serve(mw(with(func(s *session.Session) error {
 			_, err := session.Get[string](s, "color")
 			return err
-		}))), 5},
-		{"write", serve(mw(write)), 13},
-		{"new", fresh, 18},
+		}))), 6},
+		{"write", serve(mw(write)), 14},
+		{"new", fresh, 19},
 	} {
 		if c.got-least > c.most {
 			t.Errorf("%s: %v allocations more than a bare handler, at most %v wanted", c.name, c.got-least, c.most)

@@ -54,11 +54,6 @@ func Middleware(sessions *session.Manager, opts ...Option) func(http.Handler) ht
 	}
 }
 
-// source is a request that tells about itself when asked.
-type source http.Request
-
-func (r *source) Incoming() session.Incoming { return Incoming((*http.Request)(r)) }
-
 // Incoming tells the kit about a request. It is for adapters.
 func Incoming(r *http.Request) session.Incoming {
 	in := session.Incoming{Cookies: r.Header["Cookie"], TLS: r.TLS != nil}

@@ -51,7 +51,7 @@ type Writer struct {
 // and, for HTTP/2, an http.Pusher where w is one. A nil onError means [Error].
 func Begin(sessions *session.Manager, w http.ResponseWriter, r *http.Request, onError ErrorHandler) (http.ResponseWriter, *http.Request, *Writer) {
 	handlers, ours := newWriter(w)
-	if sessions.Begin(&ours.own, r.Context(), (*source)(r)) != nil {
+	if sessions.Begin(&ours.own, r.Context(), Incoming(r)) != nil {
 		return w, r, nil
 	}
 	ours.request, ours.exchange, ours.onError = r.WithContext(&ours.own), &ours.own, onError
@@ -161,16 +161,9 @@ func namesCookie(vary string) bool {
 	return false
 }
 
-// varyCookie is full, so that who appends to it gets a copy.
-var varyCookie = []string{"Cookie"}
-
 func apply(h http.Header, out session.Outgoing) {
-	switch vary := h["Vary"]; {
-	case !out.Vary:
-	case vary == nil:
-		h["Vary"] = varyCookie
-	case !slices.ContainsFunc(vary, namesCookie):
-		h["Vary"] = append(vary, "Cookie")
+	if out.Vary && !slices.ContainsFunc(h["Vary"], namesCookie) {
+		h["Vary"] = append(h["Vary"], "Cookie")
 	}
 	if out.SetCookie != "" {
 		h["Set-Cookie"] = append(h["Set-Cookie"], out.SetCookie)

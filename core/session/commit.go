@@ -238,7 +238,8 @@ const (
 // were faster, on what is stored now. It returns the record saved, nil when
 // nothing was, and sets each proposal's err.
 func (m *Manager) saveAll(ctx context.Context, id ID, base *Record, proposals []*proposal) *Record {
-	ctx = m.inTime(ctx)
+	ctx, cancel := m.inTime(ctx)
+	defer cancel()
 	for attempt := 1; ; attempt++ {
 		next, err := m.merge(base, proposals)
 		if err == nil {

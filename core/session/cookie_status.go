@@ -6,20 +6,15 @@ import "context"
 // to say by themselves. It does no I/O: reports use it when the store does not
 // answer. State is StateNew when no cookie came, StateRejected, with the
 // reason, when the signature of none holds, and "" when one holds, because
-// then only the store knows. The errors are ErrNoMiddleware and ErrAnswered.
+// then only the store knows. The error is ErrNoMiddleware.
 func (m *Manager) CookieStatus(ctx context.Context) (Status, error) {
 	x, _ := ctx.Value(ContextKey).(*Exchange)
 	if x = x.of(m); x == nil {
 		return Status{}, ErrNoMiddleware
 	}
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	if x.source == nil {
-		return Status{}, ErrAnswered
-	}
 	status := Status{State: StateNew, Reason: ReasonNone}
 	holds := false
-	cookieValues(x.source.Incoming().Cookies, m.cookie.Name, func(value string) bool {
+	cookieValues(x.in.Cookies, m.cookie.Name, func(value string) bool {
 		status.Cookies++
 		if holds || status.Cookies > MaxCookies {
 			return true

@@ -7,9 +7,9 @@ import (
 )
 
 // deadlines bounds calls of the store on the request path. Calls that begin
-// within a twentieth of the timeout share one timer, which costs a request an
-// allocation of 32 bytes and 0.1 us a call instead of 10 allocations and 0.5 us
-// for context.WithTimeout: a deadline that comes up to a twentieth early hurts
+// within a twentieth of the timeout share one timer, which costs one small
+// allocation a call instead of the five and half a microsecond of
+// context.WithTimeout: a deadline that comes up to a twentieth early hurts
 // nobody.
 type deadlines struct {
 	timeout time.Duration
@@ -38,43 +38,54 @@ func (d *deadlines) next() *deadline {
 }
 
 // call is the context of one call of the store: the values are the request's,
-// the end is the deadline. That the browser has left shows in Err, but wakes
-// nobody: what the handler began is ended, within the timeout.
+// the end is the deadline. That the browser has left wakes nobody: what was
+// begun is ended, within the timeout.
 type call struct {
-	context.Context
+	silent
 	*deadline
 }
 
-func (c *call) Deadline() (time.Time, bool) {
-	if own, ok := c.Context.Deadline(); ok && own.Before(c.at) {
-		return own, true
-	}
-	return c.at, true
-}
-
-func (c *call) Done() <-chan struct{} { return c.done }
+func (c *call) Deadline() (time.Time, bool) { return c.at, true }
+func (c *call) Done() <-chan struct{}       { return c.done }
 
 func (c *call) Err() error {
 	select {
 	case <-c.done:
 		return context.DeadlineExceeded
 	default:
-		return c.Context.Err()
+		return nil
 	}
+}
+
+// silent is a context that does not lead to the session: a log that looks it
+// up for a line of the store's would wait for itself.
+type silent struct{ context.Context }
+
+func (s silent) Value(key any) any {
+	if key == ContextKey {
+		return nil
+	}
+	return s.Context.Value(key)
 }
 
 // inTime bounds a call of the store by the configured timeout. A store in this
 // process needs no bound.
-func (m *Manager) inTime(ctx context.Context) context.Context {
+func (m *Manager) inTime(ctx context.Context) (context.Context, context.CancelFunc) {
 	if !m.bound {
-		return ctx
+		return ctx, unbounded
 	}
-	return &call{ctx, m.deadlines.next()}
+	d := m.deadlines.next()
+	if own, ok := ctx.Deadline(); ok && own.Before(d.at) {
+		return m.storeContext(silent{ctx})
+	}
+	return &call{silent{ctx}, d}, unbounded
 }
 
-// timedOut tells whether a call ended for its time was over, and not for its
-// caller's.
+func unbounded() {}
+
+// timedOut tells whether a call took all the time there is, and did not end
+// for its caller's impatience.
 func timedOut(ctx context.Context) bool {
 	c, ok := ctx.(*call)
-	return ok && c.Context.Err() == nil && c.Err() != nil
+	return ok && c.Err() != nil
 }

@@ -3,6 +3,7 @@ package session_test
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -72,33 +73,82 @@ func TestCallersOwnDeadline(t *testing.T) {
 	}
 }
 
-// Where the request's memory is used again after it, the session can be had
-// later only by those who asked in time, or by what outlives the request.
-func TestAskedAfterTheAnswer(t *testing.T) {
+// A store that derives a context with a timeout of its own is woken by the
+// caller's deadline when that comes first.
+func TestCallersDeadlineWakes(t *testing.T) {
 	t.Parallel()
-	m := memoryManager(t)
+	synctest.Test(t, func(t *testing.T) {
+		store := watch()
+		m := newManager(t, testConfig(), store)
+		b := newBrowser(t, m)
+		b.visit(func(s *session.Session) { set(t, s, "a", 1) })
+		store.on(func(ctx context.Context, op string) error {
+			ctx, cancel := context.WithTimeout(ctx, 500*time.Millisecond)
+			defer cancel()
+			<-ctx.Done()
+			return ctx.Err()
+		})
+		ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+		defer cancel()
+		begin := time.Now()
+		ctx, _, _ = m.Open(ctx, session.Incoming{Cookies: []string{b.cookie}})
+		if _, err := session.From(ctx); !errors.Is(err, context.DeadlineExceeded) {
+			t.Error(err)
+		}
+		want(t, "the wait", time.Since(begin), 300*time.Millisecond)
+	})
+}
+
+// Visitors who leave before the timeout do not keep the breaker from seeing
+// that the store is silent.
+func TestBreakerCountsThoseWhoLeave(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		store := watch()
+		m := newManager(t, testConfig(), store)
+		b := newBrowser(t, m)
+		b.visit(func(s *session.Session) { set(t, s, "a", 1) })
+		store.on(func(ctx context.Context, op string) error { <-ctx.Done(); return ctx.Err() })
+		ask := func(patience time.Duration) time.Duration {
+			ctx, cancel := context.WithCancel(t.Context())
+			time.AfterFunc(patience, cancel)
+			begin := time.Now()
+			ctx, _, _ = m.Open(ctx, session.Incoming{Cookies: []string{b.cookie}})
+			session.From(ctx)
+			return time.Since(begin)
+		}
+		for range 5 {
+			ask(time.Second)
+		}
+		want(t, "the wait for a store that is given up on", ask(time.Minute), 0)
+	})
+}
+
+// asking is a log that adds who is logged in to each line.
+type asking struct{ slog.Handler }
+
+func (h asking) Handle(ctx context.Context, r slog.Record) error {
+	if s, err := session.From(ctx); err == nil {
+		r.Add("user", s.User())
+	}
+	return h.Handler.Handle(ctx, r)
+}
+
+// A log that looks the session up does not wait for the session it is about.
+func TestLogThatAsksForTheSession(t *testing.T) {
+	t.Parallel()
+	log := slog.New(asking{slog.DiscardHandler})
+	store := watch()
+	m := newManager(t, testConfig(), store, session.WithLogger(log))
 	b := newBrowser(t, m)
 	b.visit(func(s *session.Session) { set(t, s, "a", 1) })
-	in := session.Incoming{Cookies: []string{b.cookie}}
-
-	ctx, x, _ := m.Open(t.Context(), in)
-	if _, err := x.End(nil); err != nil {
-		t.Fatal(err)
+	store.on(func(ctx context.Context, op string) error {
+		log.ErrorContext(ctx, "the store has something to say")
+		return errDown
+	})
+	ctx, end := b.open()
+	if _, err := session.From(ctx); !errors.Is(err, session.ErrUnavailable) {
+		t.Error(err)
 	}
-	if _, err := session.From(ctx); !errors.Is(err, session.ErrAnswered) {
-		t.Errorf("asked too late: %v", err)
-	}
-
-	ctx, x, _ = m.Open(t.Context(), in)
-	if _, err := x.End(in); err != nil {
-		t.Fatal(err)
-	}
-	want(t, "a for what outlives the request", get[int](t, from(t, ctx), "a"), 1)
-
-	ctx, x, _ = m.Open(t.Context(), in)
-	s := from(t, ctx)
-	if _, err := x.End(nil); err != nil {
-		t.Fatal(err)
-	}
-	want(t, "the session of who asked in time", from(t, ctx), s)
+	end()
 }

@@ -39,10 +39,6 @@ var (
 	// ErrNoMiddleware: the context carries no session.
 	ErrNoMiddleware = errors.New("session: no session in this context: install the session middleware before this handler (httpsession.Middleware, chisession.Install, echosession.Install or fibersession.Install)")
 
-	// ErrAnswered: the session was first asked for after the request had been
-	// answered, on a framework that reuses a request's memory then.
-	ErrAnswered = errors.New("session: asked for after the request was answered: ask in the handler, and hand the session on")
-
 	// ErrInvalidKey: a key is empty, too long, not UTF-8, or begins with "_",
 	// which is kept for the kit's own values.
 	ErrInvalidKey = errors.New("session: invalid key")

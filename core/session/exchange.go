@@ -6,24 +6,17 @@ import (
 	"log/slog"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/gosessionkit/sessionkit/core/config"
 )
 
-// Incoming is what the kit needs to know of a request.
+// Incoming is what the kit needs to know of a request. Adapters fill it.
 type Incoming struct {
-	Cookies        []string // the lines of the Cookie header
+	Cookies        []string // the lines of the Cookie header; must stay as they are
 	TLS            bool     // the connection to this server is encrypted
 	ForwardedProto string   // X-Forwarded-Proto; believed only when configured
 }
-
-// Incoming makes in a [Source] of itself.
-func (in Incoming) Incoming() Incoming { return in }
-
-// Source tells about a request when its session is first asked for, and when
-// a cookie is set: most requests need neither. Adapters implement it. The
-// strings must stay valid as long as the session.
-type Source interface{ Incoming() Incoming }
 
 // Outgoing is what an answer needs in its headers on behalf of the session.
 type Outgoing struct {
@@ -37,12 +30,12 @@ type Outgoing struct {
 // request comes in, has [Exchange.Commit] called before the answer's headers
 // leave, and [Exchange.Finish] when all is over. App code has no use for it.
 type Exchange struct {
-	context.Context // of the request, without the exchange
-	manager         *Manager
-	outer           *Exchange // of another manager, opened before this one
+	ctx     context.Context // of the request, without the exchange
+	manager *Manager
+	outer   *Exchange // of another manager, opened before this one
+	in      Incoming
 
 	mu        sync.Mutex
-	source    Source // nil when the request can no longer be looked at
 	session   *Session
 	err       error // why it could not be loaded
 	destroyed bool  // an earlier session of this request whose cookie the browser has
@@ -50,12 +43,21 @@ type Exchange struct {
 	sent atomic.Bool // the answer's headers have left; sessions read it under their own lock
 }
 
+// Deadline implements [context.Context].
+func (x *Exchange) Deadline() (time.Time, bool) { return x.ctx.Deadline() }
+
+// Done implements [context.Context].
+func (x *Exchange) Done() <-chan struct{} { return x.ctx.Done() }
+
+// Err implements [context.Context].
+func (x *Exchange) Err() error { return x.ctx.Err() }
+
 // Value implements [context.Context].
 func (x *Exchange) Value(key any) any {
 	if key == ContextKey {
 		return x
 	}
-	return x.Context.Value(key)
+	return x.ctx.Value(key)
 }
 
 // ContextKey is the key under which a context carries its [Exchange], for
@@ -64,13 +66,13 @@ const ContextKey contextKey = 0
 
 type contextKey int
 
-// Open begins an exchange: no I/O, and nothing read of the request. The
+// Open begins an exchange: no I/O, and nothing read of the cookies. The
 // returned context carries it and is ctx otherwise. When ctx carries one of
 // this manager already, opened is false and that one is returned: whoever
 // opened it commits and finishes it.
-func (m *Manager) Open(ctx context.Context, source Source) (_ context.Context, x *Exchange, opened bool) {
+func (m *Manager) Open(ctx context.Context, in Incoming) (_ context.Context, x *Exchange, opened bool) {
 	x = &Exchange{}
-	if outer := m.Begin(x, ctx, source); outer != nil {
+	if outer := m.Begin(x, ctx, in); outer != nil {
 		return ctx, outer, false
 	}
 	return x, x, true
@@ -79,12 +81,12 @@ func (m *Manager) Open(ctx context.Context, source Source) (_ context.Context, x
 // Begin is Open with an exchange that the adapter has allocated, zero until
 // now, as a part of what it needs for the request anyway. It returns the one
 // that ctx carries already, if any, and leaves x alone then.
-func (m *Manager) Begin(x *Exchange, ctx context.Context, source Source) (already *Exchange) {
+func (m *Manager) Begin(x *Exchange, ctx context.Context, in Incoming) (already *Exchange) {
 	outer, _ := ctx.Value(ContextKey).(*Exchange)
 	if same := outer.of(m); same != nil {
 		return same
 	}
-	x.Context, x.manager, x.outer, x.source = ctx, m, outer, source
+	x.ctx, x.manager, x.outer, x.in = ctx, m, outer, in
 	return nil
 }
 
@@ -107,7 +109,8 @@ func (x *Exchange) of(m *Manager) *Exchange {
 // stored and gets a cookie only when something is put into it. The errors
 // are ErrNoMiddleware, ErrUnavailable when the store cannot be reached (unless
 // --session-on-outage is anonymous: then an empty session that takes no
-// changes, with the status "outage"), and ctx's own. Session and error are the same for the whole request.
+// changes, with the status "outage"), and ctx's own. Session and error are the
+// same for the whole request.
 func From(ctx context.Context) (*Session, error) {
 	if x, ok := ctx.Value(ContextKey).(*Exchange); ok {
 		return x.Session(ctx)
@@ -150,7 +153,8 @@ func (x *Exchange) failed() {
 		return
 	}
 	m := x.manager
-	m.log.LogAttrs(x, slog.LevelError, "session: not read", slog.Any("error", x.err), slog.String("policy", string(m.cfg.OnOutage)))
+	// Not with x: a log that looks up the session would wait for this call.
+	m.log.LogAttrs(x.ctx, slog.LevelError, "session: not read", slog.Any("error", x.err), slog.String("policy", string(m.cfg.OnOutage)))
 	if m.cfg.OnOutage == config.OutageAnonymous && errors.Is(x.err, ErrUnavailable) {
 		x.session = x.begin(Status{State: StateOutage})
 		x.session.frozen, x.err = x.err, nil
@@ -169,11 +173,8 @@ func (x *Exchange) Peek() *Session {
 // headers need. It is called once, before they leave. On an error the
 // answer must be an error and nothing of what the handler wrote.
 func (x *Exchange) Commit() (Outgoing, error) {
-	x.mu.Lock()
-	s, notLoaded := x.session, x.err
-	x.mu.Unlock()
+	s, notLoaded := x.loaded()
 	if s == nil {
-		x.sent.Store(true)
 		return Outgoing{Vary: notLoaded != nil}, nil
 	}
 	out, err := x.save(s)
@@ -183,15 +184,15 @@ func (x *Exchange) Commit() (Outgoing, error) {
 	return out, err
 }
 
-// End is Commit for adapters whose request is gone when it returns. rest is
-// what tells about the request from now on; when it is nil, who asks for the
-// session after that, and nobody did before, gets ErrAnswered.
-func (x *Exchange) End(rest Source) (Outgoing, error) {
-	out, err := x.Commit()
+// loaded returns the session if somebody has asked for it. Who asks first
+// after this comes too late for a cookie.
+func (x *Exchange) loaded() (*Session, error) {
 	x.mu.Lock()
-	x.source = rest
-	x.mu.Unlock()
-	return out, err
+	defer x.mu.Unlock()
+	if x.session == nil {
+		x.sent.Store(true)
+	}
+	return x.session, x.err
 }
 
 func (x *Exchange) save(s *Session) (out Outgoing, err error) {
@@ -204,15 +205,12 @@ func (x *Exchange) save(s *Session) (out Outgoing, err error) {
 	s.saving.Lock()
 	defer s.saving.Unlock()
 	defer x.sent.Store(true)
-	if forget := x.forgets(s); forget || s.needsCookie() {
-		in := x.source.Incoming()
-		if out.SetCookie = s.nextCookie(in); out.SetCookie == "" && forget {
-			out.SetCookie = x.manager.cookie.remove(in)
-		}
-		if out.SetCookie != "" {
-			x.manager.observeCookie(in)
-			out.NoStore = !x.manager.cfg.Cookie.AllowCaching
-		}
+	if out.SetCookie = s.nextCookie(); out.SetCookie == "" && x.forgets(s) {
+		out.SetCookie = x.manager.cookie.remove(x.in)
+	}
+	if out.SetCookie != "" {
+		x.manager.observeCookie(x.in)
+		out.NoStore = !x.manager.cfg.Cookie.AllowCaching
 	}
 	return out, err
 }
@@ -246,5 +244,5 @@ func (x *Exchange) log(what string, err error) {
 	if errors.Is(err, ErrGone) {
 		level = slog.LevelWarn
 	}
-	x.manager.log.Log(x, level, "session: "+what, "session", x.Peek().ID().Short(), "error", err)
+	x.manager.log.Log(x.ctx, level, "session: "+what, "session", x.Peek().ID().Short(), "error", err)
 }

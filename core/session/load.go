@@ -12,14 +12,10 @@ const maxLoads = 3
 
 // load finds the session that the request's cookies name, or begins one.
 func (x *Exchange) load(ctx context.Context) (s *Session, err error) {
-	if x.source == nil {
-		return nil, ErrAnswered
-	}
-	in := x.source.Incoming()
-	x.manager.observeProto(in)
+	x.manager.observeProto(x.in)
 	status := Status{State: StateNew, Reason: ReasonNone}
 	loads, tooMany := 0, false
-	cookieValues(in.Cookies, x.manager.cookie.Name, func(value string) bool {
+	cookieValues(x.in.Cookies, x.manager.cookie.Name, func(value string) bool {
 		status.Cookies++
 		status.State = StateRejected
 		if s != nil {
@@ -122,26 +118,19 @@ func (s *Session) browserHasCookie() bool {
 	return s.given || s.status.Cookies > 0
 }
 
-// needsCookie tells whether the browser does not have the right cookie yet.
-func (s *Session) needsCookie() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.end == nil && s.base.Revision > 0 && (!s.given || s.resend)
-}
-
 // nextCookie renders the cookie to be set, or "" when the browser has the
 // right one or needs none.
-func (s *Session) nextCookie(in Incoming) string {
-	if !s.needsCookie() {
-		return ""
-	}
+func (s *Session) nextCookie() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.end != nil || s.base.Revision == 0 || s.given && !s.resend {
+		return ""
+	}
 	m := s.manager
 	persist := m.cookie.persist
 	if own, ok := s.base.Values.lookup(keyPersist); ok {
 		persist = own == "true"
 	}
 	s.given, s.resend = true, false
-	return m.cookie.set(in, m.keys.sign(s.secret, m.Origin()), persist, m.now(), s.base.Deadline)
+	return m.cookie.set(s.exchange.in, m.keys.sign(s.secret, m.Origin()), persist, m.now(), s.base.Deadline)
 }

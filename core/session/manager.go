@@ -148,14 +148,24 @@ func (m *Manager) Origin() Origin { return unpackOrigin(m.origin.Load()) }
 
 // Destroy ends a session by its ID. Ending one that is not there is no error.
 func (m *Manager) Destroy(ctx context.Context, id ID) error {
-	if err := m.calls.Delete(m.inTime(ctx), id); err != nil {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	bounded, cancel := m.inTime(ctx)
+	defer cancel()
+	if err := m.calls.Delete(bounded, id); err != nil {
 		return m.failure(ctx, "delete", id, err)
 	}
 	return nil
 }
 
 func (m *Manager) load(ctx context.Context, id ID) (*Record, error) {
-	r, err := m.calls.Load(m.inTime(ctx), id)
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	bounded, cancel := m.inTime(ctx)
+	defer cancel()
+	r, err := m.calls.Load(bounded, id)
 	if err != nil {
 		return nil, m.failure(ctx, "load", id, err)
 	}
@@ -163,7 +173,12 @@ func (m *Manager) load(ctx context.Context, id ID) (*Record, error) {
 }
 
 func (m *Manager) touch(ctx context.Context, id ID, expires time.Time) error {
-	if err := m.calls.Touch(m.inTime(ctx), id, expires); err != nil {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	bounded, cancel := m.inTime(ctx)
+	defer cancel()
+	if err := m.calls.Touch(bounded, id, expires); err != nil {
 		return m.failure(ctx, "touch", id, err)
 	}
 	return nil
@@ -177,8 +192,8 @@ func (m *Manager) failure(caller context.Context, op string, id ID, err error) e
 	return m.storeError(op, id, err)
 }
 
-// storeContext bounds a wait for the store off the request path. A store in this process needs no
-// bound, and its callers no timer.
+// storeContext bounds a wait for the store with a timer of its own, for what
+// asks for more than one record; see inTime for the others.
 func (m *Manager) storeContext(ctx context.Context) (context.Context, context.CancelFunc) {
 	if !m.bound {
 		return ctx, func() {}

@@ -19,6 +19,7 @@ var managers struct {
 func (m *Manager) enroll() {
 	managers.Lock()
 	defer managers.Unlock()
+	managers.list = slices.DeleteFunc(managers.list, func(p weak.Pointer[Manager]) bool { return p.Value() == nil })
 	managers.list = append(managers.list, weak.Make(m))
 }
 
@@ -49,7 +50,7 @@ func Misplaced(where string) {
 		}
 	}
 	if !told {
-		slog.Error("session: asked for, and there is no session manager in this process", "route", where,
+		slog.Error("session: asked for, and there is no open session manager in this process", "route", where,
 			"fix", "make one with session.NewManager and hand it to Install of httpsession, chisession, echosession or fibersession")
 	}
 }

@@ -26,8 +26,8 @@ const (
 )
 
 // ObserveDisorder notes that a handler asked for the session before the
-// middleware had run, which is an error of the app's set-up. Adapters call it
-// where they can notice. where is the route, such as "GET /private": the
+// middleware had run, which is an error of the app's set-up; [Misplaced] tells
+// every manager of the process. where is the route, such as "GET /private": the
 // pattern and not the path, because 16 are kept.
 func (m *Manager) ObserveDisorder(where string) {
 	if m.seen.addDisorder(where) {

@@ -62,7 +62,7 @@ func appendMillis(b []byte, t time.Time) []byte {
 // members it does not know, which it ignores.
 func ParseRecord(text string) (*Record, error) {
 	r := &Record{}
-	sc := scanObject(text)
+	sc := scanRecord(text)
 	for sc.next() {
 		if err := r.setMember(sc.key, sc.raw); err != nil {
 			return nil, fmt.Errorf("session: record: member %s: %w", sc.key, err)
@@ -72,7 +72,7 @@ func ParseRecord(text string) (*Record, error) {
 		return nil, fmt.Errorf("session: record: %w", sc.err)
 	}
 	if r.Revision == 0 || r.Expires.IsZero() || r.Deadline.IsZero() || r.Created.IsZero() {
-		return nil, fmt.Errorf("session: record: rev, expires, deadline or created is missing")
+		return nil, fmt.Errorf("session: record: rev, exp, end or iat is missing")
 	}
 	return r, nil
 }

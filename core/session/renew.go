@@ -80,7 +80,8 @@ func (s *Session) changeable() error {
 // leaves the old session as it was and a copy that nobody has a cookie for.
 func (s *Session) move(ctx context.Context, alter func(*Record)) error {
 	m := s.manager
-	ctx = m.inTime(context.WithoutCancel(ctx))
+	ctx, cancel := m.inTime(context.WithoutCancel(ctx))
+	defer cancel()
 	s.mu.Lock()
 	s.inflight, s.changes = s.changes, nil
 	p := &proposal{base: s.base, changes: s.inflight}
@@ -135,11 +136,15 @@ func (m *Manager) mergeAltered(base *Record, p *proposal, alter func(*Record)) (
 	}
 	altered := base.Clone()
 	alter(altered)
-	if altered.Values != base.Values { // another user's: and so are the changes
+	if changesUser(base, altered) || changesUser(&p.base, altered) { // the changes are the other user's
 		p.changes = nil
 	}
 	r, err := m.merge(altered, []*proposal{p})
 	return r, errors.Join(err, p.err)
+}
+
+func changesUser(before, after *Record) bool {
+	return before.User != "" && before.User != after.User
 }
 
 func (m *Manager) discard(ctx context.Context, id ID, revision uint64) error {

@@ -120,6 +120,35 @@ func TestRenewTakesLateChangesAlong(t *testing.T) {
 	b.visit(func(s *session.Session) { want(t, "late", get[bool](t, s, "late"), true) })
 }
 
+// A login as somebody else takes nothing of the first user's along, stored or
+// not yet.
+func TestRenewAsAnotherUser(t *testing.T) {
+	t.Parallel()
+	for name, stored := range map[string]func(s *session.Session){
+		"nothing stored": func(*session.Session) {},
+		"a value stored": func(s *session.Session) { set(t, s, "a", 1) },
+	} {
+		b := newBrowser(t, memoryManager(t))
+		b.visit(func(s *session.Session) {
+			stored(s)
+			if err := s.RenewAs(t.Context(), "ada"); err != nil {
+				t.Fatal(err)
+			}
+		})
+		b.visit(func(s *session.Session) {
+			set(t, s, "secret", "ada's")
+			if err := s.RenewAs(t.Context(), "bob"); err != nil {
+				t.Fatal(err)
+			}
+			set(t, s, "b", 2)
+		})
+		b.visit(func(s *session.Session) {
+			want(t, name+": user", s.User(), "bob")
+			want(t, name+": values", s.Values().JSON(), `{"b":2}`)
+		})
+	}
+}
+
 func TestRenewAfterHeaders(t *testing.T) {
 	t.Parallel()
 	b := newBrowser(t, memoryManager(t))

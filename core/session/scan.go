@@ -24,10 +24,17 @@ type objectScanner struct {
 	key string // quoted, as it stands in the text
 	raw string // the value's text
 	err error
+
+	depth int // of nesting that values may have
 }
 
 func scanObject(s string) objectScanner {
-	return objectScanner{s: s}
+	return objectScanner{s: s, depth: maxDepth}
+}
+
+// scanRecord allows one level more: that of the object with the values.
+func scanRecord(s string) objectScanner {
+	return objectScanner{s: s, depth: maxDepth + 1}
 }
 
 // next moves to the next member. It returns false at the end of the object,
@@ -62,7 +69,7 @@ func (sc *objectScanner) next() bool {
 	}
 	sc.space()
 	start = sc.i
-	if !sc.skipValue(maxDepth) {
+	if !sc.skipValue(sc.depth) {
 		return sc.fail()
 	}
 	sc.raw = sc.s[start:sc.i]

@@ -52,6 +52,7 @@ func everyKindOfValue(t *testing.T, s session.Store) {
 		"empty string", `""`, "string", `"text"`, "escapes", `"\"\\\/\b\f\n\r\t\u0000\u001f"`,
 		"empty list", `[]`, "list", `[1,"a",null,[[]]]`,
 		"empty object", `{}`, "object", `{"a":{"b":[{"c":1}]},"":0}`,
+		"deep", strings.Repeat("[", 100)+strings.Repeat("]", 100), // the deepest that a session takes
 	))
 }
 

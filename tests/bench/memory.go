@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"flag"
 	"fmt"
@@ -31,10 +32,13 @@ var inMemory = []struct {
 // and Fiber's own, emptied, for Fiber.
 func direct(a *app.App, path, cookie string) (serve func(), last func() (status int, setCookie string)) {
 	if a.Fiber != nil {
-		var req fasthttp.Request
-		req.SetRequestURI(path)
+		var req fasthttp.Request // read as from the network: nobody has looked at its cookies yet
+		raw := "GET " + path + " HTTP/1.1\r\nHost: bench\r\n"
 		if cookie != "" {
-			req.Header.Set("Cookie", cookie)
+			raw += "Cookie: " + cookie + "\r\n"
+		}
+		if err := req.Read(bufio.NewReader(strings.NewReader(raw + "\r\n"))); err != nil {
+			panic(err) // it is well-formed
 		}
 		c := &fasthttp.RequestCtx{}
 		c.Init(&req, nil, nil)
