@@ -4,7 +4,7 @@ MODULES    := core stores debug adapters/chi adapters/echo adapters/fiber exampl
 LIBRARIES  := core stores debug adapters/chi adapters/echo adapters/fiber
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: help demo test faults bench lint alone cross
+.PHONY: help demo test faults fuzz model bench lint alone cross
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -19,6 +19,18 @@ test: ## all tests of all modules, under the race detector, with a real Redis
 faults: ## kill, cut, fill and fail over what sessions rest on, and print what it cost (7 minutes)
 	sh scripts/install-test-tools.sh
 	cd tests/faults && go test -count=1 -timeout 30m -rounds=2
+
+# How long each fuzz target runs, and the model.
+FUZZTIME  ?= 10m
+MODELTIME ?= 1h
+
+fuzz: ## every fuzz target for FUZZTIME (10m) each, one after another
+	@sh scripts/install-test-tools.sh
+	scripts/fuzz.sh $(FUZZTIME)
+
+model: ## random programs against the model, on every store at once, for MODELTIME (1h)
+	@sh scripts/install-test-tools.sh
+	go test ./tests -run 'TestModel$$' -count=1 -v -model=$(MODELTIME) -parallel 4 -timeout 0
 
 # What `make bench` does: BENCH="-rounds 15" measures longer, and only prints.
 BENCH ?= -write ../../docs/performance.md

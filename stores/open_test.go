@@ -12,6 +12,7 @@ import (
 
 	"github.com/redis/go-redis/v9/logging"
 
+	"github.com/gosessionkit/sessionkit/core/check"
 	"github.com/gosessionkit/sessionkit/core/config"
 	"github.com/gosessionkit/sessionkit/core/session"
 	"github.com/gosessionkit/sessionkit/stores"
@@ -76,6 +77,16 @@ func TestOpenPassesSettingsOn(t *testing.T) {
 	}
 	if got := s.(*redis.Store).Prefix(); got != "mine:" {
 		t.Errorf("prefix %q", got)
+	}
+	for sync, want := range map[bool]string{false: "no", true: "yes"} {
+		s, _, err := open(t, config.Config{Store: config.StoreFile, Dir: t.TempDir() + "/sessions", FileSync: sync})
+		if err != nil {
+			t.Fatal(err)
+		}
+		inspection, err := s.(check.Inspector).Inspect(t.Context())
+		if err != nil || inspection.Facts["sync"] != want {
+			t.Errorf("FileSync %v: sync is %q, want %q (%v)", sync, inspection.Facts["sync"], want, err)
+		}
 	}
 }
 

@@ -39,7 +39,7 @@ require (
 	github.com/gosessionkit/sessionkit/adapters/fiber v0.1.0
 	github.com/gosessionkit/sessionkit/debug v0.1.0
 	github.com/peterbourgon/ff/v3 v3.4.0 // indirect
-	github.com/redis/go-redis/v9 v9.23.0 // indirect
+	github.com/redis/go-redis/v9 v9.23.0
 	go.uber.org/atomic v1.12.0 // indirect
 	golang.org/x/sys v0.49.0 // indirect
 	pgregory.net/rapid v1.3.0

@@ -1,12 +1,13 @@
 package tests
 
 import (
-	"errors"
+	"flag"
 	"fmt"
 	"log/slog"
-	"maps"
-	"net/http"
+	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -17,343 +18,106 @@ import (
 	"github.com/gosessionkit/sessionkit/stores/redis/redistest"
 )
 
+var modelTime = flag.Duration("model", 2*time.Second, "how long TestModel tries random programs, on all stores at once")
+
 // TestModel runs random programs of overlapping requests, of several browsers
 // on several workers, and compares each answer with a model that knows no
 // concurrency: a commit replays the request's changes on what is stored then,
 // or fails when the session is gone. A failure shrinks to a short history.
+//
+//	go test ./tests -run 'TestModel$' -v -model=1h -parallel 4 -timeout 0
 func TestModel(t *testing.T) {
 	t.Parallel()
 	server := redistest.Start(t)
-	prefixes := 0
-	for name, open := range map[string]func(t testing.TB) session.Store{
-		"memory": func(testing.TB) session.Store { return session.NewMemoryStore(0) },
-		"file": func(t testing.TB) session.Store {
-			store, err := file.Open(t.TempDir()+"/sessions", file.Options{SweepInterval: -1})
-			if err != nil {
-				t.Fatal(err)
-			}
-			return store
+	for name, open := range map[string]func() (session.Store, error){
+		"memory": func() (session.Store, error) { return session.NewMemoryStore(0), nil },
+		"file": func() (session.Store, error) {
+			return file.Open(t.TempDir()+"/sessions", file.Options{SweepInterval: -1})
 		},
-		"redis": func(t testing.TB) session.Store {
-			prefixes++
-			store, err := redis.Open(t.Context(), server.URL(), redis.Options{Prefix: fmt.Sprintf("m%d:", prefixes)})
-			if err != nil {
-				t.Fatal(err)
-			}
-			return store
+		"redis": func() (session.Store, error) {
+			return redis.Open(t.Context(), server.URL(), redis.Options{Prefix: "model:", Timeout: modelTimeout})
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			store := open(t)
-			t.Cleanup(func() { store.Close() })
-			workers := make([]*session.Manager, 3)
-			for i := range workers {
-				m, err := session.NewManager(config.Config{Mode: config.Test, SecretKey: secret}, shared{store},
-					session.WithLogger(slog.New(slog.DiscardHandler)))
-				if err != nil {
-					t.Fatal(err)
-				}
-				t.Cleanup(func() { m.Close() })
-				workers[i] = m
+			t.Parallel()
+			store, err := open()
+			if err != nil {
+				t.Fatal(err)
 			}
-			rapid.Check(t, func(rt *rapid.T) {
-				newModel(rt, t, workers).run()
-			})
+			t.Cleanup(func() { store.Close() })
+			workers := newModelWorkers(t, store)
+			began := time.Now()
+			for programs := 0; ; workers.forget(t) {
+				rapid.Check(failuresOnly{t}, func(rt *rapid.T) {
+					programs++
+					(&model{T: rt, workers: workers}).run()
+				})
+				if took := time.Since(began); took >= *modelTime {
+					fmt.Printf("model: %d programs on %s in %s\n", programs, name, took.Round(time.Second/10))
+					break
+				}
+			}
 		})
 	}
 }
+
+// failuresOnly keeps the good news of thousands of rounds out of the log.
+type failuresOnly struct{ *testing.T }
+
+func (t failuresOnly) Logf(format string, args ...any) {
+	t.Helper()
+	if !strings.HasPrefix(format, "[rapid] OK") {
+		t.T.Logf(format, args...)
+	}
+}
+
+const (
+	modelManagers = 3
+	modelLifetime = 10 * time.Minute
+	modelTimeout  = 2 * time.Minute // a busy machine is no fault of the store
+)
+
+// modelWorkers are several managers on one store, and the clock they share.
+type modelWorkers struct {
+	store    session.Store
+	managers []*session.Manager
+	clock    modelClock
+}
+
+func newModelWorkers(t testing.TB, store session.Store) *modelWorkers {
+	w := &modelWorkers{store: store}
+	for range modelManagers {
+		m, err := session.NewManager(config.Config{Mode: config.Test, SecretKey: secret, Lifetime: modelLifetime, Timeout: modelTimeout}, shared{store},
+			session.WithLogger(slog.New(slog.DiscardHandler)), session.WithClock(w.clock.now))
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { m.Close() })
+		w.managers = append(w.managers, m)
+	}
+	return w
+}
+
+// forget takes away what the programs have left, so that a long run does not
+// fill the store.
+func (w *modelWorkers) forget(t testing.TB) {
+	for e, err := range w.store.(session.Lister).All(t.Context()) {
+		if err == nil {
+			err = w.store.Delete(t.Context(), e.ID)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// modelClock is ahead of the stores' clocks: for them nothing ever expires.
+type modelClock struct{ ahead atomic.Int64 }
+
+func (c *modelClock) now() time.Time          { return time.Now().Add(time.Duration(c.ahead.Load())) }
+func (c *modelClock) advance(d time.Duration) { c.ahead.Add(int64(d)) }
 
 // shared is a store that several managers use and none closes.
 type shared struct{ session.Store }
 
 func (shared) Close() error { return nil }
-
-const (
-	modelBrowsers = 2
-	modelKeys     = 3
-)
-
-// stored is what the model knows of a session.
-type stored struct {
-	values map[string]int
-	alive  bool
-}
-
-// step is one change of a request that is not committed yet.
-type step struct {
-	key   string // "" clears
-	value int
-	set   bool // false deletes
-}
-
-// visit is a request under way.
-type visit struct {
-	browser  int
-	exchange *session.Exchange
-	session  *session.Session
-	stored   *stored        // nil: nothing is stored for it yet
-	base     map[string]int // what it read, or last saved
-	steps    []step
-	over     error // ErrGone or ErrDestroyed: why it cannot go on
-}
-
-type model struct {
-	*rapid.T
-	outer   *testing.T
-	workers []*session.Manager
-	cookies [modelBrowsers]string
-	known   [modelBrowsers]*stored // what the cookie leads to
-	visits  []*visit
-}
-
-func newModel(rt *rapid.T, t *testing.T, workers []*session.Manager) *model {
-	return &model{T: rt, outer: t, workers: workers}
-}
-
-func (m *model) run() {
-	m.Repeat(map[string]func(*rapid.T){
-		"begin":  m.begin,
-		"get":    m.get,
-		"set":    m.set,
-		"delete": m.delete,
-		"clear":  m.clear,
-		"update": m.update,
-		"commit": m.commit,
-		"renew":  m.renew,
-		"logout": m.logout,
-		"end":    m.end,
-	})
-	for len(m.visits) > 0 {
-		m.finish(m.visits[0])
-	}
-	for b := range modelBrowsers { // what is stored in the end
-		v := m.open(b, 0)
-		m.same("at the end", v.view(), content(m.T, v.session))
-	}
-}
-
-func (m *model) begin(t *rapid.T) {
-	if len(m.visits) < 4 {
-		m.visits = append(m.visits, m.open(rapid.IntRange(0, modelBrowsers-1).Draw(t, "browser"), rapid.IntRange(0, len(m.workers)-1).Draw(t, "worker")))
-	}
-}
-
-func (m *model) open(browser, worker int) *visit {
-	in := session.Incoming{Cookies: []string{m.cookies[browser]}}
-	ctx, x, _ := m.workers[worker].Open(m.outer.Context(), in)
-	s, err := session.From(ctx)
-	if err != nil {
-		m.Fatalf("From: %v", err)
-	}
-	v := &visit{browser: browser, exchange: x, session: s, base: map[string]int{}}
-	if known := m.known[browser]; known != nil && known.alive {
-		v.stored, v.base = known, maps.Clone(known.values)
-	}
-	if loaded := s.Status().State == session.StateLoaded; loaded != (v.stored != nil) {
-		m.Fatalf("loaded: %v, the model says %v (%s)", loaded, v.stored != nil, s.Status())
-	}
-	return v
-}
-
-// pick chooses a request under way, or skips the action.
-func (m *model) pick(t *rapid.T) *visit {
-	if len(m.visits) == 0 {
-		t.Skip("no request")
-	}
-	return m.visits[rapid.IntRange(0, len(m.visits)-1).Draw(t, "request")]
-}
-
-func key(t *rapid.T) string { return fmt.Sprint("k", rapid.IntRange(1, modelKeys).Draw(t, "key")) }
-
-func (m *model) get(t *rapid.T) {
-	v := m.pick(t)
-	k := key(t)
-	got, err := session.Get[int](v.session, k)
-	if m.expect(v.over, err, "Get"); err == nil && got != v.view()[k] {
-		m.Fatalf("Get %s: %d, the model says %d", k, got, v.view()[k])
-	}
-}
-
-func (m *model) set(t *rapid.T) {
-	v, s := m.pick(t), step{key: key(t), value: rapid.IntRange(1, 9).Draw(t, "value"), set: true}
-	m.expect(v.over, session.Set(v.session, s.key, s.value), "Set")
-	v.steps = append(v.steps, s)
-}
-
-func (m *model) delete(t *rapid.T) {
-	v, k := m.pick(t), key(t)
-	m.expect(v.over, v.session.Delete(k), "Delete")
-	if _, there := v.view()[k]; there {
-		v.steps = append(v.steps, step{key: k})
-	}
-}
-
-func (m *model) clear(t *rapid.T) {
-	v := m.pick(t)
-	m.expect(v.over, v.session.Clear(), "Clear")
-	if len(v.view()) > 0 {
-		v.steps = append(v.steps, step{})
-	}
-}
-
-func (m *model) update(t *rapid.T) {
-	v, k := m.pick(t), key(t)
-	got, err := session.Update(v.session, k, func(n int) (int, error) { return n + 1, nil })
-	if !v.alive() {
-		m.lost(v, err, "Update")
-		return
-	}
-	m.expect(nil, err, "Update")
-	v.save()
-	v.stored.values[k]++
-	v.base = maps.Clone(v.stored.values)
-	if got != v.stored.values[k] {
-		m.Fatalf("Update %s: %d, the model says %d", k, got, v.stored.values[k])
-	}
-}
-
-func (m *model) commit(t *rapid.T) {
-	v := m.pick(t)
-	m.committed(v, v.session.Commit(m.outer.Context()), "Commit")
-}
-
-// committed follows a commit whose result was err.
-func (m *model) committed(v *visit, err error, what string) {
-	switch {
-	case v.over != nil:
-		m.expect(v.over, err, what)
-	case len(v.steps) == 0:
-		m.expect(nil, err, what)
-	case !v.alive():
-		m.lost(v, err, what)
-	default:
-		m.expect(nil, err, what)
-		v.save()
-	}
-}
-
-func (m *model) renew(t *rapid.T) {
-	v := m.pick(t)
-	err := v.session.Renew(m.outer.Context())
-	switch {
-	case v.over == nil && v.stored == nil: // nothing stored, nothing to move
-		m.expect(nil, err, "Renew")
-	case !v.alive():
-		m.lost(v, err, "Renew")
-	default:
-		m.expect(nil, err, "Renew")
-		old := v.stored
-		v.save()
-		old.alive = false
-		v.stored = &stored{maps.Clone(v.base), true}
-	}
-}
-
-func (m *model) logout(t *rapid.T) {
-	v := m.pick(t)
-	err := v.session.Destroy(m.outer.Context())
-	if v.over == session.ErrDestroyed {
-		m.expect(v.over, err, "Destroy")
-		return
-	}
-	m.expect(nil, err, "Destroy") // of one that is gone, too
-	if v.stored != nil {
-		v.stored.alive = false
-	}
-	v.over, v.steps = session.ErrDestroyed, nil
-}
-
-func (m *model) end(t *rapid.T) { m.finish(m.pick(t)) }
-
-// finish ends a request; its answer brings the browser the cookie.
-func (m *model) finish(v *visit) {
-	out, err := v.exchange.Commit()
-	if v.over != nil {
-		m.expect(nil, err, "end") // the handler has heard of it
-	} else {
-		m.committed(v, err, "end")
-	}
-	if out.SetCookie != "" {
-		c, err := http.ParseSetCookie(out.SetCookie)
-		if err != nil {
-			m.Fatalf("Set-Cookie: %v", err)
-		}
-		m.cookies[v.browser], m.known[v.browser] = c.Name+"="+c.Value, v.stored
-		if c.MaxAge < 0 {
-			m.cookies[v.browser], m.known[v.browser] = "", nil
-		}
-	}
-	for i := range m.visits {
-		if m.visits[i] == v {
-			m.visits = append(m.visits[:i:i], m.visits[i+1:]...)
-			break
-		}
-	}
-}
-
-// alive tells whether a save can succeed.
-func (v *visit) alive() bool { return v.over == nil && (v.stored == nil || v.stored.alive) }
-
-// view is what the request sees: what it read, and its changes.
-func (v *visit) view() map[string]int {
-	if v.over != nil {
-		return map[string]int{}
-	}
-	return replay(v.base, v.steps)
-}
-
-// save replays the request's changes on what is stored now.
-func (v *visit) save() {
-	if v.stored == nil {
-		v.stored = &stored{map[string]int{}, true}
-	}
-	v.stored.values = replay(v.stored.values, v.steps)
-	v.base, v.steps = maps.Clone(v.stored.values), nil
-}
-
-func replay(values map[string]int, steps []step) map[string]int {
-	values = maps.Clone(values)
-	for _, s := range steps {
-		switch {
-		case s.key == "":
-			clear(values)
-		case s.set:
-			values[s.key] = s.value
-		default:
-			delete(values, s.key)
-		}
-	}
-	return values
-}
-
-// lost follows a save that had to fail: the session is gone for good.
-func (m *model) lost(v *visit, err error, what string) {
-	if v.over == nil {
-		v.over, v.steps = session.ErrGone, nil
-	}
-	m.expect(v.over, err, what)
-}
-
-func (m *model) expect(want, got error, what string) {
-	if !errors.Is(got, want) || want == nil && got != nil {
-		m.Fatalf("%s: error %v, the model says %v", what, got, want)
-	}
-}
-
-func (m *model) same(what string, want, got map[string]int) {
-	if !maps.Equal(want, got) {
-		m.Fatalf("%s: stored is %v, the model says %v", what, got, want)
-	}
-}
-
-func content(t *rapid.T, s *session.Session) map[string]int {
-	values := map[string]int{}
-	for _, k := range s.Keys() {
-		n, err := session.Get[int](s, k)
-		if err != nil {
-			t.Fatalf("Get %s: %v", k, err)
-		}
-		values[k] = n
-	}
-	return values
-}

@@ -21,6 +21,7 @@ type Config struct {
 	Store              StoreKind     // default StoreAuto
 	Fallback           StoreKind     // store to use when Redis cannot be reached at start; default none: the start fails
 	Dir                string        // folder of the file store; default a private one below the user's cache folder
+	FileSync           bool          // the file store waits for the disk, so that changes outlive a power failure; default off
 	Prefix             string        // of every Redis key; default "session:"
 	RedisWait          int           // Redis replicas that must acknowledge each change; default 0
 	Lifetime           time.Duration // absolute; default 24h

@@ -30,6 +30,8 @@ var definitions = []definition{
 		func(c *Config) flag.Value { return (*word)(&c.Fallback) }},
 	{"session-dir", nil, "`folder` of the file store; default: a private one below the user's cache folder",
 		func(c *Config) flag.Value { return (*text)(&c.Dir) }},
+	{"session-file-sync", nil, "have the file store wait until the disk has each change of a session (fsync), so that it outlives a power failure, for some milliseconds a change",
+		func(c *Config) flag.Value { return (*boolean)(&c.FileSync) }},
 	{"session-prefix", nil, "`text` that every Redis key begins with",
 		func(c *Config) flag.Value { return (*text)(&c.Prefix) }},
 	{"session-redis-wait", nil, "`number` of Redis replicas that must acknowledge each change of a session, for one more round trip (WAIT); 0: off",

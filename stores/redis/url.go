@@ -158,10 +158,17 @@ func splitHosts(scheme, rest string) (*url.URL, []string, error) {
 	at := strings.LastIndexByte(rest[:end], '@') + 1
 	hosts := strings.Split(rest[at:end], ",")
 	u, err := url.Parse(scheme + "://" + rest[:at] + hosts[0] + rest[end:])
-	if err != nil || strings.ContainsRune(u.Path+u.RawQuery+u.Fragment, '@') && scheme != "unix" {
+	if err != nil || strings.ContainsRune(u.Path+u.RawQuery+u.Fragment, '@') && (scheme != "unix" || mayHidePassword(u)) {
 		return nil, nil, errSyntax
 	}
 	return u, hosts, nil
+}
+
+// mayHidePassword tells a socket such as /run/user@1000/redis.sock from a user
+// or a password with an unescaped slash.
+func mayHidePassword(u *url.URL) bool {
+	before := u.Path[:strings.LastIndexByte(u.Path, '@')+1]
+	return u.Host != "" || strings.Contains(before, ":") || strings.Contains(u.RawQuery+u.Fragment, "@")
 }
 
 // addHosts puts all hosts but the first into the query, where go-redis looks

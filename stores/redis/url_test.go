@@ -18,6 +18,7 @@ func TestParseURL(t *testing.T) {
 		"redis://:p%40s%2Fs@one":                      "one:6379 db 0 user  password p@s/s tls false",
 		"rediss://ada:pw@one:1":                       "one:1 db 0 user ada password pw tls true",
 		"unix://ada:pw@/run/redis.sock?db=3":          "/run/redis.sock db 3 user ada password pw tls false",
+		"unix:///run/user@1000/redis.sock":            "/run/user@1000/redis.sock db 0 user  password  tls false",
 		"redis+cluster://ada:pw@one:1,two":            "cluster [one:1 two:6379] user ada password pw tls false",
 		"rediss+cluster://one?addr=two:2":             "cluster [one:6379 two:2] user  password  tls true",
 		"redis-cluster://[::1],[::2]:5/0":             "cluster [[::1]:6379 [::2]:5] user  password  tls false",

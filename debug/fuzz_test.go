@@ -1,0 +1,121 @@
+package debug_test
+
+import (
+	"bufio"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/gosessionkit/sessionkit/core/auth"
+	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/httpsession"
+	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/debug"
+)
+
+// FuzzRequest: whatever a request looks like, nobody without the right is
+// told anything, nothing that is secret is in the answer, and an answer of
+// 5xx, which only a store that is down gives, says why. In the raw request
+// COOKIE stands for a visitor's token and TOKEN for the debug token.
+func FuzzRequest(f *testing.F) {
+	store, failure := indiscreet()
+	handlers := map[config.Mode]http.Handler{}
+	cookie := ""
+	for _, mode := range []config.Mode{config.Production, config.Development} {
+		handlers[mode], cookie = fuzzApp(f, mode, store)
+	}
+	secrets := append([]string{testKey, fallbackKey, testToken, redisPassword, escapedRedis, sentinelSecret, "c5rf-value"},
+		strings.Split(cookie, ".")[1], strings.Split(cookie, ".")[3])
+	placeholders := strings.NewReplacer("COOKIE", cookie, "TOKEN", testToken)
+
+	const local = "127.0.0.1:40000"
+	for _, path := range append(reports, "/debug", "/debug/?format=json", "/debug/session?format=html", "/debug/metrics", "/debug/nothing", "/debug/../debug/", "//debug//", "/debug/probe?action=end") {
+		for i, header := range []string{"Host: localhost:8080\r\nAccept: text/html;q=0.9,*/*", "Host: a.example\r\nAuthorization: Bearer TOKEN\r\nAccept: application/json",
+			"Host: [::1]\r\nX-Forwarded-For: 1.2.3.4", "Host: 127.0.0.1\r\nOrigin: https://evil.example\r\nSec-Fetch-Site: cross-site", "Host: localhost\r\nAuthorization: bearer  TOKEN "} {
+			f.Add("GET "+path+" HTTP/1.1\r\n"+header+"\r\nCookie: a=b; session=COOKIE\r\n\r\n", local, i%2 == 0, path == "/debug/store")
+		}
+	}
+	for _, body := range []string{"", "action=clear", `{"action":"end"}`, "{", strings.Repeat("x", 2000)} {
+		for _, kind := range []string{"application/json", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "a;b;c"} {
+			f.Add("POST /debug/probe HTTP/1.1\r\nHost: localhost\r\nContent-Type: "+kind+"\r\nTransfer-Encoding: identity\r\nConnection: close\r\n\r\n"+body, local, false, false)
+		}
+	}
+	f.Add("DELETE /debug/probe?a=%zz HTTP/1.0\r\nHost:\r\n\r\n", "[::ffff:127.0.0.1%eth0]:1", false, true)
+
+	f.Fuzz(func(t *testing.T, raw, peer string, production, down bool) {
+		r, err := http.ReadRequest(bufio.NewReader(strings.NewReader(placeholders.Replace(raw))))
+		if err != nil {
+			t.Skip("the server refuses it")
+		}
+		r.RemoteAddr = peer
+		store.broken.Store(nil)
+		if down {
+			store.broken.Store(&failure)
+		}
+		mode := config.Development
+		if production {
+			mode = config.Production
+		}
+		entitled := strings.Contains(strings.Join(r.Header["Authorization"], ""), testToken)
+		w := httptest.NewRecorder()
+		handlers[mode].ServeHTTP(w, r.WithContext(t.Context()))
+
+		body := w.Body.String()
+		for _, secret := range secrets {
+			if strings.Contains(body, secret) {
+				t.Fatalf("status %d tells %q: %s", w.Code, secret, body)
+			}
+		}
+		isDebug := r.URL.Path == "/debug" || strings.HasPrefix(r.URL.Path, "/debug/")
+		if isDebug && !entitled && (production || !strings.HasPrefix(peer, "127.") && !strings.HasPrefix(peer, "[")) && w.Code < 300 {
+			t.Fatalf("anybody is let in, status %d: %s", w.Code, body)
+		}
+		var reason struct{ Status, Error string }
+		if w.Code >= 500 && (!down || json.Unmarshal([]byte(body), &reason) != nil && !strings.Contains(body, "<html") ||
+			reason.Error == "" && !strings.Contains(body, "<html")) {
+			t.Fatalf("status %d without a reason, store down: %v: %s", w.Code, down, body)
+		}
+		forgetSessions(t, store)
+	})
+}
+
+// fuzzApp is an app with the debug endpoints on store, and the cookie of
+// somebody who is logged in.
+func fuzzApp(f *testing.F, mode config.Mode, store session.Store) (h http.Handler, cookie string) {
+	cfg := withDefaults(config.Config{Mode: mode, SecretKeyFallbacks: []config.Secret{fallbackKey}, DebugToken: testToken, RedisURL: redisURL})
+	m, err := session.NewManager(cfg, store, session.WithLogger(quiet))
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Cleanup(func() { m.Close() })
+	ctx, x, _ := m.Open(f.Context(), session.Incoming{})
+	s, err := session.From(ctx)
+	if err != nil {
+		f.Fatal(err)
+	}
+	session.Set(s, "csrf", "c5rf-value")
+	if err := auth.Login(ctx, "ada"); err != nil {
+		f.Fatal(err)
+	}
+	out, err := x.Commit()
+	if err != nil {
+		f.Fatal(err)
+	}
+	c, err := http.ParseSetCookie(out.SetCookie)
+	if err != nil {
+		f.Fatal(err)
+	}
+	return httpsession.Install(http.NewServeMux(), m, debug.New(m, debug.WithLogger(quiet))), c.Value
+}
+
+// forgetSessions takes away what the request has made, so that a long run
+// does not fill the store.
+func forgetSessions(t *testing.T, store *fakeStore) {
+	for e := range store.MemoryStore.All(t.Context()) {
+		if e.Record.User == "" {
+			store.MemoryStore.Delete(t.Context(), e.ID)
+		}
+	}
+}

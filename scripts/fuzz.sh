@@ -1,0 +1,24 @@
+#!/bin/sh
+# Runs every fuzz target for some time, one after another: scripts/fuzz.sh 10m
+# The time comes first; folders after it narrow the choice: scripts/fuzz.sh 1m core/config
+# What a target finds is an input below its package's testdata/fuzz: a failure
+# that every later test repeats until it is mended.
+set -eu
+cd "$(dirname "$0")/.."
+time=${1:-10m}
+test $# -eq 0 || shift
+
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+failed=
+for folder in $(grep -rl --include='*_test.go' '^func Fuzz' "${@:-.}" | xargs -n1 dirname | sort -u); do
+	for target in $(go test -list '^Fuzz' "./$folder" | grep '^Fuzz'); do
+		echo "== $folder $target, $time"
+		go test -run '^$' -fuzz "^$target\$" -fuzztime "$time" -fuzzminimizetime 1s -parallel 1 -timeout 0 "./$folder" 2>&1 | tee "$log"
+		# When the time is over in the middle of an input, go test may call that
+		# a failure: "context deadline exceeded". A real one has an input.
+		grep -q '^ok' "$log" || grep -q '^ *context deadline exceeded' "$log" && ! grep -q 'Failing input' "$log" ||
+			failed="$failed $folder:$target"
+	done
+done
+test -z "$failed" || { echo "failed:$failed"; exit 1; }
