@@ -89,6 +89,7 @@ func beside(routes chi.Routes, debug http.Handler) func(http.Handler) http.Handl
 // Install puts the session middleware on r and mounts the debug endpoints
 // behind it. The error is ErrRoutesBefore when r has routes already.
 func Install(r chi.Router, sessions *session.Manager, debug http.Handler, opts ...Option) error {
+	sessions.SetFramework("chi")
 	if len(r.Routes()) > 0 {
 		return ErrRoutesBefore
 	}

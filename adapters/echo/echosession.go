@@ -126,7 +126,11 @@ func Get(c echo.Context) (*session.Session, error) {
 	if x := httpsession.ExchangeOf(c.Response().Writer); x != nil {
 		return x.Session(c.Request().Context())
 	}
-	session.Misplaced(c.Request().Method + " " + c.Path())
+	where := session.BeforeRoute
+	if c.Path() != "" {
+		where = c.Request().Method + " " + c.Path()
+	}
+	session.Misplaced(where)
 	return nil, err
 }
 

@@ -13,6 +13,7 @@ package fibersession
 import (
 	"errors"
 	"net/http"
+	"slices"
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/gofiber/fiber/v2/middleware/adaptor"
@@ -128,7 +129,13 @@ func Get(c *fiber.Ctx) (*session.Session, error) {
 	return s, err
 }
 
-func misplaced(c *fiber.Ctx) { session.Misplaced(c.Method() + " " + c.Route().Path) }
+func misplaced(c *fiber.Ctx) {
+	where, route := session.BeforeRoute, c.Route()
+	if slices.ContainsFunc(c.App().GetRoutes(true), func(r fiber.Route) bool { return r.Method == route.Method && r.Path == route.Path }) {
+		where = c.Method() + " " + route.Path
+	}
+	session.Misplaced(where)
+}
 
 // RequireUser lets a request pass when somebody is logged in. Otherwise
 // denied answers, or, when it is nil, a bare 401. It belongs inside
@@ -141,8 +148,9 @@ func RequireUser(denied fiber.Handler) fiber.Handler {
 		case denied != nil && auth.IsDenied(err):
 			return denied(c)
 		default:
-			if errors.Is(err, session.ErrNoMiddleware) {
+			if err == session.ErrNoMiddleware {
 				misplaced(c)
+				return failure(c, err)
 			}
 			return translate(c, err)
 		}
@@ -169,6 +177,7 @@ func MountDebug(app fiber.Router, debug http.Handler) {
 // Install puts the session middleware on app and mounts the debug endpoints
 // behind it. The error is ErrRoutesBefore when app has routes already.
 func Install(app *fiber.App, sessions *session.Manager, debug http.Handler) error {
+	sessions.SetFramework("fiber")
 	if len(app.GetRoutes(true)) > 0 {
 		return ErrRoutesBefore
 	}

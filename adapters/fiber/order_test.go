@@ -41,7 +41,7 @@ func wrongOrder(t *testing.T, early fiber.Handler) {
 			t.Fatal(err)
 		}
 	}
-	if wrong := sessions.Facts(t.Context()).Observed.SessionBeforeSetup; len(wrong) != 1 {
+	if wrong := sessions.Facts(t.Context()).Observed.SessionBeforeSetup; len(wrong) != 1 || wrong[0] != session.BeforeRoute {
 		t.Errorf("noticed: %q", wrong)
 	}
 	for _, f := range sessions.Findings(t.Context()) {

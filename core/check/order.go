@@ -10,7 +10,8 @@ func orderRules() []rule {
 			Title:    "the session was asked for before its middleware had run",
 			Description: "A handler or a middleware asked for the session, or for who is logged in, and the session middleware had not run for that request: it is installed later, or on another group of routes. " +
 				"The one who asked got an error that names the missing call.",
-			See: "The log names the route; look at the order of the calls of `Use` and `Install`.",
+			See: "The message names the route, where one was chosen already; look at the order of the calls of `Use` and `Install`. " +
+				"Where `RequireUser` comes first it answers `/debug/` with 500 too: then the finding is in the log alone.",
 		},
 		find: middlewareOrder,
 	}}
@@ -28,7 +29,7 @@ var installs = map[string]string{
 func middlewareOrder(f Facts) (message, fix string, found bool) {
 	install, ok := installs[f.Self.Framework]
 	if !ok {
-		install = installs["net/http"]
+		install = "Install of chisession, echosession, fibersession or httpsession before what needs the session"
 	}
 	return "the session was asked for before the session middleware had run: " + strings.Join(f.Observed.SessionBeforeSetup, ", "),
 		"call " + install, len(f.Observed.SessionBeforeSetup) > 0

@@ -15,8 +15,10 @@ var workerExamples = []example{
 		found: true, words: []string{"echosession.Install(e, "}},
 	{id: "middleware-order", name: "fiber", change: all(self(func(w *worker.Info) { w.Framework = "fiber" }), func(f *check.Facts) { f.Observed.SessionBeforeSetup = []string{"/"} }),
 		found: true, words: []string{"fibersession.Install(app, "}},
-	{id: "middleware-order", name: "net/http", change: all(self(func(w *worker.Info) { w.Framework = "" }), func(f *check.Facts) { f.Observed.SessionBeforeSetup = []string{"/"} }),
+	{id: "middleware-order", name: "net/http", change: all(self(func(w *worker.Info) { w.Framework = "net/http" }), func(f *check.Facts) { f.Observed.SessionBeforeSetup = []string{"/"} }),
 		found: true, words: []string{"httpsession.Install(mux, "}},
+	{id: "middleware-order", name: "not installed", change: all(self(func(w *worker.Info) { w.Framework = "" }), func(f *check.Facts) { f.Observed.SessionBeforeSetup = []string{"/"} }),
+		found: true, words: []string{"Install of chisession, echosession, fibersession or httpsession"}},
 
 	{id: "debug-production", name: "on", change: settings(func(c *config.Config) { c.DebugEndpoints, c.DebugToken = true, goodKey }), found: true, words: []string{"--debug-endpoints (DEBUG_ENDPOINTS) to false"}},
 	{id: "debug-production", name: "development", from: onMemory, change: settings(func(c *config.Config) { c.DebugEndpoints, c.DebugToken = true, goodKey })},

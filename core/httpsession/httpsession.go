@@ -12,7 +12,6 @@
 package httpsession
 
 import (
-	"cmp"
 	"errors"
 	"net/http"
 	"strings"
@@ -72,7 +71,15 @@ func Get(r *http.Request) (*session.Session, error) {
 	return s, err
 }
 
-func route(r *http.Request) string { return cmp.Or(r.Pattern, r.Method+" "+r.URL.Path) }
+func route(r *http.Request) string {
+	switch {
+	case r.Pattern == "":
+		return session.BeforeRoute
+	case strings.Contains(r.Pattern, " "):
+		return r.Pattern
+	}
+	return r.Method + " " + r.Pattern
+}
 
 // RequireUser lets a request pass when somebody is logged in. Otherwise
 // denied answers, or, when it is nil, a bare 401; when the session cannot be

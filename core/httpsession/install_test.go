@@ -66,7 +66,7 @@ func TestRequireUserWithoutSessions(t *testing.T) {
 	if w.Code != http.StatusInternalServerError || strings.Contains(w.Body.String(), "secret") {
 		t.Errorf("%d %q", w.Code, w.Body)
 	}
-	if !strings.Contains(log.String(), "httpsession") || !strings.Contains(log.String(), `route="GET /private"`) {
+	if !strings.Contains(log.String(), "httpsession") || !strings.Contains(log.String(), `before a route is chosen`) {
 		t.Errorf("the log is %q", log.String())
 	}
 }

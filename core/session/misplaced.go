@@ -32,12 +32,15 @@ func (m *Manager) discharge() {
 	})
 }
 
+// BeforeRoute is where a middleware asked that ran before the router.
+const BeforeRoute = "a middleware that runs before a route is chosen"
+
 // Misplaced notes that a handler or a middleware asked for the session before
 // the session middleware had run, or outside of it: an error of the app's
 // set-up. It becomes the finding middleware-order of every manager in this
 // process. Adapters call it where they answer ErrNoMiddleware. where is the
-// route, such as "GET /private": the pattern rather than the path, because 16
-// are kept.
+// route, such as "GET /private/{id}": the pattern and not the path, which may hold
+// what is nobody's business; [BeforeRoute] where none was chosen yet.
 func Misplaced(where string) {
 	managers.Lock()
 	list := slices.Clone(managers.list)

@@ -30,23 +30,23 @@ const (
 // every manager of the process. where is the route, such as "GET /private": the
 // pattern and not the path, because 16 are kept.
 func (m *Manager) ObserveDisorder(where string) {
-	if m.seen.addDisorder(where) {
+	if m.seen.addDisorder(where) == 1 { // the log has the first, the finding all
 		m.noticed("middleware-order")
 	}
 }
 
-// addDisorder keeps a place, and tells whether it is a new one.
-func (o *observations) addDisorder(where string) bool {
+// addDisorder keeps a place, and returns how many there are if it is a new one.
+func (o *observations) addDisorder(where string) int {
 	if len(where) > maxWhere {
 		where = strings.ToValidUTF8(where[:maxWhere], "")
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if len(o.disorder) >= maxDisorder || slices.Contains(o.disorder, where) {
-		return false
+		return 0
 	}
 	o.disorder = append(o.disorder, strings.Clone(where)) // fasthttp reuses the memory of strings
-	return true
+	return len(o.disorder)
 }
 
 // observeCookie notes a Secure cookie on the answer to a request over plain
