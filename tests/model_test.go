@@ -98,8 +98,8 @@ func newModelWorkers(t testing.TB, store session.Store) *modelWorkers {
 	return w
 }
 
-// forget takes away what the programs have left, so that a long run does not
-// fill the store.
+// forget takes away what the programs have left and sets the clock right, so
+// that a long run fills neither the store nor the centuries.
 func (w *modelWorkers) forget(t testing.TB) {
 	for e, err := range w.store.(session.Lister).All(t.Context()) {
 		if err == nil {
@@ -109,6 +109,7 @@ func (w *modelWorkers) forget(t testing.TB) {
 			t.Fatal(err)
 		}
 	}
+	w.clock.ahead.Store(0)
 }
 
 // modelClock is ahead of the stores' clocks: for them nothing ever expires.
