@@ -31,8 +31,9 @@ func newGate(cfg config.Config) gate {
 }
 
 // admits lets in who has the token and, unless it is wanted of everybody, who
-// is local. A token that is presented has to be right, also from here: how
-// else would one try it out.
+// is local. Where one is configured, a token that is presented has to be right,
+// also from here: how else would one try it out. Where none is, a presented one
+// opens nothing and spoils nothing.
 func (g *gate) admits(r *http.Request) bool {
 	if g.hasToken && presentsToken(r) {
 		return g.knowsToken(r)

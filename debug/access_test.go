@@ -118,13 +118,16 @@ func TestProductionWantsToken(t *testing.T) {
 	}
 }
 
-// Without a token configured, none opens anything.
+// Without a token configured, none opens anything, and none is in the way.
 func TestNoTokenConfigured(t *testing.T) {
 	t.Parallel()
 	a := newApp(t, config.Config{}, session.NewMemoryStore(0))
 	for _, authorization := range []string{"Bearer", "Bearer ", "Bearer x", ""} {
 		if w := a.do("GET", "/debug/config", from("192.0.2.1:1"), header("Authorization", authorization)); w.Code != http.StatusForbidden {
 			t.Errorf("%q: status %d", authorization, w.Code)
+		}
+		if w := a.do("GET", "/debug/config", header("Authorization", authorization)); w.Code != http.StatusOK {
+			t.Errorf("%q from this host: status %d", authorization, w.Code)
 		}
 	}
 }

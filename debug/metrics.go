@@ -50,6 +50,11 @@ var metricTable = []metric{
 			put(float64(n), "limit", limit)
 		}
 	}},
+	{"sessionkit_store_errors_total", func(s *scrape, put put) {
+		for operation, n := range s.sessions.StoreErrors() {
+			put(float64(n), "operation", operation)
+		}
+	}},
 	{"sessionkit_finding", func(s *scrape, put put) {
 		for _, finding := range s.findings {
 			put(1, "id", finding.ID, "severity", string(finding.Severity))

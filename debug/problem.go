@@ -1,6 +1,7 @@
 package debug
 
 import (
+	"cmp"
 	"errors"
 
 	"github.com/gosessionkit/sessionkit/core/check"
@@ -11,6 +12,7 @@ import (
 // has for cookies.
 const (
 	ReasonStoreUnavailable = "store-unavailable"
+	ReasonStoreRefuses     = "store-refuses" // it answers, and not with what was asked
 	ReasonNoMiddleware     = "no-middleware" // the endpoints are mounted outside of it
 )
 
@@ -33,9 +35,12 @@ func (h *handler) problem(err error) Problem {
 		p.Meaning = "the debug endpoints are reached without passing the session middleware, so this request has no session"
 		p.Fix = h.fixOf("middleware-order", check.Facts{Observed: check.Observed{SessionBeforeSetup: []string{"/debug/"}}})
 	case errors.Is(err, session.ErrUnavailable), errors.Is(err, session.ErrClosed):
-		p.Reason = ReasonStoreUnavailable
-		p.Meaning = "the session store does not answer, so nobody can say what this cookie leads to; it logs nobody out, and all is as before when the store answers again"
-		p.Fix = h.fixOf("store-unreachable", check.Facts{Store: check.Store{Kind: h.sessions.Worker().Store, Err: err}})
+		p.Reason, p.Meaning = outage(err)
+		store := check.Store{Kind: h.sessions.Worker().Store, Err: err}
+		if d, ok := h.sessions.Store().(session.Describer); ok {
+			store.Address = d.Describe().Address
+		}
+		p.Fix = h.outageFix(check.Facts{Store: store})
 	case errors.Is(err, session.ErrGone):
 		p.Fix = "try again: the session ended while this request was running"
 	case errors.Is(err, session.ErrContended):
@@ -44,4 +49,34 @@ func (h *handler) problem(err error) Problem {
 		p.Fix = "allow more sessions, or keep them in files or in Redis: " + h.sessions.Config().Title("session-store")
 	}
 	return p
+}
+
+// outage says why a store does not do what it was asked, and what that means.
+func outage(err error) (reason, meaning string) {
+	var refusal *check.Refusal
+	var timeout interface{ Timeout() bool }
+	switch {
+	case !errors.As(err, &refusal):
+		reason, meaning = ReasonStoreUnavailable, "the session store does not answer, so nobody can say what this cookie leads to"
+		if errors.As(err, &timeout) && timeout.Timeout() {
+			meaning = "the session store takes too long to answer, so nobody can say what this cookie leads to"
+		}
+		return reason, meaning + "; it logs nobody out, and all is as before when the store answers again"
+	case refusal.Code == "OOM":
+		meaning = "the session store is full: it answers, and refuses to store anything; what is in it can still be read"
+	case refusal.Code == "READONLY":
+		meaning = "the session store is a replica that may only be read: it answers, and refuses every change"
+	default:
+		meaning = "the session store answers, and refuses what it was asked"
+	}
+	return ReasonStoreRefuses, meaning + "; nobody is logged out by it"
+}
+
+// outageFix is what the checks advise about a store that fails, "" when it does
+// not.
+func (h *handler) outageFix(facts check.Facts) string {
+	if facts.Store.Err == nil {
+		return ""
+	}
+	return cmp.Or(h.fixOf("store-unreachable", facts), h.fixOf("store-refuses", facts), h.fixOf("redis-full", facts), h.fixOf("redis-replica", facts))
 }

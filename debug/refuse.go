@@ -32,11 +32,11 @@ func (h *handler) refuseOrigin(w http.ResponseWriter, r *http.Request) {
 }
 
 // logRefusal warns of a token that is not the right one, which may be somebody
-// trying them out, but not so often that this fills the log. Who brings none
-// has only lost the way.
+// trying them out, but not so often that this fills the log. Who brings none,
+// or one where none is configured, has only lost the way.
 func (h *handler) logRefusal(r *http.Request) {
-	if !presentsToken(r) {
-		h.log.LogAttrs(r.Context(), slog.LevelDebug, "debug: refused, without a token", peer(r))
+	if !h.gate.hasToken || !presentsToken(r) {
+		h.log.LogAttrs(r.Context(), slog.LevelDebug, "debug: refused, without a token that counts", peer(r))
 		return
 	}
 	if unlogged, due := h.wrongTokens.raise(time.Now()); due {

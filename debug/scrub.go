@@ -1,7 +1,6 @@
 package debug
 
 import (
-	"errors"
 	"net/url"
 	"slices"
 	"strconv"
@@ -122,10 +121,19 @@ func (s scrubber) facts(facts check.Facts) check.Facts {
 	store.Address = s.cut(store.Address)
 	store.Facts, store.Unchecked = s.texts(store.Facts), s.texts(store.Unchecked)
 	if store.Err != nil {
-		store.Err = errors.New(s.text(store.Err.Error()))
+		store.Err = scrubbed{store.Err, s.text(store.Err.Error())}
 	}
 	return facts
 }
+
+// scrubbed is an error of the same kind in other words.
+type scrubbed struct {
+	error
+	text string
+}
+
+func (e scrubbed) Error() string { return e.text }
+func (e scrubbed) Unwrap() error { return e.error }
 
 func (s scrubber) texts(texts map[string]string) map[string]string {
 	if len(texts) == 0 {

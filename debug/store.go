@@ -66,7 +66,7 @@ func (h *handler) storeReport(ctx context.Context, facts check.Facts) StoreRepor
 	}
 	if store.Err != nil {
 		report.Status, report.LatencyMS = StatusError, 0
-		report.Error, report.Help = store.Err.Error(), h.fixOf("store-unreachable", facts)
+		report.Error, report.Help = store.Err.Error(), h.outageFix(facts)
 		return report
 	}
 	report.Sessions = h.count(ctx)

@@ -3,6 +3,7 @@ package debug
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"net/http"
 
 	"github.com/gosessionkit/sessionkit/core/check"
@@ -17,7 +18,7 @@ type WorkersReport struct {
 	Registry bool           `json:"registry"` // whether workers of other processes can be seen in the store
 	Summary  WorkersSummary `json:"summary"`
 	Workers  []WorkerEntry  `json:"workers"`         // the oldest first
-	Error    string         `json:"error,omitempty"` // why the others could not be listed; the status is 200 all the same
+	Error    string         `json:"error,omitempty"` // why the others could not be listed, or do not see this one; the status is 200 all the same
 	Fix      string         `json:"fix,omitempty"`
 }
 
@@ -60,6 +61,9 @@ func (h *handler) workersReport(ctx context.Context, facts check.Facts) WorkersR
 	registry := keepsWorkers(h.sessions.Store())
 	report := WorkersReport{Self: self.ID, Registry: registry}
 	infos, err := h.workers(ctx, facts)
+	if beat := h.sessions.BeatError(); err == nil && beat != nil {
+		err, facts.Store.Err = fmt.Errorf("this worker could not announce itself: %w", beat), beat
+	}
 	if err != nil {
 		report.Error, report.Fix = h.scrub.text(err.Error()), h.workersFix(facts)
 	}
@@ -94,10 +98,9 @@ func (h *handler) workers(ctx context.Context, facts check.Facts) ([]worker.Info
 	return h.sessions.Workers(ctx)
 }
 
-// workersFix tells a store that does not answer from one that does, and
-// refuses the list.
+// workersFix tells a store that fails from one that only refuses the list.
 func (h *handler) workersFix(facts check.Facts) string {
-	return cmp.Or(h.fixOf("store-unreachable", facts), h.fixOf("store-unchecked", facts))
+	return cmp.Or(h.outageFix(facts), h.fixOf("store-unchecked", facts))
 }
 
 // keepsWorkers tells whether workers of several processes see each other in

@@ -19,6 +19,7 @@ func TestApps(t *testing.T) {
 		{"an unreachable Redis is said once", testUnreachableRedis},
 		{"an address in use is said once", testAddressInUse},
 		{"memory with several workers is warned about", testMemory},
+		{"a drawn key joins the workers and is said by each", testDrawnKey},
 		{"an empty key flag does not part the workers", testEmptyKey},
 	}
 	for _, app := range []string{"chi", "echo", "fiber"} {

@@ -109,6 +109,20 @@ func testMemory(t *testing.T, program string) {
 	if log := p.logged(); !strings.Contains(log, "keeps sessions of its own") {
 		t.Errorf("no warning in the log:\n%s", log)
 	}
+	const fix = `fix="set --session-store (SESSION_STORE) to file for workers on one machine`
+	if said := strings.Count(p.logged(), fix); said != 3 { // by the supervisor and each worker
+		t.Errorf("the same fix %d times in the log:\n%s", said, p.logged())
+	}
+}
+
+func testDrawnKey(t *testing.T, program string) {
+	p := start(t, program, "--workers", "2")
+	visitAll(newVisitor(t, p), 2)
+	for text, times := range map[string]int{"id=secret-key-missing": 2, `msg="session: key" `: 2, "source=default": 2, "drew one for this start": 1} {
+		if said := strings.Count(p.logged(), text); said != times {
+			t.Errorf("%q %d times in the log, want %d:\n%s", text, said, times, p.logged())
+		}
+	}
 }
 
 func testEmptyKey(t *testing.T, program string) {

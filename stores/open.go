@@ -22,8 +22,8 @@ import (
 // Option adjusts Open.
 type Option func(*opener)
 
-// WithLogger sets where Open says which store it chose, and where the store
-// reports what it cannot return. Default: slog.Default().
+// WithLogger sets where Open warns that it fell back to files, and where the
+// store reports what it cannot return. Default: slog.Default().
 func WithLogger(logger *slog.Logger) Option {
 	return func(o *opener) { o.logger = logger }
 }
@@ -33,9 +33,9 @@ type opener struct {
 	logger *slog.Logger
 }
 
-// Open opens the store that cfg names and logs which one and why. Left to
-// itself (config.StoreAuto) that is memory in test mode, Redis when there is
-// a Redis URL, and files otherwise.
+// Open opens the store that cfg names. Left to itself (config.StoreAuto) that
+// is memory in test mode, Redis when there is a Redis URL, and files otherwise.
+// session.NewManager logs which one it got, and why.
 //
 // A Redis that does not answer is an error within 5 seconds: workers that
 // quietly went on with stores of their own would lose each other's sessions.
@@ -49,34 +49,29 @@ func Open(ctx context.Context, cfg config.Config, options ...Option) (session.St
 	for _, option := range options {
 		option(o)
 	}
-	kind, because := choose(o.cfg)
+	kind := choose(o.cfg)
 	store, err := o.open(ctx, kind)
 	var unreachable *redis.OpenError
 	if errors.As(err, &unreachable) && o.cfg.Fallback == config.StoreFile {
 		o.logger.WarnContext(ctx, "SESSIONS ARE NOT IN REDIS: it cannot be reached, and --session-fallback allows files. "+
 			"Workers that do reach Redis, or run on another machine, do not see these sessions",
 			"address", unreachable.Address, "cause", unreachable.Cause)
-		kind, because = config.StoreFile, "Redis cannot be reached"
-		store, err = o.open(ctx, kind)
+		return o.open(ctx, config.StoreFile)
 	}
-	if err != nil {
-		return nil, err
-	}
-	o.logger.InfoContext(ctx, "session store opened", "store", string(kind), "address", addressOf(store), "because", because)
-	return store, nil
+	return store, err
 }
 
-// choose says which store to open, and why.
-func choose(cfg config.Config) (kind config.StoreKind, because string) {
+// choose says which store to open.
+func choose(cfg config.Config) config.StoreKind {
 	switch {
 	case cfg.Store != config.StoreAuto:
-		return cfg.Store, "--session-store names it"
+		return cfg.Store
 	case cfg.Mode == config.Test:
-		return config.StoreMemory, "this is a test"
+		return config.StoreMemory
 	case cfg.RedisURL != "":
-		return config.StoreRedis, "there is a Redis URL"
+		return config.StoreRedis
 	}
-	return config.StoreFile, "there is no Redis URL"
+	return config.StoreFile
 }
 
 func (o *opener) open(ctx context.Context, kind config.StoreKind) (session.Store, error) {
@@ -142,10 +137,3 @@ func (e *redisError) Error() string {
 }
 
 func (e *redisError) Unwrap() error { return e.OpenError }
-
-func addressOf(store session.Store) string {
-	if d, ok := store.(session.Describer); ok {
-		return d.Describe().Address
-	}
-	return ""
-}

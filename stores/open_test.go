@@ -40,18 +40,17 @@ func TestOpenChooses(t *testing.T) {
 	url := config.Secret(redistest.Start(t).URL())
 	dir := filepath.Join(t.TempDir(), "sessions")
 	for _, c := range []struct {
-		name       string
-		cfg        config.Config
-		want       string
-		wantReason string
+		name string
+		cfg  config.Config
+		want string
 	}{
-		{"in a test", config.Config{}, "memory", "this is a test"},
-		{"in a test, with Redis at hand", config.Config{RedisURL: url}, "memory", "this is a test"},
-		{"with a Redis URL", config.Config{Mode: config.Production, RedisURL: url}, "redis", "there is a Redis URL"},
-		{"without", config.Config{Mode: config.Development, Dir: dir}, "file", "there is no Redis URL"},
-		{"memory by name", config.Config{Mode: config.Production, Store: config.StoreMemory, RedisURL: url}, "memory", "names it"},
-		{"Redis by name", config.Config{Store: config.StoreRedis, RedisURL: url}, "redis", "names it"},
-		{"files by name", config.Config{Store: config.StoreFile, RedisURL: url, Dir: dir}, "file", "names it"},
+		{"in a test", config.Config{}, "memory"},
+		{"in a test, with Redis at hand", config.Config{RedisURL: url}, "memory"},
+		{"with a Redis URL", config.Config{Mode: config.Production, RedisURL: url}, "redis"},
+		{"without", config.Config{Mode: config.Development, Dir: dir}, "file"},
+		{"memory by name", config.Config{Mode: config.Production, Store: config.StoreMemory, RedisURL: url}, "memory"},
+		{"Redis by name", config.Config{Store: config.StoreRedis, RedisURL: url}, "redis"},
+		{"files by name", config.Config{Store: config.StoreFile, RedisURL: url, Dir: dir}, "file"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s, log, err := open(t, c.cfg)
@@ -61,7 +60,7 @@ func TestOpenChooses(t *testing.T) {
 			if got := s.(session.Describer).Describe().Kind; got != c.want {
 				t.Errorf("opened %s, want %s", got, c.want)
 			}
-			if strings.Count(log, "\n") != 1 || !strings.Contains(log, "store="+c.want) || !strings.Contains(log, c.wantReason) {
+			if log != "" { // the manager says which store it got, and why
 				t.Errorf("logged %q", log)
 			}
 		})

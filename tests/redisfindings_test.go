@@ -3,6 +3,8 @@
 package tests
 
 import (
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/gosessionkit/sessionkit/debug"
@@ -20,7 +22,16 @@ func TestRedisFindings(t *testing.T) {
 	}{
 		{id: "redis-no-persistence"},
 		{id: "redis-evicts", redis: []string{"--maxmemory", "100mb", "--maxmemory-policy", "allkeys-lru"}},
-		{id: "redis-memory", redis: []string{"--maxmemory", "1mb"}},
+		{id: "redis-memory", later: func(_ *testing.T, server *redistest.Server) {
+			server.Do("SET", "other", strings.Repeat("x", 20<<20)) // so that a few clients more or less do not matter
+			_, used, _ := strings.Cut(server.Do("INFO", "memory").(string), "used_memory:")
+			used, _, _ = strings.Cut(used, "\r\n")
+			n, _ := strconv.Atoi(used)
+			server.Do("CONFIG", "SET", "maxmemory", strconv.Itoa(n/95*100))
+		}},
+		{id: "redis-full", later: func(_ *testing.T, server *redistest.Server) {
+			server.Do("CONFIG", "SET", "maxmemory", "1")
+		}},
 		{id: "redis-replica", later: func(t *testing.T, server *redistest.Server) {
 			server.Do("REPLICAOF", "127.0.0.1", redistest.Start(t).Port())
 		}},

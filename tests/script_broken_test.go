@@ -87,6 +87,42 @@ func TestScriptNamesDeadStores(t *testing.T) {
 	}
 }
 
+// A store that answers and refuses is told from one that is gone.
+func TestScriptNamesRefusals(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name, verdict string
+		begin         func(t *testing.T, server *redistest.Server)
+		says          []string
+	}{{
+		"full", "broken: redis-full store-refuses",
+		func(_ *testing.T, server *redistest.Server) {
+			server.Do("CONFIG", "SET", "maxmemory-policy", "noeviction")
+			server.Do("CONFIG", "SET", "maxmemory", "1mb")
+		},
+		[]string{"Redis refuses to store sessions now", "requests failed with 503", "OOM command not allowed", " CONFIG SET maxmemory "},
+	}, {
+		"replica", "broken: redis-replica store-refuses",
+		func(t *testing.T, server *redistest.Server) {
+			server.Do("REPLICAOF", "127.0.0.1", redistest.Start(t).Port())
+		},
+		[]string{"is a replica: it is read-only", "requests failed with 503", "fix: set --redis-url (REDIS_URL) to the primary's address"},
+	}} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			server := redistest.Start(t)
+			app := trial.Start(t, "chi", "--secret-key", secret, "--redis-url", server.URL(), "--workers", "2", "--debug-endpoints")
+			c.begin(t, server)
+			text := trialScript{args: []string{"--url", app.URL}}.expect(t, 1, c.verdict, c.says...)
+			for _, wrong := range []string{"start Redis", "does not answer", "@user_script"} {
+				if strings.Contains(text, wrong) {
+					t.Errorf("says %q:\n%s", wrong, text)
+				}
+			}
+		})
+	}
+}
+
 // Sessions that are gone, and cookies that are not what they were.
 func TestScriptNamesLostSessions(t *testing.T) {
 	t.Parallel()

@@ -333,13 +333,17 @@ ROW
 
 outage='' # why the store does not answer
 
+outage_id() { # of what the app says of the store
+  awk -F "$US" '$2 == "store-refuses" { id = $2 } END { print (id ? id : "store-unreachable") }' "$tmp/findings"
+}
+
 try_store() {
   gather store || return
   IFS=$US read -r error fix <<ROW
 $(rows "$tmp/store.all" '[.[] | select(.status == "error")][0] | [.error, .help]')
 ROW
   if [ -n "$error" ]; then
-    problem store store-unreachable "$error"
+    problem store "$(outage_id)" "$error"
     more fix "$fix"
     outage=$error
     return
@@ -372,7 +376,7 @@ ROW
     not_configured) ok redis "not in use" ;;
     error)
       if [ "$error" = "$outage" ]; then error="see store"; else outage=$error; fi
-      problem redis store-unreachable "$error"
+      problem redis "$(outage_id)" "$error"
       [ "$error" = "see store" ] || more fix "$help"
       ;;
     *) warning redis "/debug/redis gives no report (status $status)" ;;
@@ -424,7 +428,7 @@ ROW
 
 : >"$tmp/answered" # id, pid and host of the worker, for every answer
 : >"$tmp/refused"  # that, reason, meaning, fix, then what the cookie says and what the worker has
-: >"$tmp/failed"   # status, error, fix
+: >"$tmp/failed"   # status, error, fix, reason
 last=0 session='' reading='' failures=0 in_a_row=0
 
 try_session() {
@@ -539,18 +543,18 @@ look() {
     failed "$tmp/look"
     return 0
   fi
-  row=$(rows "$tmp/look.body" '[.session.status, .error, .fix] + [
+  row=$(rows "$tmp/look.body" '[.session.status, .error, .session.fix, .session.reason] + [
     .worker.id, .worker.pid, .worker.host, .session.reason // "none", .session.meaning, .session.fix,
     .cookie.key, .cookie.our_keys[0], .cookie.store, .cookie.our_store]')
-  IFS=$US read -r state error fix rest <<ROW
+  IFS=$US read -r state error fix reason rest <<ROW
 $row
 ROW
   printf '%s\n' "$rest" >>"$tmp/answered"
-  case $state in
-    loaded) in_a_row=0 ;;
-    '')
+  case $state:$reason in
+    loaded:*) in_a_row=0 ;;
+    :* | *:store-unavailable | *:store-refuses)
       in_a_row=$((in_a_row + 1))
-      printf '%s\n' "503$US$error$US$fix" >>"$tmp/failed"
+      printf '%s\n' "503$US$error$US$fix$US$reason" >>"$tmp/failed"
       ;;
     *) printf '%s\n' "$rest" >>"$tmp/refused" ;;
   esac
@@ -558,21 +562,22 @@ ROW
 
 failed() { # OUT
   failures=$((failures + 1)) in_a_row=$((in_a_row + 1))
-  said=$(rows "$1.body" 'select(type == "object") | [.error, .fix]')
-  printf '%s\n' "$status$US${said:-$why$US}" >>"$tmp/failed"
+  said=$(rows "$1.body" 'select(type == "object") | [.error, .fix, .reason]')
+  printf '%s\n' "$status$US${said:-$why$US$US}" >>"$tmp/failed"
 }
 
 tell_failures() {
   cut -d "$US" -f 1 "$tmp/failed" | sort | uniq -c >"$tmp/statuses"
   while read -r times status; do
-    IFS=$US read -r error fix <<ROW
-$(awk -F "$US" -v status="$status" '$1 == status { print $2 FS $3; exit }' "$tmp/failed")
+    IFS=$US read -r error fix reason <<ROW
+$(awk -F "$US" -v status="$status" '$1 == status { print $2 FS $3 FS $4; exit }' "$tmp/failed")
 ROW
     text="$times of $i requests failed with $status"
     case $status:$error in
       000:*) session_problem no-answer "$times of $i requests had no answer: $error" ;;
       503:?*)
-        session_problem store-unreachable "$text: $error"
+        case $reason in store-refuses) ;; *) reason="store-unreachable" ;; esac
+        session_problem "$reason" "$text: $error"
         [ -z "$outage" ] || fix="see store"
         ;;
       50[234]:*) session_problem no-answer "$text, from something in front of the app" ;;

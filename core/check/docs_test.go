@@ -32,7 +32,8 @@ mode only errors are logged.
 
 What requests have shown is forgotten an hour after the last of them, all but a
 wrong order of the middleware. What anybody can send is a warning from the third
-request on, and an info before.
+request on, and an info before; a cookie of another key is one from the first on
+where sessions are in memory.
 
 To leave some out name their ids: ` + "`--session-silence store-unchecked,redis-no-tls`" + `
 (` + "`SESSION_SILENCE`" + `). A silenced error stops no start. What makes no sense at all,

@@ -4,11 +4,21 @@ import "fmt"
 
 // KeyFix says how to make every worker accept the others' cookies.
 func KeyFix(f Facts) string {
-	if f.Config.SecretKey == "" {
+	if !keyConfigured(f) {
 		return newKeyFix(f)
 	}
 	return fmt.Sprintf("give every worker the same %s; after a change keep the old key in %s for one session lifetime (%v)",
 		setting(f, "secret-key"), setting(f, "secret-key-fallbacks"), f.Config.Lifetime)
+}
+
+// ForeignKeyFix says what to do about cookies that another key signed. A
+// worker with a memory of its own needs the other half too: with the same key
+// alone its cookies would be refused for their store.
+func ForeignKeyFix(f Facts) string {
+	if f.Store.Private {
+		return StoreFix(f) + "; and " + KeyFix(f)
+	}
+	return KeyFix(f)
 }
 
 // StoreFix says how to make all workers keep their sessions in one place, for

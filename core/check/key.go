@@ -19,7 +19,8 @@ func keyRules() []rule {
 			Elsewhere: Warning,
 			Title:     "no secret key",
 			Description: "Cookies are signed with a secret key. Without one the worker makes up a random one for this start: every session ends at the next start, " +
-				"and no other worker accepts this one's cookies. In production the start is refused.",
+				"and no other worker accepts this one's cookies. In production the start is refused. " +
+				"A key that the app fills in itself (`config.WithDefault`) counts as none: the example app draws one at each start, for all of its workers.",
 			See: "`/debug/config` shows `secret-key` with the source `default`.",
 		},
 		find: keyMissing,
@@ -140,7 +141,17 @@ func newKeyFix(f Facts) string {
 	return fmt.Sprintf("set %s to the output of: %s, the same on every worker", setting(f, "secret-key"), newSecret)
 }
 
+// keyConfigured tells whether somebody has set a secret key. One that the app
+// fills in itself, with config.WithDefault, is not that.
+func keyConfigured(f Facts) bool {
+	return f.Config.SecretKey != "" && f.Config.Setting("secret-key").Source != "default"
+}
+
 func keyMissing(f Facts) (message, fix string, found bool) {
+	if f.Config.SecretKey != "" {
+		return "no secret key is configured, and the app fills one in itself: where it draws one every session ends at the next start, and where it has one in its code whoever reads that can make cookies",
+			newKeyFix(f), !keyConfigured(f)
+	}
 	return "there is no secret key, so this start has a random one: every session ends at the next start, and no other worker accepts this one's cookies",
 		newKeyFix(f), f.Config.SecretKey == "" && !f.Self.Prefork // which has a rule of its own
 }

@@ -1,15 +1,21 @@
 package check_test
 
 import (
+	"flag"
 	"strings"
 
 	"github.com/gosessionkit/sessionkit/core/check"
+	"github.com/gosessionkit/sessionkit/core/config"
 	"github.com/gosessionkit/sessionkit/core/worker"
 )
 
 var keyExamples = []example{
 	{id: "secret-key-missing", name: "none", change: secretKey(""), found: true,
 		words: []string{"random", "--secret-key (SECRET_KEY)", "openssl rand -base64 32"}},
+
+	{id: "secret-key-missing", name: "the app's own", change: parsed(nil, config.WithDefault("secret-key", goodKey)), found: true,
+		words: []string{"the app fills one in itself", "openssl rand -base64 32"}},
+	{id: "secret-key-missing", name: "set, beside the app's own", change: parsed([]string{"--secret-key", goodKey}, config.WithDefault("secret-key", goodKey+"x"))},
 
 	{id: "secret-key-default", name: "changeme", change: secretKey("changeme"), found: true, words: []string{"the secret key is a placeholder", "openssl rand"}},
 	{id: "secret-key-default", name: "secret", change: secretKey("Secret"), found: true},
@@ -59,4 +65,15 @@ var keyExamples = []example{
 	{id: "secret-key-fallbacks", name: "in another order", change: all(
 		self(func(w *worker.Info) { w.Keys = []string{"aaaa0000", "bbbb0000", "dddd0000"} }),
 		other(func(w *worker.Info) { w.Keys = []string{"aaaa0000", "dddd0000", "bbbb0000"} }))},
+}
+
+// parsed has the app parse its settings, which are for production.
+func parsed(args []string, options ...config.Option) func(*check.Facts) {
+	return func(f *check.Facts) {
+		cfg, err := config.Parse(flag.NewFlagSet("", flag.ContinueOnError), append(args, "--mode=production"), append(options, config.WithEnvPrefix("NOBODY_SETS"))...)
+		if err != nil {
+			panic(err)
+		}
+		f.Config = cfg
+	}
 }

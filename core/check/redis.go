@@ -32,7 +32,7 @@ func redisRules() []rule {
 			Title:    "Redis throws sessions out when it is full",
 			Description: "Redis has a memory limit and a policy that removes keys when it is reached: live sessions go, and their users are logged out without a word. " +
 				"All policies but `noeviction` do so; sessions have a time to live, so the `volatile-*` ones hit them first.",
-			See: "`redis-cli CONFIG GET maxmemory-policy`; `redis-cli INFO stats | grep evicted_keys`.",
+			See: "`redis-cli -u \"$REDIS_URL\" CONFIG GET maxmemory-policy`; `redis-cli -u \"$REDIS_URL\" INFO stats | grep evicted_keys`.",
 		},
 		find: redisEvicts,
 	}, {
@@ -41,17 +41,27 @@ func redisRules() []rule {
 			Severity: Info,
 			Title:    "Redis refuses writes when it is full",
 			Description: "Redis has a memory limit and the policy `noeviction`, which is the right one for sessions: none is ever thrown out. " +
-				"When the limit is reached, though, new sessions and changes fail with a 503, so watch the memory.",
-			See: "`redis-cli INFO memory | grep maxmemory`.",
+				"When the limit is reached, though, new sessions and changes fail with a 503, so watch the memory: `redis-full` is when that has come.",
+			See: "`redis-cli -u \"$REDIS_URL\" INFO memory | grep maxmemory`.",
 		},
 		find: redisRefuses,
+	}, {
+		Rule: Rule{
+			ID:       "redis-full",
+			Severity: Error,
+			Title:    "Redis is full and refuses to store sessions",
+			Description: "Redis uses as much memory as it may, and its policy `noeviction` has it refuse whatever takes more: logins and changes of sessions fail with a 503. " +
+				"Sessions that are there can still be read.",
+			See: "`redis-cli -u \"$REDIS_URL\" INFO memory`: `used_memory` is no less than `maxmemory`.",
+		},
+		find: redisFull,
 	}, {
 		Rule: Rule{
 			ID:          "redis-no-persistence",
 			Severity:    Warning,
 			Title:       "Redis keeps nothing over a restart",
 			Description: "Redis writes neither an append-only file nor snapshots. When it restarts every session is gone and everybody is logged out.",
-			See:         "`redis-cli CONFIG GET appendonly` says `no` and `redis-cli CONFIG GET save` is empty.",
+			See:         "`redis-cli -u \"$REDIS_URL\" CONFIG GET appendonly` says `no` and `redis-cli -u \"$REDIS_URL\" CONFIG GET save` is empty.",
 		},
 		find: redisNoPersistence,
 	}, {
@@ -60,7 +70,7 @@ func redisRules() []rule {
 			Severity:    Error,
 			Title:       "the Redis is a replica",
 			Description: "The worker writes to a replica. A read-only one refuses every change, so nobody can log in; a writable one takes changes and loses them at its next synchronisation.",
-			See:         "`redis-cli INFO replication | grep role` says `slave`.",
+			See:         "`redis-cli -u \"$REDIS_URL\" INFO replication | grep role` says `slave`.",
 		},
 		find: redisReplica,
 	}, {
@@ -69,7 +79,7 @@ func redisRules() []rule {
 			Severity:    Warning,
 			Title:       "Redis is nearly full",
 			Description: "Redis uses more than 90 % of its memory limit. At the limit it removes sessions or refuses changes, as its policy says.",
-			See:         "`redis-cli INFO memory` shows `used_memory` and `maxmemory`.",
+			See:         "`redis-cli -u \"$REDIS_URL\" INFO memory` shows `used_memory` and `maxmemory`.",
 		},
 		find: redisMemory,
 	}, {
@@ -78,7 +88,7 @@ func redisRules() []rule {
 			Severity:    Warning,
 			Title:       "an old Redis",
 			Description: "The server is older than Redis 6.2. The commands that are sent exist for longer, yet nothing older is tested, and it gets no fixes for security holes any more.",
-			See:         "`redis-cli INFO server | grep redis_version`.",
+			See:         "`redis-cli -u \"$REDIS_URL\" INFO server | grep redis_version`.",
 		},
 		find: redisOld,
 	}}
@@ -103,8 +113,10 @@ func redisNumber(f Facts, name string) int64 {
 }
 
 func redisNoPassword(f Facts) (message, fix string, found bool) {
+	cli := redisCLI(f)
 	return fmt.Sprintf("Redis at %s is reached over the network and wants no password", f.Store.Address),
-		fmt.Sprintf("run: redis-cli CONFIG SET requirepass PASSWORD, with the output of: openssl rand -hex 32; keep it in redis.conf, and set %s to redis://:PASSWORD@HOST:6379/0", setting(f, "redis-url")),
+		fmt.Sprintf("run: %s CONFIG SET requirepass PASSWORD && %s CONFIG REWRITE, with the output of: openssl rand -hex 32; and set %s to redis://:PASSWORD@HOST:6379/0",
+			cli, strings.Replace(cli, "redis-cli", "redis-cli"+askpass, 1), setting(f, "redis-url")),
 		redisFact(f, "loopback") == "no" && redisFact(f, "password") == "no"
 }
 
@@ -121,10 +133,14 @@ func redisEvicts(f Facts) (message, fix string, found bool) {
 		message += fmt.Sprintf(", its limit %s", mebibytes(limit))
 	}
 	if n := redisNumber(f, "evicted_keys"); n > 0 {
-		message += fmt.Sprintf("; %d keys removed so far", n)
+		message += fmt.Sprintf("; %s removed so far", plural(int(n), "key", "keys"))
 	}
 	evicts := strings.HasPrefix(policy, "allkeys-") || strings.HasPrefix(policy, "volatile-")
-	return message, "run: redis-cli CONFIG SET maxmemory-policy noeviction, and keep it in redis.conf; a cache belongs into another Redis", evicts && limit != 0
+	settings := []string{"maxmemory-policy noeviction"}
+	if nearlyFull(f) { // or it would refuse to store anything from then on
+		settings = []string{"maxmemory " + moreBytes(f), settings[0]}
+	}
+	return message, setConfig(f, settings...) + "; a cache belongs into another Redis", evicts && limit != 0
 }
 
 func redisRefuses(f Facts) (message, fix string, found bool) {
@@ -134,13 +150,20 @@ func redisRefuses(f Facts) (message, fix string, found bool) {
 		message += fmt.Sprintf("; it uses %s now", mebibytes(used))
 	}
 	return message, "have an alarm at 80 % of it; silence this with " + setting(f, "session-silence") + ": redis-refuses",
-		redisFact(f, "maxmemory_policy") == "noeviction" && limit > 0
+		redisFact(f, "maxmemory_policy") == "noeviction" && limit > 0 && !atLimit(f)
+}
+
+func redisFull(f Facts) (message, fix string, found bool) {
+	used, limit := redisNumber(f, "used_memory"), redisNumber(f, "maxmemory")
+	return fmt.Sprintf("Redis refuses to store sessions now: it is full, and uses %s of %s", mebibytes(used), mebibytes(limit)),
+		moreMemory(f),
+		atLimit(f) && redisFact(f, "maxmemory_policy") == "noeviction"
 }
 
 func redisNoPersistence(f Facts) (message, fix string, found bool) {
 	save, known := f.Store.Facts["save"]
 	return "Redis writes nothing to disk: when it restarts, every session is gone",
-		"run: redis-cli CONFIG SET appendonly yes, and keep it in redis.conf",
+		setConfig(f, "appendonly yes"),
 		redisFact(f, "aof_enabled") == "0" && known && save == ""
 }
 
@@ -151,8 +174,12 @@ func redisReplica(f Facts) (message, fix string, found bool) {
 		what = "is read-only and refuses every change"
 	}
 	return fmt.Sprintf("Redis at %s is a replica: it %s", f.Store.Address, what),
-		fmt.Sprintf("set %s to the primary's address, or to redis+sentinel:// with the name of the primary", setting(f, "redis-url")),
+		primaryFix(f),
 		role == "slave" || role == "replica"
+}
+
+func primaryFix(f Facts) string {
+	return fmt.Sprintf("set %s to the primary's address, or to redis+sentinel:// with the name of the primary", setting(f, "redis-url"))
 }
 
 // fullMemory is when Redis counts as nearly full.
@@ -160,13 +187,20 @@ const fullMemory = 0.9
 
 func redisMemory(f Facts) (message, fix string, found bool) {
 	used, limit := redisNumber(f, "used_memory"), redisNumber(f, "maxmemory")
-	if used < 0 || limit <= 0 {
-		return "", "", false
-	}
-	share := float64(used) / float64(limit)
-	return fmt.Sprintf("Redis uses %s of %s, %.0f %% of its memory limit", mebibytes(used), mebibytes(limit), 100*share),
-		fmt.Sprintf("give it more: redis-cli CONFIG SET maxmemory %d, and keep it in redis.conf; or shorten %s", 2*limit, setting(f, "session-lifetime")),
-		share > fullMemory
+	_, _, full := redisFull(f)
+	return fmt.Sprintf("Redis uses %s of %s, %.0f %% of its memory limit", mebibytes(used), mebibytes(limit), 100*float64(used)/float64(limit)),
+		"give it more, " + moreMemory(f),
+		nearlyFull(f) && !full
+}
+
+func nearlyFull(f Facts) bool {
+	used, limit := redisNumber(f, "used_memory"), redisNumber(f, "maxmemory")
+	return limit > 0 && float64(used) > fullMemory*float64(limit)
+}
+
+func atLimit(f Facts) bool {
+	used, limit := redisNumber(f, "used_memory"), redisNumber(f, "maxmemory")
+	return limit > 0 && used >= limit
 }
 
 func redisOld(f Facts) (message, fix string, found bool) {

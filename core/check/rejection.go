@@ -15,11 +15,13 @@ func rejectionRules() []rule {
 			Rarely:   Info,
 			Title:    "cookies of another key arrive",
 			Description: "Requests brought cookies that were signed with a key this worker does not have: another worker has another secret key, or the key was changed without keeping the old one as a fallback. " +
-				"Each of these visitors was taken for a new one. Nobody here can verify such a cookie, so a few may be made up.",
+				"Each of these visitors was taken for a new one. Where sessions are in memory the cookie was also made by another worker's private store, or before this app's last start, so the same key alone would not help. " +
+				"Nobody here can verify such a cookie, so a few may be made up.",
 			See: "`/debug/session` says `rejected: foreign-key`; the log shows the fingerprints of the cookie's key and of ours; `/debug/workers` shows everybody's.",
 		},
-		find: cookieForeignKey,
-		seen: func(f Facts) Sightings { return f.Rejections[foreignKey] },
+		find:   cookieForeignKey,
+		seen:   func(f Facts) Sightings { return f.Rejections[foreignKey] },
+		likely: func(f Facts) bool { return f.Store.Private },
 	}, {
 		Rule: Rule{
 			ID:       "cookie-foreign-store",
@@ -46,7 +48,11 @@ func rejectionRules() []rule {
 
 func cookieForeignKey(f Facts) (message, fix string, found bool) {
 	seen := f.Rejections[foreignKey]
-	return seen.of() + " with a cookie that was signed with a key this worker does not have", KeyFix(f), seen.Count > 0
+	message = seen.of() + " with a cookie that was signed with a key this worker does not have"
+	if f.Store.Private {
+		message += ", and made by another worker's private store, or before this app's last start: sessions are in the memory of each process"
+	}
+	return message, ForeignKeyFix(f), seen.Count > 0
 }
 
 func cookieForeignStore(f Facts) (message, fix string, found bool) {

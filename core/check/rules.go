@@ -27,12 +27,16 @@ type rule struct {
 
 	// seen is, where Rarely is set, how often requests have shown it.
 	seen func(Facts) Sightings
+
+	// likely tells, where it is set, whether one sighting counts as Several: the
+	// other facts make a fault of the set-up the likely reason for it.
+	likely func(Facts) bool
 }
 
 // severity is that of what the rule finds in the facts.
 func (r rule) severity(f Facts) Severity {
 	switch {
-	case r.Rarely != "" && r.seen(f).Count < Several:
+	case r.Rarely != "" && r.seen(f).Count < Several && (r.likely == nil || !r.likely(f)):
 		return r.Rarely
 	case r.Elsewhere != "" && f.Config.Mode != config.Production:
 		return r.Elsewhere

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -25,6 +26,16 @@ func storeRules() []rule {
 			See: "`/debug/store` and, for Redis, `/debug/redis`; `redis-cli -u \"$REDIS_URL\" ping` from the worker's host.",
 		},
 		find: storeUnreachable,
+	}, {
+		Rule: Rule{
+			ID:       "store-refuses",
+			Severity: Error,
+			Title:    "the store answers, and refuses",
+			Description: "The session store is there, and answers what it is asked with an error: it is full, a replica, still loading, or the user that the worker logs in as lacks a right. " +
+				"Requests that need what it refuses get a 503; nobody is logged out by it.",
+			See: "`/debug/probe` has the answer of the store; `/debug/metrics` counts it in `sessionkit_store_errors_total`.",
+		},
+		find: storeRefuses,
 	}, {
 		Rule: Rule{
 			ID:       "store-slow",
@@ -77,21 +88,28 @@ func storeRules() []rule {
 }
 
 func storeUnreachable(f Facts) (message, fix string, found bool) {
-	if f.Store.Err == nil {
+	if f.Store.Err == nil || refused(f) != nil {
 		return "", "", false
 	}
-	at := f.Store.Kind
-	if f.Store.Address != "" {
-		at += " at " + f.Store.Address
-	}
 	fix = "see that it runs and can be reached from here"
-	switch f.Store.Kind {
-	case "redis":
+	var timeout interface{ Timeout() bool }
+	switch slow := errors.As(f.Store.Err, &timeout) && timeout.Timeout(); {
+	case f.Store.Kind == "redis" && slow:
+		fix = fmt.Sprintf("see what holds it up: %s --latency, and with SLOWLOG GET in place of --latency; when these hang too restart Redis, or mend the network in between", redisCLI(f))
+	case f.Store.Kind == "redis":
 		fix = fmt.Sprintf("start Redis, or correct %s", setting(f, "redis-url"))
-	case "file":
+	case f.Store.Kind == "file":
 		fix = fmt.Sprintf("make the folder one that this process can write to, or name another with %s", setting(f, "session-dir"))
 	}
-	return fmt.Sprintf("the session store (%s) does not answer: %v", at, f.Store.Err), fix, true
+	return fmt.Sprintf("the session store (%s) does not answer: %v", storeName(f), f.Store.Err), fix, true
+}
+
+// storeName is the kind of the store and where it is.
+func storeName(f Facts) string {
+	if f.Store.Address == "" {
+		return f.Store.Kind
+	}
+	return f.Store.Kind + " at " + f.Store.Address
 }
 
 func storeSlow(f Facts) (message, fix string, found bool) {

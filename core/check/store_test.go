@@ -1,7 +1,9 @@
 package check_test
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/gosessionkit/sessionkit/core/check"
@@ -14,6 +16,22 @@ var storeExamples = []example{
 	{id: "store-unreachable", name: "file", from: onFiles, change: func(f *check.Facts) { f.Store.Err = errors.New("no space left on device") }, found: true,
 		words: []string{"/var/lib/shop/sessions", "no space left", "--session-dir (SESSION_DIR)"}},
 	{id: "store-unreachable", name: "another kind", change: func(f *check.Facts) { f.Store = check.Store{Kind: "sql", Err: errors.New("gone")} }, found: true},
+
+	{id: "store-unreachable", name: "hangs", change: func(f *check.Facts) { f.Store.Err = fmt.Errorf("too slow: %w", context.DeadlineExceeded) }, found: true,
+		words: []string{"-h redis.internal -p 6379 --latency", "SLOWLOG GET"}},
+
+	{id: "store-refuses", name: "lacks a right", change: refusal("NOPERM", "grant the user of the worker all that the documentation of stores/redis lists"), found: true,
+		words: []string{"redis at redis.internal:6379/0", "answers, and refuses: redis store: ping: NOPERM User kit", "grant the user"}},
+	{id: "store-refuses", name: "the URL", change: refusal("WRONGPASS", "the password in the URL is wrong"), found: true, words: []string{"the password in --redis-url (REDIS_URL) is wrong"}},
+	{id: "store-refuses", name: "full", change: all(refusal("OOM", ""), fact("maxmemory", "", "used_memory", "")), found: true,
+		words: []string{"INFO memory", "CONFIG SET maxmemory BYTES"}},
+	{id: "store-refuses", name: "full, by its own word", change: all(refusal("OOM", ""), fact("maxmemory", "1048576", "used_memory", "1048577")), also: []string{"redis-full"}},
+	{id: "store-refuses", name: "replica", change: refusal("READONLY", ""), found: true, words: []string{"redis+sentinel://"}},
+	{id: "store-refuses", name: "replica, by its own word", change: all(refusal("READONLY", ""), fact("role", "slave")), also: []string{"redis-replica"}},
+	{id: "store-refuses", name: "another store", change: func(f *check.Facts) {
+		refusal("42501", "")(f)
+		f.Store.Kind = "sql"
+	}, found: true},
 
 	{id: "store-slow", name: "80 ms", change: func(f *check.Facts) { f.Store.Latency = 80 * time.Millisecond }, found: true, words: []string{"80ms", "50ms"}},
 	{id: "store-slow", name: "50 ms", change: func(f *check.Facts) { f.Store.Latency = 50 * time.Millisecond }},
@@ -39,6 +57,10 @@ var storeExamples = []example{
 	{id: "cookie-foreign-key", name: "some", change: func(f *check.Facts) { f.Rejections["foreign-key"] = seen(4) }, found: true, words: []string{"4 requests (the last one 12 min ago)", "24h0m0s"}},
 	{id: "cookie-foreign-key", name: "without a key", change: all(secretKey(""), func(f *check.Facts) { f.Rejections["foreign-key"] = check.Sightings{Count: 1} }),
 		found: true, also: []string{"secret-key-missing"}, words: []string{"1 request (less than a minute ago)", "openssl rand"}},
+	{id: "cookie-foreign-key", name: "memory, nothing configured", from: onMemory,
+		change: all(secretKey(""), func(f *check.Facts) { f.Rejections["foreign-key"] = check.Sightings{Count: 1} }),
+		found:  true, also: []string{"secret-key-missing"},
+		words: []string{"made by another worker's private store", "--session-store (SESSION_STORE) to file", "and set --secret-key (SECRET_KEY) to", "the same on every worker"}},
 	{id: "cookie-foreign-store", name: "redis", change: func(f *check.Facts) { f.Rejections["foreign-store"] = seen(7) }, found: true,
 		words: []string{"7 requests", "made on another store", "--redis-url (REDIS_URL)", "--session-prefix (SESSION_PREFIX)"}},
 	{id: "cookie-foreign-store", name: "file", from: onFiles, change: func(f *check.Facts) { f.Rejections["foreign-store"] = seen(7) }, found: true,
@@ -46,4 +68,11 @@ var storeExamples = []example{
 	{id: "cookie-foreign-store", name: "memory", from: onMemory, change: func(f *check.Facts) { f.Rejections["foreign-store"] = seen(7) }, found: true,
 		words: []string{"made by another worker's private store", "7 requests", "--session-store (SESSION_STORE) to file"}},
 	{id: "cookie-bad-signature", name: "some", change: func(f *check.Facts) { f.Rejections["bad-signature"] = seen(2) }, found: true, words: []string{"2 requests", "nothing to mend"}},
+}
+
+// refusal has the store answer with an error.
+func refusal(code, advice string) func(*check.Facts) {
+	return func(f *check.Facts) {
+		f.Store.Err = fmt.Errorf("redis store: ping: %w", &check.Refusal{Code: code, Advice: advice, Err: errors.New(code + " User kit may not do this")})
+	}
 }

@@ -41,6 +41,17 @@ func (c Config) Settings() []Setting {
 	return settings
 }
 
+// Setting is the one of [Config.Settings] with that flag, and zero for a flag
+// that the kit does not have.
+func (c Config) Setting(flag string) Setting {
+	for _, s := range c.Settings() {
+		if s.Flag == flag {
+			return s
+		}
+	}
+	return Setting{}
+}
+
 // Title names a setting to somebody who wants to change it: its flag and its
 // environment variable, with the app's prefix, such as
 // "--redis-url (SHOP_REDIS_URL)". Of several variables it is the one that gave

@@ -79,6 +79,16 @@ func TestSettingAsJSON(t *testing.T) {
 	}
 }
 
+func TestSetting(t *testing.T) {
+	t.Parallel()
+	if got := (config.Config{SecretKey: "k"}).Setting("secret-key"); got.Flag != "secret-key" || got.Value != "[set]" || got.Source != "code" {
+		t.Errorf("got %+v", got)
+	}
+	if got := (config.Config{}).Setting("nothing"); got != (config.Setting{}) {
+		t.Errorf("got %+v", got)
+	}
+}
+
 func TestTitle(t *testing.T) {
 	cleanEnvironment(t)
 	prefixed := func(args ...string) config.Config {

@@ -19,24 +19,28 @@ import (
 
 // beat keeps up, in the background and off the request path, what a worker
 // and its store know of each other: the store's origin, which a store that
-// was emptied gets back from the first worker that notices, and that this
-// worker is alive.
+// was emptied gets back from the first worker that notices, that this worker is
+// alive, and now and then who else is.
 func (m *Manager) beat(ctx context.Context) {
 	ticker := time.NewTicker(worker.Beat)
 	defer ticker.Stop()
 	failing := false
-	for {
+	for n := 0; ; n++ {
 		err := m.recognize(ctx)
 		if err == nil {
 			err = m.announce(ctx)
 		}
+		m.lastBeat.Store(&err)
 		if failed := err != nil && ctx.Err() == nil; failed != failing {
 			failing = failed
 			if failed {
-				m.log.Warn("session: the store does not answer this worker's heartbeat", "error", err)
+				m.log.Warn("session: the store did not take this worker's heartbeat", "error", err)
 			} else {
-				m.log.Info("session: the store answers again")
+				m.log.Info("session: the store takes this worker's heartbeat again")
 			}
+		}
+		if err == nil && n%watchEvery == 1 {
+			m.watch(ctx)
 		}
 		select {
 		case <-ctx.Done():
@@ -85,6 +89,15 @@ func (m *Manager) announce(ctx context.Context) error {
 		if (skew - info.Skew).Abs() < time.Second {
 			break
 		}
+	}
+	return nil
+}
+
+// BeatError is why the store did not take this worker's last sign of life, so
+// that the others will think it gone; nil when it did, and before the first.
+func (m *Manager) BeatError() error {
+	if err := m.lastBeat.Load(); err != nil {
+		return *err
 	}
 	return nil
 }

@@ -25,6 +25,8 @@ type commonStore struct {
 	origin session.Origin
 	behind time.Duration // how far its clock is behind; 0 for no clock
 	down   error
+
+	listless error // why it does not list the workers
 }
 
 func newCommonStore() *commonStore { return &commonStore{MemoryStore: session.NewMemoryStore(0)} }
@@ -64,8 +66,8 @@ func (s *commonStore) Announce(ctx context.Context, id string, info json.RawMess
 func (s *commonStore) Workers(ctx context.Context) (map[string]json.RawMessage, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.down != nil {
-		return nil, s.down
+	if err := errors.Join(s.down, s.listless); err != nil {
+		return nil, err
 	}
 	return s.MemoryStore.Workers(ctx)
 }
@@ -154,7 +156,7 @@ func TestBeatAfterOutage(t *testing.T) {
 		if list, err := m.Workers(t.Context()); len(list) != 1 || err != nil {
 			t.Errorf("a beat later: %+v, %v", list, err)
 		}
-		for _, text := range []string{"session: the store does not answer this worker's heartbeat", "session: the store answers again"} {
+		for _, text := range []string{"session: the store did not take this worker's heartbeat", "session: the store takes this worker's heartbeat again"} {
 			want(t, text, len(log.with("msg", text)), 1)
 		}
 	})

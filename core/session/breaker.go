@@ -8,7 +8,14 @@ import (
 )
 
 // errStoreSilent is what requests hear while the store is given up on.
-var errStoreSilent = errors.New("the store has not answered several times in a row; it is tried again twice a second")
+var errStoreSilent error = silence("the store has not answered several times in a row; it is tried again twice a second")
+
+type silence string
+
+func (s silence) Error() string { return string(s) }
+
+// Timeout is what the silence began with.
+func (silence) Timeout() bool { return true }
 
 // breakAfter is after how many timeouts in a row the store is given up on,
 // and breakFor how long until one request tries it again.
@@ -22,9 +29,9 @@ const (
 // an error is an answer, costs no wait, and says more than a breaker could.
 type breaker struct {
 	Store
-	now      func() time.Time
+	start    time.Time    // what retryAt counts from: a clock that is set back changes nothing
 	timeouts atomic.Int32 // in a row
-	retryAt  atomic.Int64 // Unix nanoseconds
+	retryAt  atomic.Int64 // nanoseconds
 }
 
 // closed tells whether a call may go through.
@@ -32,8 +39,8 @@ func (b *breaker) closed() bool {
 	if b.timeouts.Load() < breakAfter {
 		return true
 	}
-	now, at := b.now(), b.retryAt.Load()
-	return now.UnixNano() >= at && b.retryAt.CompareAndSwap(at, now.Add(breakFor).UnixNano())
+	now, at := time.Since(b.start), b.retryAt.Load()
+	return int64(now) >= at && b.retryAt.CompareAndSwap(at, int64(now+breakFor))
 }
 
 // heard takes note of how a call ended. A caller who went away, or had less
@@ -50,7 +57,7 @@ func (b *breaker) heard(ctx context.Context, err error) error {
 	case errors.As(err, &timeout) && timeout.Timeout():
 		ours := ctx.Err() == nil || timedOut(ctx)
 		if ours && b.timeouts.Add(1) == breakAfter {
-			b.retryAt.Store(b.now().Add(breakFor).UnixNano())
+			b.retryAt.Store(int64(time.Since(b.start) + breakFor))
 		}
 	case errors.Is(err, context.Canceled):
 	case b.timeouts.Load() != 0:

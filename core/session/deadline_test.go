@@ -124,6 +124,33 @@ func TestBreakerCountsThoseWhoLeave(t *testing.T) {
 	})
 }
 
+// A clock that is set back while the store hangs does not keep it given up on.
+func TestBreakerAndAClockSetBack(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		store := watch()
+		back := time.Duration(0)
+		m := newManager(t, testConfig(), store, session.WithClock(func() time.Time { return time.Now().Add(-back) }))
+		b := newBrowser(t, m)
+		b.visit(func(s *session.Session) { set(t, s, "a", 1) })
+		store.on(func(ctx context.Context, op string) error { <-ctx.Done(); return ctx.Err() })
+		ask := func() error {
+			ctx, _, _ := m.Open(t.Context(), session.Incoming{Cookies: []string{b.cookie}})
+			_, err := session.From(ctx)
+			return err
+		}
+		for range 6 {
+			ask()
+		}
+		back = time.Hour
+		store.on(nil)
+		time.Sleep(time.Second)
+		if err := ask(); err != nil {
+			t.Errorf("a second after the store is back: %v", err)
+		}
+	})
+}
+
 // asking is a log that adds who is logged in to each line.
 type asking struct{ slog.Handler }
 

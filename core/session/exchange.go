@@ -146,15 +146,18 @@ func (x *Exchange) Session(ctx context.Context) (*Session, error) {
 	return x.session, nil
 }
 
-// failed logs why the session could not be read, and goes on without it where
-// the configuration says so.
+// failed logs why the session could not be read, at most once a minute, and
+// goes on without it where the configuration says so.
 func (x *Exchange) failed() {
 	if errors.Is(x.err, context.Canceled) {
 		return
 	}
 	m := x.manager
-	// Not with x: a log that looks up the session would wait for this call.
-	m.log.LogAttrs(x.ctx, slog.LevelError, "session: not read", slog.Any("error", x.err), slog.String("policy", string(m.cfg.OnOutage)))
+	if same, due := m.notRead.due(m.now()); due {
+		// Not with x: a log that looks up the session would wait for this call.
+		m.log.LogAttrs(x.ctx, slog.LevelError, "session: not read", slog.Any("error", x.err), slog.String("policy", string(m.cfg.OnOutage)),
+			slog.Uint64("same_not_logged", same))
+	}
 	if m.cfg.OnOutage == config.OutageAnonymous && errors.Is(x.err, ErrUnavailable) {
 		x.session = x.begin(Status{State: StateOutage})
 		x.session.frozen, x.err = x.err, nil
@@ -239,10 +242,20 @@ func (x *Exchange) Finish() error {
 
 func (x *Exchange) canSetCookie() bool { return !x.sent.Load() }
 
+// log says what came of a save: what every request meets while the store is
+// dead at most once a minute.
 func (x *Exchange) log(what string, err error) {
 	level := slog.LevelError
 	if errors.Is(err, ErrGone) {
 		level = slog.LevelWarn
 	}
-	x.manager.log.Log(x.ctx, level, "session: "+what, "session", x.Peek().ID().Short(), "error", err)
+	attrs := []slog.Attr{slog.String("session", x.Peek().ID().Short()), slog.Any("error", err)}
+	if m := x.manager; errors.Is(err, ErrUnavailable) || errors.Is(err, ErrStoreFull) {
+		same, due := m.notSaved.due(m.now())
+		if !due {
+			return
+		}
+		attrs = append(attrs, slog.Uint64("same_not_logged", same))
+	}
+	x.manager.log.LogAttrs(x.ctx, level, "session: "+what, attrs...)
 }

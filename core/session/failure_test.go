@@ -68,6 +68,33 @@ func TestStoreFails(t *testing.T) {
 	b.visit(func(s *session.Session) { want(t, "s", s.Values().JSON(), `{"a":2}`) })
 }
 
+// An outage is a line a minute in the log, not one for each request.
+func TestOutageInTheLog(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		store, log := watch(), &logLines{}
+		b := newBrowser(t, newManager(t, testConfig(), store, log.option()))
+		b.visit(func(s *session.Session) { set(t, s, "a", 1) })
+		store.on(failOn("load"))
+		fail := func(times int) []map[string]any {
+			for range times {
+				ctx, _ := b.open()
+				if _, err := session.From(ctx); !errors.Is(err, session.ErrUnavailable) {
+					t.Errorf("From: %v", err)
+				}
+			}
+			return log.with("msg", "session: not read")
+		}
+		if lines := fail(5); len(lines) != 1 || lines[0]["level"] != "ERROR" || lines[0]["same_not_logged"] != 0.0 {
+			t.Errorf("logged %v", lines)
+		}
+		time.Sleep(time.Minute)
+		if lines := fail(1); len(lines) != 2 || lines[1]["same_not_logged"] != 4.0 {
+			t.Errorf("a minute later: %v", lines)
+		}
+	})
+}
+
 // Behaviour 106: a slow store is told from a caller who went away.
 func TestSlowStore(t *testing.T) {
 	t.Parallel()

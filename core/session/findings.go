@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/gosessionkit/sessionkit/core/check"
@@ -133,6 +134,9 @@ func (m *Manager) examine() error {
 	var refused []error
 	for _, finding := range check.Run(facts) {
 		m.logFinding(finding)
+		if slices.Contains(aboutOthers, finding.ID) {
+			m.reported = append(m.reported, finding.ID)
+		}
 		if finding.Severity == check.Error && m.cfg.Mode == config.Production {
 			refused = append(refused, finding)
 		}
@@ -141,32 +145,6 @@ func (m *Manager) examine() error {
 		return nil
 	}
 	return fmt.Errorf("session: not started in production mode: %w", errors.Join(refused...))
-}
-
-// logDecisions says in a line each which key, cookie and store are used, and
-// how many workers there are.
-func (m *Manager) logDecisions(facts check.Facts) {
-	if m.cfg.Mode == config.Test {
-		return
-	}
-	m.log.Info("session: key", "source", m.keySource(), "fingerprint", m.keys[0].fingerprint.String(), "fallbacks", len(m.keys)-1)
-	c := m.cfg.Cookie
-	m.log.Info("session: cookie", "name", c.Name, "domain", c.Domain, "path", c.Path, "secure", string(c.Secure), "samesite", string(c.SameSite),
-		"persist", !c.UntilClosed, "lifetime", m.cfg.Lifetime, "idle_timeout", m.cfg.IdleTimeout)
-	store := describe(m.store)
-	m.log.Info("session: store", "kind", store.Kind, "address", store.Address, "id", m.Origin().String(), "shared", !store.Private)
-	m.log.Info("session: workers", "self", m.self.ID, "seen", len(facts.Workers), "configured", m.cfg.Workers, "prefork", m.self.Prefork)
-}
-
-// keySource is where the secret key came from: "flag", "env", "file", "code",
-// or "random" when there is none.
-func (m *Manager) keySource() string {
-	for _, setting := range m.cfg.Settings() {
-		if setting.Flag == "secret-key" && m.cfg.SecretKey != "" {
-			return setting.Source
-		}
-	}
-	return "random"
 }
 
 // logFinding logs a finding. In tests, whose set-up is never quite right,

@@ -141,6 +141,38 @@ func TestPrivateStoresAreNoticed(t *testing.T) {
 	want(t, "meaning on a shared store", meaning, session.ReasonForeignStore.Meaning())
 }
 
+// Two workers with nothing configured: the first cookie of the other one says
+// that keys and stores both part them, and what ends both.
+func TestNothingConfiguredIsNoticed(t *testing.T) {
+	t.Parallel()
+	log := &logLines{}
+	one := newBrowser(t, newManager(t, config.Config{Mode: config.Development}, session.NewMemoryStore(0)))
+	two := newManager(t, config.Config{Mode: config.Development}, session.NewMemoryStore(0), log.option())
+	one.visit(func(s *session.Session) { set(t, s, "a", 1) })
+	lost := newBrowser(t, two)
+	lost.cookie = one.cookie
+	lost.visit(func(s *session.Session) { want(t, "reason", s.Status().Reason, session.ReasonForeignKey) })
+	found, ok := finding(two.Findings(t.Context()), "cookie-foreign-key")
+	if !ok || found.Severity != check.Warning {
+		t.Errorf("found %+v", found)
+	}
+	meaning, fix := two.Explain(session.ReasonForeignKey)
+	lines := log.with("reason", "foreign-key")
+	if len(lines) != 1 || lines[0]["level"] != "WARN" || lines[0]["meaning"] != meaning || lines[0]["fix"] != fix {
+		t.Errorf("logged %v", lines)
+	}
+	for _, text := range []string{found.Message, meaning} {
+		if !strings.Contains(text, "a key this worker does not have, and made by another worker's private store") {
+			t.Errorf("%q does not name both", text)
+		}
+	}
+	for _, text := range []string{found.Fix, fix} {
+		if !strings.Contains(text, "--session-store (SESSION_STORE) to file") || !strings.Contains(text, "--secret-key (SECRET_KEY)") {
+			t.Errorf("%q does not mend both", text)
+		}
+	}
+}
+
 // What is to be done names the settings as this app calls them, and suits its
 // store.
 func TestExplainNamesTheSettings(t *testing.T) {

@@ -37,7 +37,12 @@ type Manager struct {
 	framework  atomic.Value // string, see SetFramework
 	skew       atomic.Int64 // nanoseconds, see worker.Info
 	rejections rejections
+	notRead    rareLine
+	notSaved   rareLine
+	reported   []string // ids of the findings about other workers; the beat's, see watch
 	limited    limitCounts
+	failed     operationCounts
+	lastBeat   atomic.Pointer[error] // see BeatError
 	seen       observations
 	stop       context.CancelFunc
 	background sync.WaitGroup
@@ -58,7 +63,8 @@ func WithClock(now func() time.Time) Option { return func(m *Manager) { m.now = 
 
 // NewManager makes a manager from cfg, whose zero value means the defaults,
 // and a store, which the manager closes when it is closed itself. The error
-// says which settings are wrong, or why the store does not answer.
+// says which settings are wrong, or why the store does not answer. For one that
+// answers and refuses it wraps a [check.Finding] that says why.
 //
 // The checks of package check run here, within 2 seconds, and what they find
 // is logged. In production mode an error among them fails the start: the
@@ -86,17 +92,17 @@ func NewManager(cfg config.Config, store Store, options ...Option) (*Manager, er
 	}
 	m.calls = store
 	if m.bound {
-		m.calls = &breaker{Store: store, now: m.now}
+		m.calls = &breaker{Store: store, start: time.Now()}
 	}
 	m.deadlines.timeout = cfg.Timeout
 	m.cookie = newCookieTemplate(cfg)
 	if err := m.loadKeys(); err != nil {
 		return nil, err
 	}
-	if err := m.identify(context.Background()); err != nil {
-		return nil, fmt.Errorf("session: the store does not answer: %w", err)
-	}
 	m.self = m.introduce()
+	if err := m.identify(context.Background()); err != nil {
+		return nil, m.unidentified(err)
+	}
 	if err := m.examine(); err != nil {
 		return nil, err
 	}
@@ -215,6 +221,7 @@ func (m *Manager) storeError(op string, id ID, err error) error {
 	case errors.Is(err, context.DeadlineExceeded):
 		err = fmt.Errorf("%w: %w", errStoreTimeout, err)
 	}
+	m.failed.count(op)
 	return fmt.Errorf("%w: %s of session %s: %w", ErrUnavailable, op, id.Short(), err)
 }
 

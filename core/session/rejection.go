@@ -4,7 +4,6 @@ import (
 	"context"
 	"log/slog"
 	"sync/atomic"
-	"time"
 
 	"github.com/gosessionkit/sessionkit/core/check"
 )
@@ -14,10 +13,9 @@ import (
 type rejections [len(explanations)]rejection
 
 type rejection struct {
-	count   atomic.Uint64
-	lately  sightings     // but for those without a cookie
-	logged  atomic.Int64  // when the log last said so, Unix nanoseconds
-	skipped atomic.Uint64 // since then
+	count  atomic.Uint64
+	lately sightings // but for those without a cookie
+	line   rareLine
 }
 
 // Rejections tells how many requests asked for their session and brought no
@@ -43,9 +41,8 @@ func (m *Manager) rejected(status Status) {
 	if !m.log.Enabled(context.Background(), level) {
 		return
 	}
-	last, now := r.logged.Load(), at.UnixNano()
-	if last != 0 && now-last < int64(rejectionInterval) || !r.logged.CompareAndSwap(last, now) {
-		r.skipped.Add(1)
+	same, due := r.line.due(at)
+	if !due {
 		return
 	}
 	meaning, fix := m.Explain(status.Reason)
@@ -53,7 +50,7 @@ func (m *Manager) rejected(status Status) {
 		slog.String("reason", string(status.Reason)),
 		slog.String("meaning", meaning),
 		slog.String("fix", fix),
-		slog.Uint64("same_not_logged", r.skipped.Swap(0)),
+		slog.Uint64("same_not_logged", same),
 	}
 	if status.Key != (Fingerprint{}) {
 		attrs = append(attrs,
@@ -72,7 +69,10 @@ func (m *Manager) Explain(r Reason) (meaning, fix string) {
 	meaning, fix = r.explain(m.cfg)
 	switch {
 	case r == ReasonForeignKey:
-		fix = check.KeyFix(facts)
+		fix = check.ForeignKeyFix(facts)
+		if store.Private { // who has another key has another memory
+			meaning = "this cookie was signed with a key this worker does not have, and made by another worker's private store, or before this app's last start: sessions are in the memory of each process"
+		}
 	case r == ReasonForeignStore:
 		fix = check.StoreFix(facts)
 		if store.Private {
@@ -93,6 +93,3 @@ func (r Reason) level() slog.Level {
 	}
 	return slog.LevelDebug
 }
-
-// rejectionInterval is how often the log repeats a reason.
-const rejectionInterval = time.Minute

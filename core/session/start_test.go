@@ -70,6 +70,52 @@ func TestDevelopmentLogs(t *testing.T) {
 	}
 }
 
+// One line says which store is used, and what made it that one. Not parallel:
+// it changes the environment.
+func TestStoreIsLoggedWithTheReason(t *testing.T) {
+	stores := map[string]func() session.Store{
+		"memory": func() session.Store { return session.NewMemoryStore(0) },
+		"redis":  func() session.Store { return newSharedStore() },
+		"file":   func() session.Store { s := newSharedStore(); s.kind = "file"; return s },
+	}
+	const url = "redis-url=redis://h"
+	for _, test := range []struct {
+		name        string
+		environment bool
+		settings    []string
+		store       string
+		because     string
+	}{
+		{"flag", false, []string{"session-store=memory"}, "memory", "--session-store names it"},
+		{"environment", true, []string{"session-store=memory"}, "memory", "RULES_SESSION_STORE names it"},
+		{"URL", false, []string{url}, "redis", "no store is named, and there is a Redis URL"},
+		{"no URL", false, nil, "file", "no store is named, and there is no Redis URL"},
+		{"fallback", false, []string{url, "session-fallback=file"}, "file", "Redis could not be reached"},
+		{"fallback not needed", false, []string{url, "session-fallback=file"}, "redis", "no store is named, and there is a Redis URL"},
+		{"the app's own", false, nil, "memory", "the app opened it"},
+		{"the app's own, whatever is set", false, []string{"session-store=file"}, "memory", "the app opened it"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			log := &logLines{}
+			cfg, err := parsed(t, test.environment, append(test.settings, "mode=development")...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			newManager(t, cfg, stores[test.store](), log.option())
+			if lines := log.with("msg", "session: store"); len(lines) != 1 || lines[0]["because"] != test.because {
+				t.Errorf("logged %v", lines)
+			}
+		})
+	}
+	log := &logLines{}
+	cfg := inMode(config.Development)
+	cfg.Store = config.StoreMemory
+	newManager(t, cfg, stores["memory"](), log.option())
+	if lines := log.with("because", "config.Config.Store names it"); len(lines) != 1 {
+		t.Errorf("set in code: logged %v", lines)
+	}
+}
+
 func TestKeySource(t *testing.T) {
 	t.Parallel()
 	key := string(inMode("").SecretKey)

@@ -22,7 +22,7 @@ import (
 func main() {
 	logging.Setup()
 	addr := flag.String("addr", "127.0.0.1:8080", "`address` to listen on")
-	cfg, err := config.Parse(flag.CommandLine, os.Args[1:], config.WithDefault("workers", "3"))
+	cfg, err := config.Parse(flag.CommandLine, os.Args[1:], config.WithDefault("workers", "3"), prefork.DrawnKey())
 	if err != nil {
 		logging.Fatal(err)
 	}

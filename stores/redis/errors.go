@@ -12,6 +12,7 @@ import (
 
 	goredis "github.com/redis/go-redis/v9"
 
+	"github.com/gosessionkit/sessionkit/core/check"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
@@ -36,10 +37,14 @@ func (s *Store) fail(ctx context.Context, op string, err error) error {
 	if ctxErr := contextError(ctx, err); ctxErr != nil {
 		return fmt.Errorf("redis store: %s: %w", op, ctxErr)
 	}
-	if hint := hintFor(err); hint != "" {
-		return fmt.Errorf("redis store: %s: %w (%s)", op, err, hint)
+	refusal := answerOf(err)
+	switch {
+	case refusal == nil:
+		return fmt.Errorf("redis store: %s: %w", op, err)
+	case refusal.Advice == "":
+		return fmt.Errorf("redis store: %s: %w", op, refusal)
 	}
-	return fmt.Errorf("redis store: %s: %w", op, err)
+	return fmt.Errorf("redis store: %s: %w (%s)", op, refusal, refusal.Advice)
 }
 
 // contextError is the caller's own reason for an error, or nil. The client
@@ -56,7 +61,7 @@ func contextError(ctx context.Context, err error) error {
 	return nil
 }
 
-// hints say what to do about what Redis answers, by the first word of it.
+// hints say what to do about what Redis answers, by what is in it.
 var hints = []struct{ code, hint string }{
 	{"LOADING", "Redis is still reading its data from disk; it answers when it is done"},
 	{"READONLY", "this Redis is a replica: point the URL at the primary, or use redis+sentinel://"},
@@ -78,16 +83,50 @@ var hints = []struct{ code, hint string }{
 }
 
 func hintFor(err error) string {
-	var answer goredis.Error
-	if !errors.As(err, &answer) {
-		return ""
-	}
-	for _, h := range hints {
-		if strings.Contains(answer.Error(), h.code) {
-			return h.hint
-		}
+	if refusal := answerOf(err); refusal != nil {
+		return refusal.Advice
 	}
 	return ""
+}
+
+// answerOf is what Redis answered, nil when it did not answer.
+func answerOf(err error) *check.Refusal {
+	var answer goredis.Error
+	if !errors.As(err, &answer) {
+		return nil
+	}
+	text := withoutScript(answer.Error())
+	code, _, _ := strings.Cut(text, " ")
+	refusal := &check.Refusal{Code: code, Err: answered{text, err}}
+	for _, h := range hints {
+		if strings.Contains(text, h.code) {
+			refusal.Code, refusal.Advice = h.code, h.hint
+			break
+		}
+	}
+	if strings.Contains(refusal.Code, " ") { // known by its text
+		refusal.Code = code
+	}
+	return refusal
+}
+
+// answered is an error in the words that matter.
+type answered struct {
+	text string
+	error
+}
+
+func (e answered) Error() string { return e.text }
+func (e answered) Unwrap() error { return e.error }
+
+// withoutScript leaves out which line of which script it was, which only
+// hides what Redis says. Before version 7 it says that first.
+func withoutScript(text string) string {
+	text, _, _ = strings.Cut(text, " script: ")
+	if _, said, ok := strings.Cut(text, ": -"); ok && strings.HasPrefix(text, "ERR Error running script") {
+		text = said
+	}
+	return text
 }
 
 // wrongType tells that the value is not a string. Redis before 7 wraps the

@@ -156,7 +156,7 @@ func (e *OpenError) Error() string {
 func (e *OpenError) Unwrap() error { return e.Err }
 
 func openError(t target, err error) *OpenError {
-	e := &OpenError{Address: t.address(), Err: err, Cause: err.Error(), Fix: hintFor(err)}
+	e := &OpenError{Address: t.address(), Err: err, Cause: strings.TrimSuffix(err.Error(), "."), Fix: hintFor(err)}
 	var errno syscall.Errno
 	var dns *net.DNSError
 	var timeout net.Error

@@ -28,8 +28,8 @@ type App func(ctx context.Context, cfg config.Config, worker *Worker) error
 // Run runs app on addr as cfg.Workers processes until SIGINT or SIGTERM, and
 // returns when all of them have ended. With one worker there is no supervisor.
 //
-// When no secret key is configured, one is drawn for all workers. When the
-// first worker cannot start, Run says why and starts no other.
+// When no secret key is configured, one is drawn for all workers, which take it
+// with [DrawnKey]. When the first worker cannot start, Run says why and starts no other.
 func Run(cfg config.Config, addr string, app App) error {
 	if worker := inherited(); worker != nil {
 		return worker.run(cfg, app)

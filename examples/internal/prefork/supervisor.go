@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/gosessionkit/sessionkit/core/check"
 	"github.com/gosessionkit/sessionkit/core/config"
 )
 
@@ -40,7 +41,7 @@ func supervise(ctx context.Context, cfg config.Config, addr string) error {
 	if cfg.SecretKey == "" {
 		s.env = append(s.env, keyVariable+"="+randomKey())
 	}
-	return s.run(ctx, cfg.SecretKey == "")
+	return s.run(ctx, cfg)
 }
 
 // randomKey is text: a variable cannot hold every byte.
@@ -52,7 +53,7 @@ func randomKey() string {
 
 // run starts one worker, and the others when that one is ready: what keeps a
 // worker from starting is then found and said once.
-func (s *supervisor) run(ctx context.Context, drewKey bool) error {
+func (s *supervisor) run(ctx context.Context, cfg config.Config) error {
 	var all sync.WaitGroup
 	defer all.Wait()
 	first, err := s.start(ctx)
@@ -62,13 +63,14 @@ func (s *supervisor) run(ctx context.Context, drewKey bool) error {
 	case err != nil:
 		return err
 	}
-	if drewKey {
+	facts := check.Facts{Config: cfg, Store: check.Store{Private: first.ready.Private}}
+	if cfg.SecretKey == "" {
 		slog.Warn("no secret key: drew one for this start, which all workers have; every session ends at the next start",
-			"fix", "set SECRET_KEY to the output of: openssl rand -base64 32")
+			"fix", check.KeyFix(facts))
 	}
 	if first.ready.Private {
 		slog.Warn("each worker keeps sessions of its own: a visitor is known to one of them only",
-			"store", first.ready.Store, "fix", "choose --session-store file or redis, or --workers 1")
+			"store", first.ready.Store, "fix", check.StoreFix(facts))
 	}
 	up := make(chan struct{}, s.workers)
 	all.Go(func() { s.keep(ctx, first, up) })

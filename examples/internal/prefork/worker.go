@@ -22,9 +22,15 @@ const grace = 8 * time.Second
 // addressVariable marks a process as a worker and says where it listens.
 const addressVariable = "EXAMPLE_WORKER_ADDRESS"
 
-// keyVariable is how the supervisor hands the workers their key. A flag would
-// show it to everybody on the machine.
-const keyVariable = "SECRET_KEY"
+// keyVariable is how the supervisor hands the workers the key that it has drawn.
+// A flag would show it to everybody on the machine, and SECRET_KEY would have
+// each worker say that somebody has configured it.
+const keyVariable = "EXAMPLE_WORKER_KEY"
+
+// DrawnKey has config.Parse take the key that the supervisor has drawn, where
+// none is configured. It counts as the app's default: the checks of each worker
+// still find that nobody has set one.
+func DrawnKey() config.Option { return config.WithDefault("secret-key", os.Getenv(keyVariable)) }
 
 // The worker's ends of the pipes.
 const (

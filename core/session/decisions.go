@@ -1,0 +1,56 @@
+package session
+
+import (
+	"github.com/gosessionkit/sessionkit/core/check"
+	"github.com/gosessionkit/sessionkit/core/config"
+)
+
+// logDecisions says in a line each which key, cookie and store are used, and
+// how many workers there are.
+func (m *Manager) logDecisions(facts check.Facts) {
+	if m.cfg.Mode == config.Test {
+		return
+	}
+	m.log.Info("session: key", "source", m.keySource(), "fingerprint", m.keys[0].fingerprint.String(), "fallbacks", len(m.keys)-1)
+	c := m.cfg.Cookie
+	m.log.Info("session: cookie", "name", c.Name, "domain", c.Domain, "path", c.Path, "secure", string(c.Secure), "samesite", string(c.SameSite),
+		"persist", !c.UntilClosed, "lifetime", m.cfg.Lifetime, "idle_timeout", m.cfg.IdleTimeout)
+	store := describe(m.store)
+	m.log.Info("session: store", "kind", store.Kind, "address", store.Address, "because", m.because(store.Kind),
+		"id", m.Origin().String(), "shared", !store.Private)
+	m.log.Info("session: workers", "self", m.self.ID, "seen", len(facts.Workers), "configured", m.cfg.Workers, "prefork", m.self.Prefork)
+}
+
+// keySource is where the secret key came from: "flag", "env", "file", "code",
+// "default" for one that the app fills in, or "random" when there is none.
+func (m *Manager) keySource() string {
+	if m.cfg.SecretKey == "" {
+		return "random"
+	}
+	return m.cfg.Setting("secret-key").Source
+}
+
+// because is why the store is of its kind, as far as the settings tell: where
+// they ask for another one the app has opened it itself.
+func (m *Manager) because(kind string) string {
+	setting := m.cfg.Setting("session-store")
+	auto, why := config.StoreFile, "no store is named, and there is no Redis URL"
+	if m.cfg.RedisURL != "" {
+		auto, why = config.StoreRedis, "no store is named, and there is a Redis URL"
+	}
+	switch {
+	case m.cfg.Store == config.StoreAuto && kind == string(auto):
+		return why
+	case m.cfg.RedisURL != "" && m.cfg.Store != config.StoreFile && kind == string(m.cfg.Fallback):
+		return "Redis could not be reached"
+	case m.cfg.Store == config.StoreAuto || kind != string(m.cfg.Store):
+		return "the app opened it"
+	}
+	return map[string]string{
+		"flag":    "--session-store names it",
+		"env":     setting.Env + " names it",
+		"file":    "the configuration file names it",
+		"code":    "config.Config.Store names it",
+		"default": "the app names it where no setting does",
+	}[setting.Source]
+}
