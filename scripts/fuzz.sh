@@ -11,9 +11,17 @@ test $# -eq 0 || shift
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 failed=
-for folder in $(grep -rl --include='*_test.go' '^func Fuzz' "${@:-.}" | xargs -n1 dirname | sort -u); do
-	for target in $(go test -list '^Fuzz' "./$folder" | grep '^Fuzz'); do
+ran=0
+files=$(grep -rl --include='*_test.go' '^func Fuzz' "${@:-.}") || { echo "no fuzz targets in ${*:-.}" >&2; exit 1; }
+for folder in $(echo "$files" | xargs -n1 dirname | sort -u); do
+	if ! targets=$(go test -list '^Fuzz' "./$folder"); then
+		echo "$targets"
+		failed="$failed $folder"
+		continue
+	fi
+	for target in $(echo "$targets" | grep '^Fuzz'); do
 		echo "== $folder $target, $time"
+		ran=$((ran + 1))
 		go test -run '^$' -fuzz "^$target\$" -fuzztime "$time" -fuzzminimizetime 1s -parallel 1 -timeout 0 "./$folder" 2>&1 | tee "$log"
 		# When the time is over in the middle of an input, go test may call that
 		# a failure: "context deadline exceeded". A real one has an input.
@@ -22,3 +30,4 @@ for folder in $(grep -rl --include='*_test.go' '^func Fuzz' "${@:-.}" | xargs -n
 	done
 done
 test -z "$failed" || { echo "failed:$failed"; exit 1; }
+test "$ran" -gt 0 || { echo "no target ran"; exit 1; }

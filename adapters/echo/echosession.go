@@ -141,15 +141,16 @@ func RequireUser(denied echo.HandlerFunc) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
 			s, err := Get(c)
+			if err == nil {
+				err = auth.Allows(s)
+			}
 			switch {
-			case err == nil && s.User() != "":
+			case err == nil:
 				return next(c)
-			case err != nil:
-				return translate(c, err)
-			case denied != nil:
+			case denied != nil && auth.IsDenied(err):
 				return denied(c)
 			default:
-				return translate(c, auth.ErrNotLoggedIn)
+				return translate(c, err)
 			}
 		}
 	}

@@ -77,13 +77,26 @@ func User(ctx context.Context) (string, error) {
 	return s.User(), nil
 }
 
-// Require returns the id of who is logged in, or ErrNotLoggedIn.
+// Require returns the id of who is logged in, or ErrNotLoggedIn. While the
+// store cannot be reached nobody can tell: the error is then ErrUnavailable,
+// also where the configuration says to go on without it.
 func Require(ctx context.Context) (string, error) {
-	user, err := User(ctx)
-	if err == nil && user == "" {
-		err = ErrNotLoggedIn
+	s, err := session.From(ctx)
+	if err != nil {
+		return "", err
 	}
-	return user, err
+	return s.User(), Allows(s)
+}
+
+// Allows is Require for a session that is at hand.
+func Allows(s *session.Session) error {
+	switch {
+	case s.User() != "":
+		return nil
+	case s.Status().State == session.StateOutage:
+		return session.ErrUnavailable
+	}
+	return ErrNotLoggedIn
 }
 
 // Time returns when the user logged in, for what needs a fresh login before

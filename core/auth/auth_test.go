@@ -256,3 +256,32 @@ func TestUsers(t *testing.T) {
 		t.Error("the session of a disabled account goes on")
 	}
 }
+
+// silent is a store that others run, and that does not answer.
+type silent struct{ *session.MemoryStore }
+
+func (silent) Describe() session.Description { return session.Description{Kind: "silent"} }
+
+func (silent) Load(context.Context, session.ID) (*session.Record, error) {
+	return nil, context.DeadlineExceeded
+}
+
+// While the store cannot be reached nobody is told that he is not logged in,
+// also where requests go on without their session.
+func TestRequireDuringAnOutage(t *testing.T) {
+	cfg := config.Config{Mode: config.Test, SecretKey: "0123456789abcdef0123456789abcdef", OnOutage: config.OutageAnonymous}
+	m, err := session.NewManager(cfg, silent{session.NewMemoryStore(0)}, session.WithLogger(slog.New(slog.DiscardHandler)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer m.Close()
+	cookie := login(t, m, "", "ada")
+	visit(t, m, cookie, func(ctx context.Context) {
+		if _, err := auth.Require(ctx); !errors.Is(err, session.ErrUnavailable) || auth.IsDenied(err) {
+			t.Errorf("Require: %v", err)
+		}
+		if user, err := auth.User(ctx); user != "" || err != nil {
+			t.Errorf("User: %q, %v", user, err)
+		}
+	})
+}
