@@ -22,7 +22,9 @@ const (
 	stepShare = 1024
 )
 
-// background sweeps until ctx is done.
+// background looks at the folder and sweeps it until ctx is done. Somebody
+// else may have put another folder in its place, with what he has kept of
+// ours.
 func (s *Store) background(ctx context.Context, interval time.Duration) {
 	defer close(s.done)
 	ticker := time.NewTicker(interval)
@@ -32,6 +34,10 @@ func (s *Store) background(ctx context.Context, interval time.Duration) {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
+		}
+		if err := s.examine(); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			s.log.Error("file store: the session folder is not used until it is put right", "error", err)
+			continue
 		}
 		w := sweep{Store: s, pause: min(interval/stepShare, maxPause)}
 		s.whenDue(ctx, ".sweep.lock", interval, w.sessions)

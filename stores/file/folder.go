@@ -31,19 +31,32 @@ func (e *FolderError) Error() string {
 func (e *FolderError) Unwrap() error { return e.Err }
 
 // claim makes the store's folder where it is missing, and makes sure that it
-// is private: what lies in it gives away sessions, and who may write in it
-// decides who is logged in.
+// is private.
 func (s *Store) claim() error {
-	info, err := os.Lstat(s.dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		if err = os.MkdirAll(filepath.Dir(s.dir), 0o700); err == nil {
-			err = mkdir(s.dir)
-		}
-		if err != nil {
-			return &FolderError{s.dir, "cannot be made", "make it as the user that runs this program (mkdir -m 700), or choose another folder", err}
-		}
-		info, err = os.Lstat(s.dir)
+	err := s.examine()
+	if !errors.Is(err, fs.ErrNotExist) {
+		return err
 	}
+	if err = os.MkdirAll(filepath.Dir(s.dir), 0o700); err == nil {
+		err = mkdir(s.dir)
+	}
+	if err != nil {
+		return &FolderError{s.dir, "cannot be made", "make it as the user that runs this program (mkdir -m 700), or choose another folder", err}
+	}
+	return s.examine()
+}
+
+// examine makes sure that the store's folder is private: what lies in it
+// gives away sessions, and who may write in it decides who is logged in. One
+// that is not is refused by every method until it is put right.
+func (s *Store) examine() error {
+	err := s.look()
+	s.refused.Store(err != nil && !errors.Is(err, fs.ErrNotExist))
+	return err
+}
+
+func (s *Store) look() error {
+	info, err := os.Lstat(s.dir)
 	if err == nil && info.Mode()&fs.ModeSymlink != 0 {
 		if !s.trusts(info) {
 			return &FolderError{s.dir, "is a link that another user made", "name the folder it leads to, or choose another folder", nil}
@@ -65,7 +78,7 @@ func (s *Store) private(info fs.FileInfo) error {
 		return &FolderError{
 			s.dir,
 			fmt.Sprintf("belongs to user %d, this program runs as user %d", ownerOf(info), s.uid),
-			fmt.Sprintf("run it as that user, give it the folder with \"chown -R %d %s\", or choose another folder", s.uid, s.dir),
+			fmt.Sprintf("run it as that user, give it the folder with \"chown -R %d %s\", or choose another folder; remove it if you do not know who made it", s.uid, s.dir),
 			nil,
 		}
 	case hasModes && mode&0o077 != 0:
@@ -90,21 +103,47 @@ func (s *Store) trusts(link fs.FileInfo) bool {
 }
 
 // makeFolder makes a folder below the store's, with all that is missing
-// above it. One that is there already is fine.
+// above it. One of ours that is there already is fine.
+//
+// The store's own folder is looked at each time. When ours was removed from a
+// folder where everybody may write, such as /tmp, somebody else may have put
+// one in its place; what is made in that he can move away and back.
 func (s *Store) makeFolder(dir string) error {
 	if dir == s.dir {
 		return s.claim()
 	}
-	err := mkdir(dir)
+	parent := filepath.Dir(dir)
+	if err := s.makeFolder(parent); err != nil {
+		return err
+	}
+	err := s.own(dir)
 	if errors.Is(err, fs.ErrNotExist) {
-		if err = s.makeFolder(filepath.Dir(dir)); err == nil {
-			err = mkdir(dir)
+		if err = mkdir(dir); err == nil {
+			err = s.own(dir)
+		}
+		if err == nil && s.sync {
+			err = syncFolder(parent)
 		}
 	}
-	if err == nil && s.sync {
-		err = syncFolder(filepath.Dir(dir))
+	return err
+}
+
+// own makes sure that a folder below the store's is ours. Its mode does not
+// matter: nobody else gets past the one above.
+func (s *Store) own(dir string) error {
+	info, err := os.Lstat(dir)
+	if err == nil && !s.ours(info) {
+		err = foreign(dir)
 	}
 	return err
+}
+
+func foreign(dir string) error {
+	return &FolderError{
+		Dir:     dir,
+		Problem: "belongs to another user",
+		Fix:     "find out who put it there, then remove it",
+	}
 }
 
 // mkdir makes one folder, 0700 whatever the umask.

@@ -15,8 +15,8 @@ import (
 
 var _ check.Inspector = (*Store)(nil)
 
-// Inspect implements [check.Inspector]. It looks at the folder and reads
-// nothing in it.
+// Inspect implements [check.Inspector]. It looks at the folder, also at one
+// that is refused, and reads nothing in it.
 //
 // The facts that checks look at are described there. For reports there are
 // dir, ours ("yes" when the folder belongs to the user of this process),
@@ -24,7 +24,7 @@ var _ check.Inspector = (*Store)(nil)
 // there is no limit), read_only, sync ("yes" when each save waits for the
 // disk) and cleaned ("yes" below a folder that systems clean up).
 func (s *Store) Inspect(ctx context.Context) (check.Inspection, error) {
-	if err := s.usable(ctx); err != nil {
+	if err := s.alive(ctx); err != nil {
 		return check.Inspection{}, err
 	}
 	info, err := os.Stat(s.dir)

@@ -3,9 +3,12 @@ package file_test
 import (
 	"errors"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/gosessionkit/sessionkit/core/session"
 	"github.com/gosessionkit/sessionkit/stores/file"
@@ -135,4 +138,75 @@ func wantTakenOver(t *testing.T, s *file.Store, id session.ID, r *session.Record
 			t.Errorf("%s: %v", doing, err)
 		}
 	}
+}
+
+// Whoever may write in the store's folder can move a session away before its
+// logout and back afterwards. So sessions are made in no folder but a private
+// one, and none is used where it is found out later.
+func TestFolderReplaced(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		at   string // below the store's folder
+		mode fs.FileMode
+		uid  int
+	}{
+		"open to others":                    {"", 0o777, os.Geteuid()},
+		"readable by others":                {"", 0o755, os.Geteuid()},
+		"somebody else's":                   {"", 0o700, stranger},
+		"somebody else's and open":          {"", 0o777, stranger},
+		"somebody else's sessions and open": {"sessions", 0o777, stranger},
+		"somebody else's users":             {"users", 0o700, stranger},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if tc.uid == stranger {
+				needsRoot(t)
+			}
+			dir := newDir(t)
+			s := open(t, dir)
+			id, r := newID(), record("ada", "k", "v")
+			mustSave(t, s, id, r)
+			check(t, os.RemoveAll(dir))
+			check(t, os.MkdirAll(filepath.Join(dir, tc.at), 0o700))
+			replaced := filepath.Join(dir, tc.at)
+			check(t, os.Chmod(replaced, tc.mode))
+			check(t, os.Chown(replaced, tc.uid, -1))
+
+			var refused *file.FolderError
+			err := s.Save(t.Context(), newID(), record("ada", "k", "v"))
+			if !errors.As(err, &refused) || refused.Dir != replaced {
+				t.Errorf("saved into it: %v", err)
+			}
+			if names := filesBelow(t, dir); len(names) != 0 {
+				t.Errorf("found %q", names)
+			}
+			check(t, os.RemoveAll(dir))
+			mustSave(t, s, id, record("ada", "k", "v"))
+			mustLoad(t, s, id)
+			wantModes(t, dir)
+		})
+	}
+}
+
+// A replacement with folders of ours in it is found by the next look, and
+// used again once it is private.
+func TestReplacedFolderIsFound(t *testing.T) {
+	t.Parallel()
+	dir := newDir(t)
+	var log logBuffer
+	s, err := file.Open(dir, file.Options{SweepInterval: 5 * time.Millisecond, Logger: slog.New(slog.NewTextHandler(&log, nil))})
+	check(t, err)
+	defer s.Close()
+	id, r := newID(), record("ada", "k", "v")
+	mustSave(t, s, id, r)
+	check(t, os.Chmod(dir, 0o777))
+	eventually(t, "it is refused", func() bool {
+		_, err := s.Load(t.Context(), id)
+		return err != nil
+	})
+	wantTakenOver(t, s, id, r)
+	eventually(t, "it is logged", func() bool { return strings.Contains(log.String(), "chmod 700 "+dir) })
+	check(t, os.Chmod(dir, 0o700))
+	mustLoad(t, s, id)
+	mustSave(t, s, id, r)
 }

@@ -127,34 +127,20 @@ func (s *Store) makeShard(sh *shard, create bool) error {
 		if err := s.makeFolder(sh.dir); err != nil {
 			return err
 		}
-	}
-	info, err := os.Lstat(sh.dir)
-	switch {
-	case errors.Is(err, fs.ErrNotExist) && !create:
+	} else if err := s.own(sh.dir); errors.Is(err, fs.ErrNotExist) {
 		return errNoShard
-	case err != nil:
+	} else if err != nil {
 		return err
-	case !s.ours(info):
-		return foreign(sh)
 	}
 	return createEmpty(sh.file.Path())
 }
 
-// checkLock makes sure that the folder that was locked is ours. When ours was
-// removed from a folder where everybody may write, such as /tmp, somebody
-// else may have put one in its place; a file of ours he cannot make.
+// checkLock makes sure that the folder that was locked is ours: a file of
+// ours nobody else can make.
 func (s *Store) checkLock(sh *shard) error {
 	info, err := sh.file.Stat()
 	if err == nil && !s.ours(info) {
-		err = foreign(sh)
+		err = foreign(sh.dir)
 	}
 	return err
-}
-
-func foreign(sh *shard) error {
-	return &FolderError{
-		Dir:     sh.dir,
-		Problem: "belongs to another user",
-		Fix:     "find out who put it there, then remove it",
-	}
 }

@@ -26,8 +26,9 @@ type Options struct {
 	Logger *slog.Logger
 
 	// SweepInterval is the time between two sweeps of the folder. Of several
-	// processes on one folder one sweeps for all. Default:
-	// DefaultSweepInterval. Negative: no sweeps, except by calling Sweep.
+	// processes on one folder one sweeps for all, and each makes sure that
+	// the folder is still private. Default: DefaultSweepInterval. Negative:
+	// no sweeps, except by calling Sweep, and no such look but by Ping.
 	SweepInterval time.Duration
 
 	// Sync makes a save or a removal wait until the disk has it, so that it
@@ -49,9 +50,10 @@ type Store struct {
 	log    *slog.Logger
 	shards [shardCount]shard
 
-	closed atomic.Bool
-	stop   context.CancelFunc
-	done   chan struct{} // closed when the background sweep has returned
+	refused atomic.Bool // the folder was found not to be private
+	closed  atomic.Bool
+	stop    context.CancelFunc
+	done    chan struct{} // closed when the background sweep has returned
 }
 
 var (
@@ -124,6 +126,16 @@ func (s *Store) Describe() session.Description {
 
 // usable is the first question of every method.
 func (s *Store) usable(ctx context.Context) error {
+	if err := s.alive(ctx); err != nil {
+		return err
+	}
+	if s.refused.Load() {
+		return s.claim()
+	}
+	return nil
+}
+
+func (s *Store) alive(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}

@@ -51,12 +51,8 @@ func (s *Store) announce(id string, info json.RawMessage, expires time.Time) err
 	if len(info) > maxWorker {
 		return fmt.Errorf("%d bytes are too much, the limit is %d", len(info), maxWorker)
 	}
-	folder, err := os.Lstat(s.workersFolder())
-	if err != nil {
+	if err := s.own(s.workersFolder()); err != nil {
 		return err
-	}
-	if !s.ours(folder) {
-		return foreign(&shard{dir: s.workersFolder()})
 	}
 	return s.write(path, info, expires)
 }
