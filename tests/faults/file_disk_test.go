@@ -15,7 +15,7 @@ import (
 // round after round. Mounting one needs root.
 func onDisk(t *testing.T, fault string, harm func(disk string), heal func(disk string)) {
 	t.Helper()
-	disk := mountDisk(t)
+	disk := mountDisk(t, fault)
 	dir := disk + "/sessions"
 	app := startApp(t, "--session-dir", dir)
 	tr := drive(t, app)
@@ -39,10 +39,13 @@ func onDisk(t *testing.T, fault string, harm func(disk string), heal func(disk s
 	report(o)
 }
 
-func mountDisk(t *testing.T) string {
+func mountDisk(t *testing.T, fault string) string {
 	t.Helper()
 	disk := t.TempDir()
 	if err := syscall.Mount("tmpfs", disk, "tmpfs", 0, "size=1m,mode=0700"); err != nil {
+		if errors.Is(err, syscall.EPERM) {
+			report(outcome{fault: fault, skipped: "needs root"})
+		}
 		t.Skipf("mounting a small disk: %v", err)
 	}
 	t.Cleanup(func() {

@@ -26,20 +26,21 @@ func (tr *traffic) comeAndGo() {
 	if !ok {
 		return
 	}
-	tr.mu.Lock()
-	tr.seen.logouts++
-	tr.departed = append(tr.departed, old)
-	tr.mu.Unlock()
-	a, ok := tr.do(old, "GET", "/me")
-	if !ok {
-		return
+	back := false
+	if a, ok := tr.do(old, "GET", "/me"); ok {
+		var me trial.Me
+		if err := json.Unmarshal([]byte(a.Body), &me); err != nil || here(me) {
+			tr.t.Logf("after the logout: %s (%v)", a.Body, err)
+			back = true
+		}
 	}
-	var me trial.Me
-	if err := json.Unmarshal([]byte(a.Body), &me); err != nil || here(me) {
-		tr.t.Logf("after the logout: %s (%v)", a.Body, err)
-		tr.mu.Lock()
+	tr.mu.Lock()
+	defer tr.mu.Unlock()
+	tr.seen.logouts++
+	if back {
 		tr.seen.back++
-		tr.mu.Unlock()
+	} else {
+		tr.departed = append(tr.departed, old) // it is tried again in the end
 	}
 }
 

@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"text/tabwriter"
 	"time"
 )
 
@@ -25,7 +24,9 @@ type outcome struct {
 	recovery []time.Duration // from the moment the cause is gone until no request fails any more
 	plain    []time.Duration // what requests that need no session took
 	answers  map[string]int  // what visitors saw: "read ok", "write 503", "read cut"
+	requests []request       // all that need the session
 	note     string
+	skipped  string // why nothing was measured
 }
 
 // add takes over what the clients saw.
@@ -35,6 +36,7 @@ func (o *outcome) add(other outcome) {
 	o.logouts += other.logouts
 	o.back += other.back
 	o.plain = append(o.plain, other.plain...)
+	o.requests = append(o.requests, other.requests...)
 	if o.answers == nil {
 		o.answers = map[string]int{}
 	}
@@ -55,23 +57,28 @@ func report(o outcome) {
 	table.rows = append(table.rows, o)
 }
 
+// printTable prints what docs/reliability.md shows.
 func printTable(out io.Writer) {
 	table.Lock()
 	defer table.Unlock()
 	if len(table.rows) == 0 {
 		return
 	}
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "\nfault\trounds\twrites\tlost\tlogouts\tback\trecovery\t/plain\tvisitors saw\t")
+	fmt.Fprintln(out, "\n| fault | rounds | writes | lost | logouts | back | recovery | plain | visitors saw |")
+	fmt.Fprintln(out, "| --- | --- | --- | --- | --- | --- | --- | --- | --- |")
 	for _, o := range table.rows {
+		if o.skipped != "" {
+			fmt.Fprintf(out, "| %s | - | - | - | - | - | - | - | skipped: %s |\n", o.fault, o.skipped)
+			continue
+		}
 		saw := join(o.answers)
 		if o.note != "" {
 			saw += "; " + o.note
 		}
-		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\t%s\t%s\t%s\t\n", o.fault, o.rounds, o.writes, o.lost,
+		fmt.Fprintf(out, "| %s | %d | %d | %d | %d | %d | %s | %s | %s |\n", o.fault, o.rounds, o.writes, o.lost,
 			o.logouts, o.back, spread(o.recovery), spread(o.plain), strings.TrimPrefix(saw, "; "))
 	}
-	w.Flush()
+	fmt.Fprintln(out)
 }
 
 func join(answers map[string]int) string {

@@ -3,6 +3,8 @@
 package faults
 
 import (
+	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -46,11 +48,14 @@ func TestRedisKilled(t *testing.T) {
 // that need no session not at all.
 func TestRedisPaused(t *testing.T) {
 	shared(t)
-	o := onRedis(t, "Redis paused for 1.5s", func(srv *redistest.Server, tr *traffic) {
+	var pauses []time.Time
+	o := onRedis(t, "Redis paused for 2s", func(srv *redistest.Server, tr *traffic) {
+		pauses = append(pauses, time.Now())
 		srv.Pause()
-		pass(1500 * time.Millisecond)
+		pass(2 * time.Second)
 		srv.Resume()
 	}, "--session-timeout", "500ms")
+	o.note = givenUp(t, o, pauses)
 	for _, took := range o.plain {
 		if took > time.Second {
 			t.Errorf("/plain took %v", took)
@@ -60,6 +65,27 @@ func TestRedisPaused(t *testing.T) {
 		t.Error("nobody noticed the pause")
 	}
 	report(o)
+}
+
+// givenUp makes sure that after a second of each pause, which is two timeouts,
+// requests are refused at once: nearly all of them, as each worker still has
+// one try Redis now and then. Those that began just before the end of the
+// pause are left out, because they did not wait for long in any case.
+func givenUp(t *testing.T, o outcome, pauses []time.Time) string {
+	t.Helper()
+	var took []time.Duration
+	for _, r := range o.requests {
+		for _, pause := range pauses {
+			if at := r.began.Sub(pause); at > time.Second && at < 1750*time.Millisecond {
+				took = append(took, r.took)
+			}
+		}
+	}
+	slices.Sort(took)
+	if len(took) == 0 || took[len(took)/2] > 100*time.Millisecond {
+		t.Errorf("after a second without Redis requests took %s: it is not given up", spread(took))
+	}
+	return fmt.Sprintf("after the first second of a pause requests took %s", spread(took))
 }
 
 func TestConnectionsCut(t *testing.T) {

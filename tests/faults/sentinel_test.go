@@ -36,7 +36,7 @@ func TestSentinelFailover(t *testing.T) {
 // lost. That is what Redis promises, and what --session-redis-wait is for.
 func TestSentinelFailoverToLateReplica(t *testing.T) {
 	shared(t)
-	o := sentinel(t, "Sentinel: primary killed, replica cut off 300ms before", lag)
+	o := sentinel(t, "Sentinel: primary killed, replica cut off 300ms before", 300*time.Millisecond)
 	if o.lost == 0 {
 		t.Error("nothing was lost: the replica was not cut off")
 	}
@@ -45,20 +45,25 @@ func TestSentinelFailoverToLateReplica(t *testing.T) {
 }
 
 // With acknowledgement by the replica nothing is lost; the price is that
-// changes are refused while there is no replica.
+// changes are refused while there is no replica. It is cut off for four times
+// as long as a change waits for it, so that what is acknowledged without it is
+// lost for certain.
 func TestSentinelFailoverWithWait(t *testing.T) {
 	shared(t)
-	o := sentinel(t, "the same with --session-redis-wait 1", lag, "--session-redis-wait", "1", "--session-timeout", "500ms")
+	o := sentinel(t, "Sentinel: replica cut off 1s before, with --session-redis-wait 1", time.Second,
+		"--session-redis-wait", "1", "--session-timeout", "500ms")
 	nothingLost(t, o)
 	report(o)
 }
 
-const lag = 300 * time.Millisecond
-
 func sentinel(t *testing.T, fault string, behind time.Duration, args ...string) outcome {
 	t.Helper()
 	o := outcome{fault: fault}
-	for round := range *rounds {
+	times := *rounds
+	if long() {
+		times *= 2 // each has one failover
+	}
+	for round := range times {
 		t.Run(fmt.Sprint(round), func(t *testing.T) {
 			servers := redistest.StartSentinels(t, 3, "--appendonly", "yes", "--appendfsync", "always")
 			app := startApp(t, append(args, "--redis-url", servers.URL())...)
@@ -71,7 +76,13 @@ func sentinel(t *testing.T, fault string, behind time.Duration, args ...string) 
 			if behind > 0 {
 				servers.Replica.Pause() // it still gets what the primary has sent
 				servers.Primary.Do("CLIENT", "KILL", "TYPE", "replica")
-				pass(behind)
+				pass(behind / 2)
+				refused, done := tr.saw("write 503"), tr.saw("write ok")
+				pass(behind / 2)
+				refused, done = tr.saw("write 503")-refused, tr.saw("write ok")-done
+				if len(args) > 0 && (refused == 0 || done > 0) {
+					t.Errorf("while the replica was cut off %d changes were refused and %d acknowledged", refused, done)
+				}
 			}
 			servers.Primary.Kill()
 			killed := time.Now()

@@ -79,6 +79,7 @@ func (tr *traffic) loop(step func()) {
 func (tr *traffic) do(b *trial.Browser, method, path string, form ...string) (a trial.Answer, ok bool) {
 	began := time.Now()
 	a, err := b.Try(method, path, form...)
+	took := time.Since(began)
 	what := "write "
 	if method == "GET" {
 		what = "read "
@@ -95,6 +96,7 @@ func (tr *traffic) do(b *trial.Browser, method, path string, form ...string) (a 
 	tr.mu.Lock()
 	defer tr.mu.Unlock()
 	tr.seen.answers[what]++
+	tr.seen.requests = append(tr.seen.requests, request{began, took})
 	if n, stays := tr.inARow[b]; stays {
 		tr.inARow[b] = n + 1
 	}
@@ -183,6 +185,12 @@ func (tr *traffic) end() outcome {
 }
 
 func here(me trial.Me) bool { return me.Name() != "" || len(me.Values) > 0 }
+
+// request is when a request that needs the session began, and what it took.
+type request struct {
+	began time.Time
+	took  time.Duration
+}
 
 // saw counts the answers of a kind such as "write 503".
 func (tr *traffic) saw(prefix string) (n int) {
