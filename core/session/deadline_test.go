@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -129,8 +130,8 @@ func TestBreakerAndAClockSetBack(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		store := watch()
-		back := time.Duration(0)
-		m := newManager(t, testConfig(), store, session.WithClock(func() time.Time { return time.Now().Add(-back) }))
+		var back atomic.Int64
+		m := newManager(t, testConfig(), store, session.WithClock(func() time.Time { return time.Now().Add(-time.Duration(back.Load())) }))
 		b := newBrowser(t, m)
 		b.visit(func(s *session.Session) { set(t, s, "a", 1) })
 		store.on(func(ctx context.Context, op string) error { <-ctx.Done(); return ctx.Err() })
@@ -142,7 +143,7 @@ func TestBreakerAndAClockSetBack(t *testing.T) {
 		for range 6 {
 			ask()
 		}
-		back = time.Hour
+		back.Store(int64(time.Hour))
 		store.on(nil)
 		time.Sleep(time.Second)
 		if err := ask(); err != nil {
