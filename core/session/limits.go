@@ -3,6 +3,7 @@ package session
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"sync/atomic"
 )
 
@@ -20,6 +21,10 @@ const (
 	// MaxCookies is how many cookies of the session's name one request may
 	// have looked at. Those behind them are counted and not read.
 	MaxCookies = 50
+
+	// MaxCookieHeader is how long the Cookie header of a request may be that
+	// asks for its session, in bytes. Browsers and most servers stop far below.
+	MaxCookieHeader = 256 << 10
 )
 
 var (
@@ -27,6 +32,7 @@ var (
 	errKeyTooLong     = fmt.Errorf("%w: too long", ErrInvalidKey)
 	errTooDeep        = fmt.Errorf("nested deeper than %d", maxDepth)
 	errTooManyCookies = errors.New("session: too many cookies of the session's name")
+	errLongHeader     = fmt.Errorf("%w: the Cookie header", ErrTooLarge)
 )
 
 // limits names what is bounded, and the error by which a refusal is known.
@@ -38,6 +44,7 @@ var limits = [...]struct {
 	{"keys", errTooManyKeys},
 	{"key_length", errKeyTooLong},
 	{"depth", errTooDeep},
+	{"header", errLongHeader},
 	{"size", ErrTooLarge},
 	{"sessions", ErrStoreFull},
 	{"cookies", errTooManyCookies},
@@ -45,7 +52,7 @@ var limits = [...]struct {
 
 // Limits tells how often each limit has refused something since the manager
 // was made: "keys" in a session ([MaxKeys]), "key_length" ([MaxKeyLength]),
-// "depth" of a value's nesting (100), "size" of a record
+// "depth" of a value's nesting (100), "header" ([MaxCookieHeader]), "size" of a record
 // (--session-max-size), "sessions" in a store that is full, "cookies" of the
 // session's name in one request ([MaxCookies], and 3 with a good signature).
 func (m *Manager) Limits() map[string]uint64 {
@@ -70,6 +77,28 @@ func (c *limitCounts) count(err error) error {
 		}
 	}
 	return err
+}
+
+// headerError is answered with 431.
+type headerError int
+
+func (n headerError) Error() string {
+	return fmt.Sprintf("%v has %d bytes, the limit is %d (session.MaxCookieHeader): the browser has to delete cookies", errLongHeader, int(n), MaxCookieHeader)
+}
+
+func (headerError) Unwrap() error   { return errLongHeader }
+func (headerError) HTTPStatus() int { return http.StatusRequestHeaderFieldsTooLarge }
+
+// checkHeader refuses a Cookie header that is too long to be looked at.
+func checkHeader(lines []string) error {
+	n := 0
+	for _, line := range lines {
+		n += len(line)
+	}
+	if n > MaxCookieHeader {
+		return headerError(n)
+	}
+	return nil
 }
 
 func tooManyKeys(n int) error {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -91,7 +92,7 @@ func fill(s *session.Session, n int) error {
 func wantLimits(t *testing.T, m *session.Manager, want map[string]uint64) {
 	t.Helper()
 	got := maps.Clone(m.Limits())
-	for _, name := range []string{"keys", "key_length", "depth", "size", "sessions", "cookies"} {
+	for _, name := range []string{"keys", "key_length", "depth", "header", "size", "sessions", "cookies"} {
 		if n, ok := got[name]; !ok || n != want[name] {
 			t.Errorf("limits %v, want %v and 0 otherwise", got, want)
 			return
@@ -136,7 +137,28 @@ func TestFullSessionStaysUsable(t *testing.T) {
 	wantLimits(t, m, nil)
 }
 
-// Thousands of cookies cost no more than 50, and the one behind them is not
+// A Cookie header that is too long is refused, and counted, where the session
+// is asked for.
+func TestHeaderLimit(t *testing.T) {
+	t.Parallel()
+	m := memoryManager(t)
+	b := newBrowser(t, m)
+	b.visit(func(s *session.Session) { set(t, s, "n", 1) })
+	for size, refused := range map[int]bool{session.MaxCookieHeader: false, session.MaxCookieHeader + 1: true} {
+		other := "other=" + strings.Repeat("x", size-len(b.cookie)-len("other="))
+		ctx, x, _ := m.Open(t.Context(), session.Incoming{Cookies: []string{b.cookie, other}})
+		_, err := session.From(ctx)
+		if got := errors.Is(err, session.ErrTooLarge); got != refused || refused && session.HTTPStatus(err) != http.StatusRequestHeaderFieldsTooLarge {
+			t.Errorf("%d bytes: %v", size, err)
+		}
+		if _, err := x.Commit(); err != nil {
+			t.Error(err)
+		}
+	}
+	wantLimits(t, m, map[string]uint64{"header": 1})
+}
+
+// Hundreds of cookies cost no more than 50, and the one behind them is not
 // found.
 func TestCookieLimit(t *testing.T) {
 	t.Parallel()
@@ -144,7 +166,7 @@ func TestCookieLimit(t *testing.T) {
 	b := newBrowser(t, m)
 	b.visit(func(s *session.Session) { set(t, s, "n", 1) })
 	forged := forge(b.cookie) + "; "
-	for n, wantState := range map[int]session.State{session.MaxCookies - 1: session.StateLoaded, session.MaxCookies: session.StateRejected, 15_000: session.StateRejected} {
+	for n, wantState := range map[int]session.State{session.MaxCookies - 1: session.StateLoaded, session.MaxCookies: session.StateRejected, 500: session.StateRejected} {
 		ctx, _, _ := m.Open(t.Context(), session.Incoming{Cookies: []string{strings.Repeat(forged, n) + b.cookie}})
 		s, err := session.From(ctx)
 		if err != nil {

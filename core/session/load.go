@@ -12,6 +12,9 @@ const maxLoads = 3
 
 // load finds the session that the request's cookies name, or begins one.
 func (x *Exchange) load(ctx context.Context) (s *Session, err error) {
+	if err := checkHeader(x.in.Cookies); err != nil {
+		return nil, x.manager.limited.count(err)
+	}
 	x.manager.observeProto(x.in)
 	status := Status{State: StateNew, Reason: ReasonNone}
 	loads, tooMany := 0, false
