@@ -16,7 +16,7 @@ test: ## all tests of all modules, under the race detector, with a real Redis
 	sh scripts/install-test-tools.sh
 	go test -race -count=1 -timeout 15m work
 
-faults: ## kill, cut, fill and fail over what sessions rest on, and print what it cost (7 minutes)
+faults: ## kill, cut, fill and fail over what sessions rest on, and print what it cost (5 minutes)
 	sh scripts/install-test-tools.sh
 	cd tests/faults && go test -count=1 -timeout 30m -rounds=2
 
@@ -35,7 +35,7 @@ model: ## random programs against the model, on every store at once, for MODELTI
 # What `make bench` does: BENCH="-rounds 15" measures longer, and only prints.
 BENCH ?= -write ../../docs/performance.md
 
-bench: ## sessionkit beside its peers, with a real Redis; writes docs/performance.md (7 minutes)
+bench: ## sessionkit beside its peers, with a real Redis; writes docs/performance.md (6 minutes)
 	sh scripts/install-test-tools.sh
 	cd tests/bench && go run . $(BENCH)
 
