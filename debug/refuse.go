@@ -60,8 +60,8 @@ type alarm struct {
 // raise tells whether the warning is due, and how many there were since the
 // last one that was.
 func (a *alarm) raise(now time.Time) (skipped uint64, due bool) {
-	last := a.logged.Load()
-	if last != 0 && now.Sub(time.Unix(0, last)) < alarmInterval || !a.logged.CompareAndSwap(last, now.UnixNano()) {
+	last := a.logged.Load() // may be ahead: a clock can be set back
+	if last != 0 && now.Sub(time.Unix(0, last)).Abs() < alarmInterval || !a.logged.CompareAndSwap(last, now.UnixNano()) {
 		a.skipped.Add(1)
 		return 0, false
 	}

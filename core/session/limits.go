@@ -52,9 +52,9 @@ var limits = [...]struct {
 
 // Limits tells how often each limit has refused something since the manager
 // was made: "keys" in a session ([MaxKeys]), "key_length" ([MaxKeyLength]),
-// "depth" of a value's nesting (100), "header" ([MaxCookieHeader]), "size" of a record
-// (--session-max-size), "sessions" in a store that is full, "cookies" of the
-// session's name in one request ([MaxCookies], and 3 with a good signature).
+// "depth" of a value's nesting (100), "header" ([MaxCookieHeader]), "size" of a
+// record (--session-max-size), "sessions" in a store that is full, "cookies" of
+// the session's name in one request ([MaxCookies], and 3 with a good signature).
 func (m *Manager) Limits() map[string]uint64 {
 	counts := make(map[string]uint64, len(limits))
 	for i := range limits {

@@ -202,7 +202,7 @@ func (m *Manager) failure(caller context.Context, op string, id ID, err error) e
 // asks for more than one record; see inTime for the others.
 func (m *Manager) storeContext(ctx context.Context) (context.Context, context.CancelFunc) {
 	if !m.bound {
-		return ctx, func() {}
+		return ctx, unbounded
 	}
 	return context.WithTimeoutCause(ctx, m.cfg.Timeout, errStoreTimeout)
 }
