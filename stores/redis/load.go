@@ -16,8 +16,9 @@ func (s *Store) Load(ctx context.Context, id session.ID) (*session.Record, error
 	if err := s.begin(ctx); err != nil {
 		return nil, err
 	}
-	text, err := s.client.Get(ctx, s.key(id)).Result()
-	return s.decode(ctx, "load", id, text, err)
+	cmd := goredis.NewStringCmd(ctx, "get", s.key(id))
+	err := s.process(ctx, cmd)
+	return s.decode(ctx, "load", id, cmd.Val(), err)
 }
 
 // decode turns the answer to a GET into a record. What cannot be one is set

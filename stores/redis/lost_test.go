@@ -3,7 +3,9 @@ package redis_test
 import (
 	"errors"
 	"io"
+	"math/rand/v2"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -110,4 +112,41 @@ func TestRemovalAnswerLost(t *testing.T) {
 			t.Errorf("another removal: %v", err)
 		}
 	}
+}
+
+// Saves that go out together lose their answers together. None of them may
+// count twice, or be told as done when it was not.
+func TestSaveAnswersLostTogether(t *testing.T) {
+	t.Parallel()
+	server, prefix := redistest.Start(t), newPrefix()
+	p := startProxy(t, server.Addr)
+	s, direct := open(t, "redis://"+p.addr, prefix), open(t, server.URL(), prefix)
+	var wg sync.WaitGroup
+	for range 40 {
+		id, r := create(t, direct, "")
+		wg.Go(func() {
+			for range 20 {
+				before := r.Revision
+				if rand.N(20) == 0 {
+					p.answers.Add(1)
+				}
+				err := s.Save(t.Context(), id, r)
+				stored, readErr := direct.Load(t.Context(), id)
+				var conflict *session.ConflictError
+				switch {
+				case readErr != nil:
+					t.Error(readErr)
+					return
+				case errors.As(err, &conflict): // which the manager would answer by saving once more
+					t.Errorf("a conflict with itself: %v", err)
+				case err == nil && stored.Revision != before+1:
+					t.Errorf("told as saved: revision %d after %d", stored.Revision, before)
+				case err != nil && stored.Revision != before && stored.Revision != before+1:
+					t.Errorf("not known whether saved: revision %d after %d", stored.Revision, before)
+				}
+				r = stored
+			}
+		})
+	}
+	wg.Wait()
 }

@@ -50,7 +50,7 @@ func Open(ctx context.Context, url string, opts Options) (*Store, error) {
 		"pool_timeout":       timeout,
 		"max_retry_backoff":  "100ms",
 		"conn_max_idle_time": "4m",
-		"pipeline_pool_size": "-1", // lists are rare: they use the one pool
+		"pipeline_pool_size": "-1", // what goes out together uses the one pool
 	})
 	if err != nil {
 		return nil, err

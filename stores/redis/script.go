@@ -23,22 +23,27 @@ func newScript(source string) *script {
 // it: the first time, after a restart, after SCRIPT FLUSH. args are the keys
 // and then the arguments. The client may retry it.
 func (s *Store) run(ctx context.Context, sc *script, keys int, args ...any) (any, error) {
-	return s.runWith(ctx, (*Store).process, sc, keys, args)
+	return s.runScript(ctx, sc, keys, args, false)
 }
 
 // runOnce is run without retries by the client, for scripts that must not run
 // twice unnoticed, and with Options.Wait.
 func (s *Store) runOnce(ctx context.Context, sc *script, keys int, args ...any) (any, error) {
-	return s.runWith(ctx, (*Store).processOnce, sc, keys, args)
+	return s.runScript(ctx, sc, keys, args, true)
 }
 
-func (s *Store) runWith(ctx context.Context, process func(*Store, context.Context, *goredis.Cmd, string) error, sc *script, keys int, args []any) (any, error) {
+func (s *Store) runScript(ctx context.Context, sc *script, keys int, args []any, once bool) (any, error) {
 	all := make([]any, 0, 3+len(args))
 	all = append(append(all, "evalsha", sc.sha, keys), args...)
 	for {
 		cmd := goredis.NewCmd(ctx, all...)
 		cmd.SetFirstKeyPos(3)
-		err := process(s, ctx, cmd, args[0].(string))
+		var err error
+		if once {
+			err = s.processOnce(ctx, cmd, args[0].(string))
+		} else {
+			err = s.process(ctx, cmd)
+		}
 		if err != nil && all[0] == "evalsha" && goredis.HasErrorPrefix(err, "NOSCRIPT") {
 			all[0], all[1] = "eval", sc.source
 			continue
@@ -67,15 +72,22 @@ type once struct{ *goredis.Cmd }
 
 func (once) NoRetry() bool { return true }
 
-func (s *Store) process(ctx context.Context, cmd *goredis.Cmd, _ string) error {
-	return s.client.Process(ctx, cmd)
+// process sends a command that the client may send again by itself.
+func (s *Store) process(ctx context.Context, cmd goredis.Cmder) error {
+	if !s.oneNode {
+		return s.client.Process(ctx, cmd)
+	}
+	return s.repeatable.process(ctx, s.client, cmd)
 }
 
 // processOnce sends a change of the key, and has the replicas acknowledge it
 // where that is asked for.
 func (s *Store) processOnce(ctx context.Context, cmd *goredis.Cmd, key string) error {
-	if s.wait > 0 {
+	switch {
+	case s.wait > 0:
 		return s.processAndWait(ctx, cmd, key)
+	case !s.oneNode:
+		return s.client.Process(ctx, once{cmd})
 	}
-	return s.client.Process(ctx, once{cmd})
+	return s.unrepeatable.process(ctx, s.client, once{cmd})
 }

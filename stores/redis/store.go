@@ -63,6 +63,8 @@ type Store struct {
 	closed  atomic.Bool
 	taught  atomic.Bool // see teach
 
+	repeatable, unrepeatable together // a batch is sent again as a whole or not at all
+
 	wait    int           // replicas that acknowledge each change
 	waitFor time.Duration // how long they have for it
 }
