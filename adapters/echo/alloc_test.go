@@ -56,7 +56,7 @@ func TestAllocations(t *testing.T) {
 	cookie := "session=" + rec.Result().Cookies()[0].Value
 
 	least := serve(routes(echo.New()), "/plain", cookie)
-	for path, most := range map[string]float64{"/plain": 4, "/read": 8} {
+	for path, most := range map[string]float64{"/plain": 2, "/read": 4} {
 		if got := serve(e, path, cookie) - least; got > most {
 			t.Errorf("%s: %v allocations more than a bare handler, at most %v wanted", path, got, most)
 		}

@@ -51,14 +51,11 @@ func Middleware(sessions *session.Manager, opts ...Option) echo.MiddlewareFunc {
 		return func(c echo.Context) error {
 			res := c.Response()
 			below := res.Writer
-			failed := func(w http.ResponseWriter, r *http.Request, err error) {
-				res.Status = session.HTTPStatus(err)
-				o.answer(w, r, err)
-			}
-			w, r, ours := httpsession.Begin(sessions, below, c.Request(), failed)
+			w, r, ours := httpsession.Begin(sessions, below, c.Request(), o.onError)
 			if ours == nil { // applied twice: the outer one does the work
 				return next(c)
 			}
+			ours.Status = &res.Status
 			res.Writer = w
 			c.SetRequest(r)
 			returned := false
@@ -93,14 +90,6 @@ func commitLater(res *echo.Response, ours *httpsession.Writer) {
 			ours.Commit()
 		}
 	})
-}
-
-func (o options) answer(w http.ResponseWriter, r *http.Request, err error) {
-	if o.onError != nil {
-		o.onError(w, r, err)
-		return
-	}
-	httpsession.Error(w, r, err)
 }
 
 // translate leaves alone what the app has made an *echo.HTTPError itself.

@@ -63,7 +63,7 @@ func TestAllocations(t *testing.T) {
 	sent := "session=" + string(cookie.Value())
 
 	_, least := request("/bare", sent)
-	for path, most := range map[string]float64{"/plain": 2, "/read": 7} {
+	for path, most := range map[string]float64{"/plain": 2, "/read": 4} {
 		if _, got := request("/with"+path, sent); got-least > most {
 			t.Errorf("%s: %v allocations more than a bare handler, at most %v wanted", path, got-least, most)
 		}

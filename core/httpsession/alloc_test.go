@@ -54,13 +54,13 @@ func TestAllocations(t *testing.T) {
 		got  float64
 		most float64
 	}{
-		{"not touched", serve(mw(bare)), 2},
+		{"not touched", serve(mw(bare)), 1},
 		{"read", serve(mw(with(func(s *session.Session) error {
 			_, err := session.Get[string](s, "color")
 			return err
-		}))), 6},
-		{"write", serve(mw(write)), 14},
-		{"new", fresh, 19},
+		}))), 3},
+		{"write", serve(mw(write)), 11},
+		{"new", fresh, 14},
 	} {
 		if c.got-least > c.most {
 			t.Errorf("%s: %v allocations more than a bare handler, at most %v wanted", c.name, c.got-least, c.most)

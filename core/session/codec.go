@@ -79,7 +79,7 @@ func checkValue(raw json.RawMessage) error {
 	if !json.Valid(raw) || isSpace(raw[0]) || isSpace(raw[len(raw)-1]) {
 		return errors.New("not one JSON value")
 	}
-	if sc := scanObject(string(raw)); !sc.skipValue(maxDepth) {
+	if skipValue(string(raw), 0, maxDepth) < 0 {
 		return errTooDeep
 	}
 	return nil
@@ -112,15 +112,21 @@ func plain(s string) bool {
 	return true
 }
 
-func decodeValue(c Codec, key, raw string, v any) error {
-	if c == JSON && decodeBasic(raw, v) {
-		return nil
+// decodeValue gives T's zero value with an error.
+func decodeValue[T any](c Codec, key, raw string) (T, error) {
+	var v T
+	if c == JSON && decodeBasic(raw, &v) {
+		return v, nil
 	}
-	if err := c.Unmarshal(json.RawMessage(raw), v); err != nil {
-		want := fmt.Sprintf("%T", v)[1:] // v is a pointer to what was asked for
-		return &TypeError{Key: key, Want: want, Op: "decode", Err: err}
+	return decodeWith[T](c, key, raw) // not with v: a codec lets what it fills escape to the heap
+}
+
+func decodeWith[T any](c Codec, key, raw string) (T, error) {
+	var v, zero T
+	if err := c.Unmarshal(json.RawMessage(raw), &v); err != nil {
+		return zero, &TypeError{Key: key, Want: fmt.Sprintf("%T", &v)[1:], Op: "decode", Err: err}
 	}
-	return nil
+	return v, nil
 }
 
 func decodeBasic(raw string, v any) bool {

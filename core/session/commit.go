@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
+	"slices"
 	"time"
 )
 
@@ -25,8 +26,7 @@ func (s *Session) Commit(ctx context.Context) error {
 }
 
 func (s *Session) commitUpdate(key string, update func(raw string, ok bool) (string, error)) error {
-	ctx := s.exchange
-	return s.commit(ctx, context.WithoutCancel(ctx), &change{kind: updateKey, key: key, update: update})
+	return s.commit(s.exchange, (*lasting)(s.exchange), &change{kind: updateKey, key: key, update: update})
 }
 
 // commit begins unless ctx is done; calls of the store have the context calls.
@@ -75,21 +75,29 @@ func (s *Session) commit(ctx, calls context.Context, update *change) error {
 
 // save is the end of a request: changes are saved, whether or not the browser
 // still waits, and a session that was only read is touched from time to time.
-func (s *Session) save(ctx context.Context) error {
+func (s *Session) save() error {
+	ctx := (*lasting)(s.exchange)
+	modified, touch := s.due()
 	switch {
-	case s.ended() != nil: // the handler has heard of it
-		return nil
-	case s.Modified():
-		ctx = context.WithoutCancel(ctx)
+	case modified:
 		return s.commit(ctx, ctx, nil)
+	case touch:
+		if err := s.Touch(ctx); err != ErrGone {
+			return err
+		}
 	}
-	if r := s.snapshot(); r.Revision == 0 || !s.manager.wornOff(s.manager.now(), &r) {
-		return nil
+	return nil // a session that has gone was read while it lived, and there is nothing to lose
+}
+
+// due tells what the end of a request has to do for the session. When it has
+// ended that is nothing: the handler has heard of it.
+func (s *Session) due() (save, touch bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.end != nil {
+		return false, false
 	}
-	if err := s.Touch(context.WithoutCancel(ctx)); err != ErrGone {
-		return err
-	}
-	return nil // it was read while it lived, and there is nothing to lose
+	return s.modified(), s.base.Revision > 0 && s.manager.wornOff(&s.base)
 }
 
 // Touch counts as use of the session: its idle end moves. The middleware
@@ -151,7 +159,11 @@ func (s *Session) restore() {
 // emptyNew tells whether there is nothing to store after all: what the request
 // put into its new session it took out again.
 func (s *Session) emptyNew() bool {
-	return s.base.Revision == 0 && s.base.User == "" && s.merged().text == ""
+	if s.base.Revision > 0 || s.base.User != "" {
+		return false
+	}
+	set := func(c change) bool { return c.kind == setKey } // one that was taken back is not there any more, see record
+	return !slices.ContainsFunc(s.changes, set) && s.merged().text == ""
 }
 
 // maxDraws bounds how often a new id is drawn. The second is never needed, as

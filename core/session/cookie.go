@@ -80,7 +80,7 @@ func (c *cookieTemplate) encrypted(in Incoming) bool {
 
 // set renders the cookie that carries value until deadline, or until the
 // browser closes.
-func (c *cookieTemplate) set(in Incoming, value string, persist bool, now, deadline time.Time) string {
+func (c *cookieTemplate) set(in Incoming, value []byte, persist bool, now, deadline time.Time) string {
 	a := attributes{now.Unix(), 0, persist, c.secureFor(in)}
 	if persist {
 		a.maxAge = int(math.Ceil(deadline.Sub(now).Seconds()))
@@ -90,7 +90,7 @@ func (c *cookieTemplate) set(in Incoming, value string, persist bool, now, deadl
 		r = c.render(a)
 		c.last.Store(r)
 	}
-	return r.before + value + r.after
+	return r.before + string(value) + r.after
 }
 
 func (c *cookieTemplate) render(a attributes) *rendered {

@@ -35,13 +35,22 @@ type Exchange struct {
 	outer   *Exchange // of another manager, opened before this one
 	in      Incoming
 
-	mu        sync.Mutex
-	session   *Session
-	err       error // why it could not be loaded
-	destroyed bool  // an earlier session of this request whose cookie the browser has
+	mu      sync.Mutex
+	session *Session
+	err     error // why it could not be loaded
 
-	sent atomic.Bool // the answer's headers have left; sessions read it under their own lock
+	marks atomic.Uint32 // sessions read them under their own lock
 }
+
+// The marks of an exchange. A request that never asks for its session pays for
+// one compare-and-swap, instead of 40 ns for locks.
+const (
+	asked     uint32 = 1 << iota // for the session
+	sent                         // the answer's headers
+	destroyed                    // an earlier session of this request whose cookie the browser has
+)
+
+func (x *Exchange) has(mark uint32) bool { return x.marks.Load()&mark != 0 }
 
 // Deadline implements [context.Context].
 func (x *Exchange) Deadline() (time.Time, bool) { return x.ctx.Deadline() }
@@ -59,6 +68,15 @@ func (x *Exchange) Value(key any) any {
 	}
 	return x.ctx.Value(key)
 }
+
+// lasting is an exchange as a context that does not end with the request: what
+// the handler did is saved, whether or not the browser still waits.
+type lasting Exchange
+
+func (*lasting) Deadline() (time.Time, bool) { return time.Time{}, false }
+func (*lasting) Done() <-chan struct{}       { return nil }
+func (*lasting) Err() error                  { return nil }
+func (x *lasting) Value(key any) any         { return (*Exchange)(x).Value(key) }
 
 // ContextKey is the key under which a context carries its [Exchange], for
 // adapters whose framework keeps request values of its own.
@@ -129,6 +147,9 @@ func (m *Manager) From(ctx context.Context) (*Session, error) {
 
 // Session returns the exchange's session and reads it first if need be.
 func (x *Exchange) Session(ctx context.Context) (*Session, error) {
+	if !x.has(asked) {
+		x.marks.Or(asked)
+	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	switch {
@@ -140,7 +161,9 @@ func (x *Exchange) Session(ctx context.Context) (*Session, error) {
 		}
 		return x.session, x.err
 	case x.session.ended() == ErrDestroyed:
-		x.destroyed = x.destroyed || x.session.browserHasCookie()
+		if x.session.browserHasCookie() {
+			x.marks.Or(destroyed)
+		}
 		x.session = x.begin(Status{State: StateNew, Reason: ReasonNone})
 	}
 	return x.session, nil
@@ -176,6 +199,9 @@ func (x *Exchange) Peek() *Session {
 // headers need. It is called once, before they leave. On an error the
 // answer must be an error and nothing of what the handler wrote.
 func (x *Exchange) Commit() (Outgoing, error) {
+	if x.marks.CompareAndSwap(0, sent) { // nobody has asked; who does now comes too late for a cookie
+		return Outgoing{}, nil
+	}
 	s, notLoaded := x.loaded()
 	if s == nil {
 		return Outgoing{Vary: notLoaded != nil}, nil
@@ -193,22 +219,23 @@ func (x *Exchange) loaded() (*Session, error) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	if x.session == nil {
-		x.sent.Store(true)
+		x.marks.Or(sent)
 	}
 	return x.session, x.err
 }
 
 func (x *Exchange) save(s *Session) (out Outgoing, err error) {
 	out.Vary = true
-	err = s.save(x)
+	err = s.save()
 	// After an error too: where the session was renewed before, the id that the
 	// browser has is dead, and only this answer can bring it the new one.
 	// A commit in another goroutine of the request either ends before this and
 	// has its cookie set, or begins after it and is told that it is too late.
 	s.saving.Lock()
 	defer s.saving.Unlock()
-	defer x.sent.Store(true)
-	if out.SetCookie = s.nextCookie(); out.SetCookie == "" && x.forgets(s) {
+	defer x.marks.Or(sent)
+	cookie, forget := s.nextCookie()
+	if out.SetCookie = cookie; cookie == "" && (forget || x.has(destroyed)) {
 		out.SetCookie = x.manager.cookie.remove(x.in)
 	}
 	if out.SetCookie != "" {
@@ -218,29 +245,24 @@ func (x *Exchange) save(s *Session) (out Outgoing, err error) {
 	return out, err
 }
 
-// forgets tells whether the browser holds a cookie of a session that this
-// request destroyed, and gets no other instead.
-func (x *Exchange) forgets(s *Session) bool {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	return x.destroyed || s.ended() == ErrDestroyed && s.browserHasCookie()
-}
-
 // Finish saves what was changed after the headers had left. A new session
 // whose cookie the browser never got is not saved, which the log says.
 func (x *Exchange) Finish() error {
+	if !x.has(asked) {
+		return nil
+	}
 	s := x.Peek()
 	if s == nil || !s.Modified() {
 		return nil
 	}
-	err := s.Commit(context.WithoutCancel(x))
+	err := s.Commit((*lasting)(x))
 	if err != nil {
 		x.log("changes made after the response began are lost", err)
 	}
 	return err
 }
 
-func (x *Exchange) canSetCookie() bool { return !x.sent.Load() }
+func (x *Exchange) canSetCookie() bool { return !x.has(sent) }
 
 // log says what came of a save: what every request meets while the store is
 // dead at most once a minute.

@@ -32,11 +32,12 @@ func (x *Exchange) load(ctx context.Context) (s *Session, err error) {
 		if reason == "" {
 			loads++
 			var r *Record
-			if r, reason, err = x.manager.find(ctx, tok); err != nil {
+			id := tok.secret.id()
+			if r, reason, err = x.manager.find(ctx, id, tok); err != nil {
 				return false
 			}
 			if r != nil {
-				s = x.adopt(tok, keyIndex, r)
+				s = x.adopt(id, tok, keyIndex, r)
 				return true
 			}
 		}
@@ -69,8 +70,8 @@ func (s *Status) reject(reason Reason, tok token) {
 
 // find looks a verified token up. The record is nil, with the reason, when
 // there is no such session.
-func (m *Manager) find(ctx context.Context, tok token) (*Record, Reason, error) {
-	r, err := m.load(ctx, tok.secret.id())
+func (m *Manager) find(ctx context.Context, id ID, tok token) (*Record, Reason, error) {
+	r, err := m.load(ctx, id)
 	switch {
 	case errors.Is(err, ErrNotFound) && tok.store != m.Origin():
 		return nil, ReasonForeignStore, nil
@@ -86,13 +87,13 @@ func (m *Manager) find(ctx context.Context, tok token) (*Record, Reason, error) 
 
 // adopt takes over a stored session. A cookie that an earlier key signed, or
 // that names another store, is replaced by one that says what is true now.
-func (x *Exchange) adopt(tok token, keyIndex int, r *Record) *Session {
+func (x *Exchange) adopt(id ID, tok token, keyIndex int, r *Record) *Session {
 	return &Session{
 		manager:  x.manager,
 		exchange: x,
 		status:   Status{State: StateLoaded, Key: tok.key, Store: tok.store},
 		secret:   tok.secret,
-		id:       tok.secret.id(),
+		id:       id,
 		base:     *r,
 		given:    true,
 		resend:   keyIndex > 0 || tok.store != x.manager.Origin(),
@@ -118,16 +119,19 @@ func (x *Exchange) begin(status Status) *Session {
 func (s *Session) browserHasCookie() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.given || s.status.Cookies > 0
+	return s.hasCookie()
 }
 
+func (s *Session) hasCookie() bool { return s.given || s.status.Cookies > 0 }
+
 // nextCookie renders the cookie to be set, or "" when the browser has the
-// right one or needs none.
-func (s *Session) nextCookie() string {
+// right one or needs none. forget tells that it has one of a session that this
+// request destroyed.
+func (s *Session) nextCookie() (cookie string, forget bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.end != nil || s.base.Revision == 0 || s.given && !s.resend {
-		return ""
+		return "", s.end == ErrDestroyed && s.hasCookie()
 	}
 	m := s.manager
 	persist := m.cookie.persist
@@ -135,5 +139,6 @@ func (s *Session) nextCookie() string {
 		persist = own == "true"
 	}
 	s.given, s.resend = true, false
-	return m.cookie.set(s.exchange.in, m.keys.sign(s.secret, m.Origin()), persist, m.now(), s.base.Deadline)
+	value := m.keys.sign(s.secret, m.Origin())
+	return m.cookie.set(s.exchange.in, value[:], persist, m.now(), s.base.Deadline), false
 }

@@ -244,8 +244,8 @@ func (m *Manager) idleEnd(now, deadline time.Time) time.Time {
 
 // wornOff tells whether so much of the idle time has passed that the session
 // should be touched: a tenth, so that reading rarely writes.
-func (m *Manager) wornOff(now time.Time, r *Record) bool {
-	return m.cfg.IdleTimeout > 0 && m.idleEnd(now, r.Deadline).Sub(r.Expires).Abs() >= m.cfg.IdleTimeout/10
+func (m *Manager) wornOff(r *Record) bool {
+	return m.cfg.IdleTimeout > 0 && m.idleEnd(m.now(), r.Deadline).Sub(r.Expires).Abs() >= m.cfg.IdleTimeout/10
 }
 
 // identify learns the store's origin, and writes it back where it is missing.

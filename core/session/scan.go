@@ -40,39 +40,32 @@ func scanRecord(s string) objectScanner {
 // next moves to the next member. It returns false at the end of the object,
 // with err set when the text is not one.
 func (sc *objectScanner) next() bool {
-	sc.space()
-	if sc.i == 0 || sc.raw == "" {
-		if !sc.take('{') {
-			return sc.fail()
+	s, i := sc.s, skipSpace(sc.s, sc.i)
+	switch first := sc.raw == ""; {
+	case first && at(s, i, '{'):
+		if i = skipSpace(s, i+1); at(s, i, '}') {
+			return sc.end(i + 1)
 		}
-		sc.space()
-		if sc.take('}') {
-			return sc.end()
-		}
-	} else {
-		if sc.take('}') {
-			return sc.end()
-		}
-		if !sc.take(',') {
-			return sc.fail()
-		}
-		sc.space()
-	}
-	start := sc.i
-	if !sc.skipString() {
+	case !first && at(s, i, ','):
+		i = skipSpace(s, i+1)
+	case !first && at(s, i, '}'):
+		return sc.end(i + 1)
+	default:
 		return sc.fail()
 	}
-	sc.key = sc.s[start:sc.i]
-	sc.space()
-	if !sc.take(':') {
+	end := skipString(s, i)
+	if end < 0 {
 		return sc.fail()
 	}
-	sc.space()
-	start = sc.i
-	if !sc.skipValue(sc.depth) {
+	sc.key = s[i:end]
+	if i = skipSpace(s, end); !at(s, i, ':') {
 		return sc.fail()
 	}
-	sc.raw = sc.s[start:sc.i]
+	i = skipSpace(s, i+1)
+	if end = skipValue(s, i, sc.depth); end < 0 {
+		return sc.fail()
+	}
+	sc.raw, sc.i = s[i:end], end
 	return true
 }
 
@@ -81,109 +74,114 @@ func (sc *objectScanner) fail() bool {
 	return false
 }
 
-func (sc *objectScanner) end() bool {
-	if sc.space(); sc.i != len(sc.s) {
+func (sc *objectScanner) end(i int) bool {
+	if skipSpace(sc.s, i) != len(sc.s) {
 		sc.err = errSyntax
 	}
 	return false
 }
 
-func (sc *objectScanner) take(c byte) bool {
-	if sc.i < len(sc.s) && sc.s[sc.i] == c {
-		sc.i++
-		return true
-	}
-	return false
-}
+// The functions below step over what begins at s[i] and return where it ends,
+// -1 when it is something else.
 
-func (sc *objectScanner) space() {
-	for sc.i < len(sc.s) && isSpace(sc.s[sc.i]) {
-		sc.i++
+func skipString(s string, i int) int {
+	if !at(s, i, '"') {
+		return -1
 	}
-}
-
-func isSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\t' || c == '\r' }
-
-func (sc *objectScanner) skipString() bool {
-	if !sc.take('"') {
-		return false
-	}
-	for sc.i < len(sc.s) {
-		switch c := sc.s[sc.i]; {
+	for i++; i < len(s); i++ {
+		switch c := s[i]; {
+		case !special[c]:
 		case c == '"':
-			sc.i++
-			return true
+			return i + 1
 		case c == '\\':
-			sc.i += 2
-		case c < ' ':
-			return false
+			i++
 		default:
-			sc.i++
+			return -1
 		}
 	}
-	return false
+	return -1
 }
 
-func (sc *objectScanner) skipValue(depth int) bool {
-	if sc.i >= len(sc.s) || depth == 0 {
-		return false
+// special are the bytes that mean something in a string. One look at a table
+// for each byte takes half the time of the comparisons.
+var special = func() (t [256]bool) {
+	for c := range ' ' {
+		t[c] = true
 	}
-	switch sc.s[sc.i] {
+	t['"'], t['\\'] = true, true
+	return t
+}()
+
+func skipValue(s string, i, depth int) int {
+	if i >= len(s) || depth == 0 {
+		return -1
+	}
+	switch s[i] {
 	case '"':
-		return sc.skipString()
+		return skipString(s, i)
 	case '{':
-		return sc.skipNested('}', depth)
+		return skipNested(s, i, '}', depth)
 	case '[':
-		return sc.skipNested(']', depth)
+		return skipNested(s, i, ']', depth)
 	default:
-		return sc.skipLiteral()
+		return skipLiteral(s, i)
 	}
 }
 
 // skipNested steps over an object or an array.
-func (sc *objectScanner) skipNested(closing byte, depth int) bool {
-	sc.i++
-	sc.space()
-	if sc.take(closing) {
-		return true
+func skipNested(s string, i int, closing byte, depth int) int {
+	if i = skipSpace(s, i+1); at(s, i, closing) {
+		return i + 1
 	}
 	for {
 		if closing == '}' {
-			if !sc.skipString() {
-				return false
+			if i = skipString(s, i); i < 0 {
+				return -1
 			}
-			if sc.space(); !sc.take(':') {
-				return false
+			if i = skipSpace(s, i); !at(s, i, ':') {
+				return -1
 			}
-			sc.space()
+			i = skipSpace(s, i+1)
 		}
-		if !sc.skipValue(depth - 1) {
-			return false
+		if i = skipValue(s, i, depth-1); i < 0 {
+			return -1
 		}
-		sc.space()
-		if sc.take(closing) {
-			return true
+		switch i = skipSpace(s, i); {
+		case at(s, i, closing):
+			return i + 1
+		case !at(s, i, ','):
+			return -1
 		}
-		if !sc.take(',') {
-			return false
-		}
-		sc.space()
+		i = skipSpace(s, i+1)
 	}
 }
 
 // skipLiteral steps over a number, true, false or null.
-func (sc *objectScanner) skipLiteral() bool {
-	start := sc.i
-	for sc.i < len(sc.s) {
-		c := sc.s[sc.i]
-		if c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c == '-' || c == '+' || c == '.' || c == 'E' {
-			sc.i++
-			continue
+func skipLiteral(s string, i int) int {
+	start := i
+	for ; i < len(s); i++ {
+		c := s[i]
+		if (c < '0' || c > '9') && (c < 'a' || c > 'z') && c != '-' && c != '+' && c != '.' && c != 'E' {
+			break
 		}
-		break
 	}
-	return sc.i > start
+	if i == start {
+		return -1
+	}
+	return i
 }
+
+// at tells whether s[i] is c.
+func at(s string, i int, c byte) bool { return i < len(s) && s[i] == c }
+
+func skipSpace(s string, i int) int {
+	for i < len(s) && isSpace(s[i]) {
+		i++
+	}
+	return i
+}
+
+func isSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\t' || c == '\r' }
 
 // appendKey appends key as a JSON string.
 func appendKey(b []byte, key string) []byte {

@@ -37,8 +37,7 @@ func newSecretID() (id secretID) {
 }
 
 // sign makes the token's text, signed with the ring's first key.
-func (ring keyring) sign(secret secretID, store Origin) string {
-	var buf [tokenSize]byte
+func (ring keyring) sign(secret secretID, store Origin) (buf [tokenSize]byte) {
 	var origin [8]byte
 	copy(origin[:4], ring[0].fingerprint[:])
 	copy(origin[4:], store[:])
@@ -49,7 +48,7 @@ func (ring keyring) sign(secret secretID, store Origin) string {
 	buf[originEnd] = '.'
 	sum := ring[0].sign((*[originEnd]byte)(buf[:]))
 	tokenEncoding.Encode(buf[originEnd+1:], sum[:])
-	return string(buf[:])
+	return buf
 }
 
 // verify reads a token. The reason is "" when its signature holds; keyIndex

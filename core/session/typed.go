@@ -18,11 +18,8 @@ func Lookup[T any](s *Session, key string) (v T, ok bool, err error) {
 	if !ok || err != nil {
 		return v, false, err
 	}
-	if err := decodeValue(s.manager.codec, key, raw, &v); err != nil {
-		var zero T
-		return zero, true, err
-	}
-	return v, true, nil
+	v, err = decodeValue[T](s.manager.codec, key, raw)
+	return v, true, err
 }
 
 // Set puts v under key. It is encoded now: what the caller does to v
@@ -72,7 +69,8 @@ func Update[T any](s *Session, key string, f func(T) (T, error)) (T, error) {
 	err := s.commitUpdate(key, func(raw string, ok bool) (string, error) {
 		var v T
 		if ok {
-			if err := decodeValue(codec, key, raw, &v); err != nil {
+			var err error
+			if v, err = decodeValue[T](codec, key, raw); err != nil {
 				return "", err
 			}
 		}
