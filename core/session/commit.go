@@ -97,7 +97,7 @@ func (s *Session) due() (save, touch bool) {
 	if s.end != nil {
 		return false, false
 	}
-	return s.modified(), s.base.Revision > 0 && s.manager.wornOff(&s.base)
+	return s.modified(), s.base.Revision > 0 && s.manager.wornOff(s.base)
 }
 
 // Touch counts as use of the session: its idle end moves. The middleware
@@ -120,8 +120,10 @@ func (s *Session) Touch(ctx context.Context) error {
 		return ErrGone
 	}
 	if err == nil {
+		touched := r.Clone()
+		touched.Expires = expires
 		s.mu.Lock()
-		s.base.Expires = expires
+		s.base = touched
 		s.mu.Unlock()
 	}
 	return err
@@ -140,7 +142,7 @@ func (s *Session) settle(p *proposal) error {
 	case p.err == nil:
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		s.base, s.inflight = *p.saved, nil
+		s.base, s.inflight = p.saved, nil
 		return nil
 	case errors.Is(p.err, ErrGone):
 		s.finish(ErrGone)
@@ -173,7 +175,7 @@ const maxDraws = 10
 // create stores a session for the first time.
 func (s *Session) create(ctx context.Context, p *proposal) {
 	for range maxDraws {
-		p.saved = s.manager.saveAll(ctx, s.id, &p.base, []*proposal{p})
+		p.saved = s.manager.saveAll(ctx, s.id, p.base, []*proposal{p})
 		var taken *ConflictError
 		if !errors.As(p.err, &taken) {
 			return
@@ -194,7 +196,7 @@ func (s *Session) draw() {
 
 // proposal is what one request wants to see saved.
 type proposal struct {
-	base    Record
+	base    *Record
 	changes []change
 	update  *change // comes last; fails by itself
 

@@ -39,7 +39,7 @@ const maxBatch = 256
 // until ctx is done; calls of the store have the context calls.
 func (m *Manager) commit(ctx, calls context.Context, id ID, p *proposal) {
 	shard := &m.lanes[id[0]%laneShards]
-	batch, base := []*proposal{p}, &p.base
+	batch, base := []*proposal{p}, p.base
 	if !shard.enter(id, p) {
 		t := shard.await(ctx, id, p)
 		if t.batch == nil {
@@ -56,7 +56,7 @@ func (m *Manager) commit(ctx, calls context.Context, id ID, p *proposal) {
 			}
 		}
 		if saved == nil {
-			saved = &p.base // the next leader finds out by itself what is stored now
+			saved = p.base // the next leader finds out by itself what is stored now
 		}
 		for _, q := range append(shard.leave(id, saved, p.err), batch...) {
 			if q != p {

@@ -94,7 +94,7 @@ func (x *Exchange) adopt(id ID, tok token, keyIndex int, r *Record) *Session {
 		status:   Status{State: StateLoaded, Key: tok.key, Store: tok.store},
 		secret:   tok.secret,
 		id:       id,
-		base:     *r,
+		base:     r,
 		given:    true,
 		resend:   keyIndex > 0 || tok.store != x.manager.Origin(),
 	}

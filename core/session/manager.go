@@ -226,10 +226,10 @@ func (m *Manager) storeError(op string, id ID, err error) error {
 }
 
 // newRecord is an empty session that begins now.
-func (m *Manager) newRecord() Record {
+func (m *Manager) newRecord() *Record {
 	now := m.now().Truncate(time.Millisecond)
 	deadline := now.Add(m.cfg.Lifetime)
-	return Record{Created: now, Deadline: deadline, Expires: m.idleEnd(now, deadline)}
+	return &Record{Created: now, Deadline: deadline, Expires: m.idleEnd(now, deadline)}
 }
 
 // idleEnd is when a session that is used now expires.

@@ -58,11 +58,12 @@ func (s *Session) renew(ctx context.Context, alter func(*Record)) error {
 		s.draw()
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		before := s.base.User
-		alter(&s.base)
-		if before != "" && before != s.base.User {
+		altered := s.base.Clone()
+		alter(altered)
+		if changesUser(s.base, altered) {
 			s.changes = nil
 		}
+		s.base = altered
 		s.memos = nil
 		return nil
 	}
@@ -96,13 +97,13 @@ func (s *Session) move(ctx context.Context, alter func(*Record)) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.secret, s.id, s.given = secret, secret.id(), false
-	s.base, s.inflight, s.memos = *moved, nil, nil
+	s.base, s.inflight, s.memos = moved, nil, nil
 	return nil
 }
 
 // replace makes the record next of what p wants on top of the record old.
 func (m *Manager) replace(ctx context.Context, old, next ID, p *proposal, alter func(*Record)) (*Record, error) {
-	base, revision := &p.base, uint64(0)
+	base, revision := p.base, uint64(0)
 	for attempt := 1; ; attempt++ {
 		r, err := m.mergeAltered(base, p, alter)
 		if err != nil {
@@ -136,7 +137,7 @@ func (m *Manager) mergeAltered(base *Record, p *proposal, alter func(*Record)) (
 	}
 	altered := base.Clone()
 	alter(altered)
-	if changesUser(base, altered) || changesUser(&p.base, altered) { // the changes are the other user's
+	if changesUser(base, altered) || changesUser(p.base, altered) { // the changes are the other user's
 		p.changes = nil
 	}
 	r, err := m.merge(altered, []*proposal{p})

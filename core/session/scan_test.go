@@ -46,6 +46,7 @@ func FuzzParseValues(f *testing.F) {
 	for _, text := range []string{
 		`{}`, ` {"a" : 1 , "b" : [ ] } `, `{"a":1,"a":2}`, `{"\u0061":"\ud800","\\":{"x":[1,2,{"y":null}]}}`,
 		`{"a":tru,"b":01,"c":"\q"}`, `{"\q":1}`, "{\"a\":\"\xff\"}", `{"a":-1.5E+3}`, `[1]`, `{"a":[}`, "{}\v", "{}\u00a0",
+		`{"a":":b","c":",d", "x" :"a:","y":"\",\"z\":"}`, `{"a": 1,"b" :"a","a":2}`, `{"a":"b","b":"c"}`, `{"a":{"b":1},"b":[{"c":2}]}`,
 	} {
 		f.Add(text)
 	}
@@ -78,10 +79,16 @@ func FuzzParseValues(f *testing.F) {
 // tryEveryKey reads, replaces and removes each key.
 func tryEveryKey(t *testing.T, v session.Values) {
 	keys := slices.Compact(v.Keys())
-	for _, key := range keys {
-		if _, ok := v.Get(key); !ok {
-			t.Fatalf("%q: All yields the key %q, Get does not find it", v.JSON(), key)
+	stored := map[string][]string{} // more than one where a key is there twice, of which either will do
+	for key, raw := range v.All() {
+		stored[key] = append(stored[key], string(raw))
+	}
+	for _, key := range append(strings.Split(v.JSON(), `"`), keys...) { // not all that stands between quotes is a key
+		if raw, ok := v.Get(key); ok != (stored[key] != nil) || ok && !slices.Contains(stored[key], string(raw)) {
+			t.Fatalf("%q: Get(%q) gives %q, %v; All yields %q", v.JSON(), key, raw, ok, stored[key])
 		}
+	}
+	for _, key := range keys {
 		without := v.Without(key)
 		if _, ok := without.Get(key); ok || len(slices.Compact(without.Keys())) != len(keys)-1 {
 			t.Fatalf("%q: Without(%q) gives %q", v.JSON(), key, without.JSON())

@@ -33,7 +33,7 @@ type Session struct {
 	frozen   error // why it takes no changes: the store's failure, see config.OutageAnonymous
 	secret   secretID
 	id       ID
-	base     Record   // as loaded or last saved; Revision 0 while nothing is stored
+	base     *Record  // as loaded or last saved, never changed but replaced; Revision 0 while nothing is stored
 	changes  []change // on base, not yet being saved
 	inflight []change // on base, being saved; changes come on top
 	memos    map[any]*memo
@@ -79,7 +79,7 @@ func (s *Session) Expires() time.Time { return s.snapshot().Expires }
 // Revision counts the saves of the stored record; 0 while nothing is stored.
 func (s *Session) Revision() uint64 { return s.snapshot().Revision }
 
-func (s *Session) snapshot() Record {
+func (s *Session) snapshot() *Record {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.base
@@ -137,7 +137,7 @@ func (s *Session) all() Values {
 }
 
 func (s *Session) merged() Values {
-	d := newDraft(&s.base)
+	d := newDraft(s.base)
 	for _, list := range [2][]change{s.inflight, s.changes} {
 		for i := range list {
 			c := list[i]
@@ -347,7 +347,7 @@ func (s *Session) Reload(ctx context.Context) error {
 		return err
 	}
 	s.mu.Lock()
-	s.base = *r
+	s.base = r
 	s.mu.Unlock()
 	return nil
 }
