@@ -162,6 +162,7 @@ func measureMemory(ctx context.Context, s *settings, list []app.Contender) (stri
 		return "", err
 	}
 	defer child.stop()
+	list = withContexts(list)
 	costs := map[string][]cost{} // by contender and benchmark
 	for range s.rounds {
 		for _, c := range list {
@@ -208,15 +209,16 @@ func measureMemory(ctx context.Context, s *settings, list []app.Contender) (stri
 		}
 		return least
 	}
-	ratios := newTable("sessionkit", "not touched / limit", "allocs more than the limit: not touched", "read", "read / best peer", "write / best peer", "new / best peer")
+	ratios := newTable("sessionkit", "not touched / limit", "not touched / context", "allocs more than the limit: not touched", "read", "read / best peer", "write / best peer", "new / best peer")
 	for _, c := range list {
 		bare, ok := of(limitOf(c), "not touched")
 		if !c.Kit || !ok {
 			continue
 		}
 		untouched, _ := of(c, "not touched")
+		least, _ := of(app.Contender{Library: "context", Router: c.Router}, "not touched")
 		read, _ := of(c, "read")
-		row := ratios.row(c.Router).add("%.2f", untouched.Nanos/bare.Nanos).
+		row := ratios.row(c.Router).add("%.2f", untouched.Nanos/bare.Nanos).add("%.2f", untouched.Nanos/least.Nanos).
 			add("%.0f", untouched.Allocs-bare.Allocs).add("%.0f", read.Allocs-bare.Allocs)
 		for _, name := range []string{"read", "write", "new"} {
 			r, _ := of(c, name)
@@ -224,6 +226,19 @@ func measureMemory(ctx context.Context, s *settings, list []app.Contender) (stri
 		}
 	}
 	return t.String() + "\n" + ratios.String(), nil
+}
+
+// withContexts adds to each limit the context alone on the same router.
+func withContexts(list []app.Contender) (all []app.Contender) {
+	for _, c := range list {
+		all = append(all, c)
+		for _, least := range app.Contexts {
+			if c.Limit && least.Router == c.Router {
+				all = append(all, least)
+			}
+		}
+	}
+	return all
 }
 
 // limitOf is the limit on a contender's router.

@@ -13,6 +13,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -58,9 +59,9 @@ var All = []Contender{
 	{Library: "fiber session", Router: Fiber, Open: openFiberSession},
 }
 
-// ByName finds a contender.
+// ByName finds a contender, those of Contexts included.
 func ByName(name string) (Contender, error) {
-	for _, c := range All {
+	for _, c := range slices.Concat(All, Contexts) {
 		if c.Name() == name {
 			return c, nil
 		}
