@@ -176,8 +176,7 @@ const maxDraws = 10
 func (s *Session) create(ctx context.Context, p *proposal) {
 	for range maxDraws {
 		p.saved = s.manager.saveAll(ctx, s.id, p.base, []*proposal{p})
-		var taken *ConflictError
-		if !errors.As(p.err, &taken) {
+		if _, taken := errors.AsType[*ConflictError](p.err); !taken {
 			return
 		}
 		p.err = nil // somebody has that id: as good as impossible, so draw another

@@ -90,7 +90,12 @@ func (c *cookieTemplate) set(in Incoming, value []byte, persist bool, now, deadl
 		r = c.render(a)
 		c.last.Store(r)
 	}
-	return r.before + string(value) + r.after
+	var line strings.Builder
+	line.Grow(len(r.before) + len(value) + len(r.after))
+	line.WriteString(r.before)
+	line.Write(value)
+	line.WriteString(r.after)
+	return line.String()
 }
 
 func (c *cookieTemplate) render(a attributes) *rendered {

@@ -85,7 +85,8 @@ var (
 // The client's own time outs and retries hold. Give it
 // ContextTimeoutEnabled, or it does not heed the deadlines of contexts. To
 // watch its commands use AddHook instead of a wrapper: the store must see
-// what kind of client it has.
+// what kind of client it has. With many requests at once its hooks meet
+// pipelines (ProcessPipelineHook).
 func New(client goredis.UniversalClient, opts Options) *Store {
 	opts = opts.withDefaults()
 	_, oneNode := client.(*goredis.Client)

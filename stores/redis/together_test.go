@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"sync"
 	"testing"
 	"time"
@@ -178,6 +179,34 @@ func TestTogetherPanic(t *testing.T) {
 	for _, cmd := range cmds {
 		if !errors.Is(cmd.Err(), errNotSent) {
 			t.Errorf("error %v", cmd.Err())
+		}
+	}
+}
+
+// BenchmarkTogether reads with more and more goroutines at once, each command
+// by itself and as the store sends them.
+func BenchmarkTogether(b *testing.B) {
+	s, err := Open(b.Context(), redistest.Start(b).URL(), Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer s.Close()
+	for _, each := range []int{1, 2, 4, 8, 32} {
+		for name, process := range map[string]func(context.Context, goredis.Cmder) error{
+			"alone":    func(ctx context.Context, cmd goredis.Cmder) error { return s.client.Process(ctx, cmd) },
+			"together": s.process,
+		} {
+			b.Run(fmt.Sprintf("%d/%s", each*runtime.GOMAXPROCS(0), name), func(b *testing.B) {
+				b.SetParallelism(each)
+				b.RunParallel(func(pb *testing.PB) {
+					for pb.Next() {
+						if err := process(b.Context(), goredis.NewCmd(b.Context(), "ping")); err != nil {
+							b.Error(err)
+							return
+						}
+					}
+				})
+			})
 		}
 	}
 }

@@ -200,16 +200,15 @@ func measureMemory(ctx context.Context, s *settings, list []app.Contender) (stri
 		}
 	}
 
-	// A peer is compared wherever it runs: each has one router here.
-	best := func(name string) (least cost) {
+	best := func(name string, include func(peer app.Contender) bool) (least cost) {
 		for _, c := range list {
-			if r, ok := of(c, name); ok && !c.Kit && !c.Limit && (least.Nanos == 0 || r.Nanos < least.Nanos) {
+			if r, ok := of(c, name); ok && !c.Kit && !c.Limit && include(c) && (least.Nanos == 0 || r.Nanos < least.Nanos) {
 				least = r
 			}
 		}
 		return least
 	}
-	ratios := newTable("sessionkit", "not touched / limit", "not touched / context", "allocs more than the limit: not touched", "read", "read / best peer", "write / best peer", "new / best peer")
+	ratios := newTable("sessionkit", "not touched / limit", "not touched / context", "allocs more than the limit: not touched", "read", "read / best peer on this router (on any)", "write", "new")
 	for _, c := range list {
 		bare, ok := of(limitOf(c), "not touched")
 		if !c.Kit || !ok {
@@ -222,7 +221,9 @@ func measureMemory(ctx context.Context, s *settings, list []app.Contender) (stri
 			add("%.0f", untouched.Allocs-bare.Allocs).add("%.0f", read.Allocs-bare.Allocs)
 		for _, name := range []string{"read", "write", "new"} {
 			r, _ := of(c, name)
-			row.add("%s", ratio(r.Nanos, best(name).Nanos))
+			here := best(name, func(peer app.Contender) bool { return sameRouter(peer.Router, c.Router) })
+			anywhere := best(name, func(app.Contender) bool { return true })
+			row.add("%s (%s)", ratio(r.Nanos, here.Nanos), ratio(r.Nanos, anywhere.Nanos))
 		}
 	}
 	return t.String() + "\n" + ratios.String(), nil

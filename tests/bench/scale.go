@@ -63,32 +63,61 @@ func measureScale(ctx context.Context, s *settings, _ []app.Contender) (string, 
 	defer inMemory.Close()
 	crowds := []*crowd{{name: "memory", store: inMemory}, {name: "file", store: inFiles}, {name: "redis", store: inRedis}}
 
-	t := newTable("µs: median / 99 %", "read or write")
-	for _, n := range counts {
-		t.column(fmt.Sprintf("%d sessions", n))
+	tables := make([]*table, len(usages))
+	for i, u := range usages {
+		tables[i] = newTable("µs: median / 99 %; in use: "+u.name, "read or write")
+		for _, n := range counts {
+			tables[i].column(fmt.Sprintf("%d sessions", n))
+		}
+		tables[i].column("last / first median")
 	}
-	t.column("last / first median")
 	for _, c := range crowds {
-		var reads, writes []latency
+		reads, writes := make([][]latency, len(usages)), make([][]latency, len(usages))
 		for _, n := range counts {
 			if err := c.grow(ctx, n); err != nil {
 				return "", fmt.Errorf("%s: %w", c.name, err)
 			}
-			read, write, err := c.measure(ctx, s.rounds)
-			if err != nil {
-				return "", fmt.Errorf("%s: %w", c.name, err)
+			for i, u := range usages {
+				read, write, err := c.measure(ctx, u.of(c.ids), s.rounds)
+				if err != nil {
+					return "", fmt.Errorf("%s: %w", c.name, err)
+				}
+				reads[i], writes[i] = append(reads[i], read), append(writes[i], write)
 			}
-			reads, writes = append(reads, read), append(writes, write)
 		}
-		addLatencies(t.row(c.name, "read"), reads)
-		addLatencies(t.row(c.name, "write"), writes)
+		for i, t := range tables {
+			addLatencies(t.row(c.name, "read"), reads[i])
+			addLatencies(t.row(c.name, "write"), writes[i])
+		}
+	}
+	text := ""
+	for _, t := range tables {
+		text += t.String() + "\n"
 	}
 	sizes, err := measureBig(ctx, crowds)
 	if err != nil {
 		return "", err
 	}
 	sweep, err := measureSweep(ctx, dir, crowds[1])
-	return t.String() + "\n" + sizes + "\n" + sweep, err
+	return text + sizes + "\n" + sweep, err
+}
+
+// usages are which of the sessions present are read and written.
+var usages = []struct {
+	name string
+	of   func(present []session.ID) []session.ID
+}{
+	// What grows here is the work of the store.
+	{"1000 of them", func(present []session.ID) (inUse []session.ID) {
+		const visitors = 1000
+		for i := range min(visitors, len(present)) {
+			inUse = append(inUse, present[i*len(present)/min(visitors, len(present))])
+		}
+		return inUse
+	}},
+	// What grows here is also what the caches of the processor and the kernel
+	// do not hold.
+	{"all of them", func(present []session.ID) []session.ID { return present }},
 }
 
 func numbers(list string) (ns []int, err error) {
@@ -161,10 +190,10 @@ func micros(d time.Duration) string { return fmt.Sprintf("%.1f", float64(d.Nanos
 
 func (l latency) String() string { return micros(l.p50) + " / " + micros(l.p99) }
 
-// measure reads and writes sessions picked at random.
-func (c *crowd) measure(ctx context.Context, rounds int) (read, write latency, err error) {
+// measure reads and writes sessions picked at random among those in use.
+func (c *crowd) measure(ctx context.Context, inUse []session.ID, rounds int) (read, write latency, err error) {
 	var reads, writes []latency
-	pick := func() session.ID { return c.ids[mathrand.IntN(len(c.ids))] }
+	pick := func() session.ID { return inUse[mathrand.IntN(len(inUse))] }
 	for range rounds {
 		r, err := timed(scaleReads/rounds, pick, func(id session.ID) error {
 			_, err := c.store.Load(ctx, id)
