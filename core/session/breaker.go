@@ -53,7 +53,9 @@ func (b *breaker) heard(ctx context.Context, err error) error {
 		return nil
 	}
 	var timeout interface{ Timeout() bool }
+	var along interface{ Counted() bool }
 	switch {
+	case errors.As(err, &along) && along.Counted(): // it waited with another call, which has the same error
 	case errors.As(err, &timeout) && timeout.Timeout():
 		ours := ctx.Err() == nil || timedOut(ctx)
 		if ours && b.timeouts.Add(1) == breakAfter {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
-	"slices"
 	"time"
 )
 
@@ -164,8 +163,10 @@ func (s *Session) emptyNew() bool {
 	if s.base.Revision > 0 || s.base.User != "" {
 		return false
 	}
-	set := func(c change) bool { return c.kind == setKey } // one that was taken back is not there any more, see record
-	return !slices.ContainsFunc(s.changes, set) && s.merged().text == ""
+	if n := len(s.changes); n > 0 && s.changes[n-1].kind == setKey {
+		return false
+	}
+	return s.merged().text == ""
 }
 
 // maxDraws bounds how often a new id is drawn. The second is never needed, as

@@ -3,6 +3,7 @@ package session_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"sync/atomic"
 	"testing"
@@ -124,6 +125,43 @@ func TestBreakerCountsThoseWhoLeave(t *testing.T) {
 		want(t, "the wait for a store that is given up on", ask(time.Minute), 0)
 	})
 }
+
+// Calls that only waited along with another say nothing of their own: one
+// silent connection is one time-out.
+func TestBreakerCountsAWaitOnce(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		store := watch()
+		m := newManager(t, testConfig(), store)
+		b := newBrowser(t, m)
+		b.visit(func(s *session.Session) { set(t, s, "a", 1) })
+		for _, waits := range []struct {
+			along bool
+			next  time.Duration
+		}{{true, 2 * time.Second}, {false, 0}} {
+			store.on(func(ctx context.Context, op string) error { <-ctx.Done(); return waited{ctx.Err(), waits.along} })
+			ask := func() time.Duration {
+				begin := time.Now()
+				ctx, _, _ := m.Open(t.Context(), session.Incoming{Cookies: []string{b.cookie}})
+				session.From(ctx)
+				return time.Since(begin)
+			}
+			for range 5 {
+				ask()
+			}
+			want(t, fmt.Sprint("the wait after five, along: ", waits.along), ask(), waits.next)
+		}
+	})
+}
+
+// waited is the time-out of a call that another call may have, too.
+type waited struct {
+	error
+	along bool
+}
+
+func (w waited) Unwrap() error { return w.error }
+func (w waited) Counted() bool { return w.along }
 
 // A clock that is set back while the store hangs does not keep it given up on.
 func TestBreakerAndAClockSetBack(t *testing.T) {

@@ -33,6 +33,33 @@ func TestEmptiedNewSession(t *testing.T) {
 	}
 }
 
+// What was taken out again while its first save failed is not stored by the
+// next one.
+func TestEmptiedWhileSaving(t *testing.T) {
+	t.Parallel()
+	store := watch()
+	m := newManager(t, testConfig(), store)
+	ctx, x, _ := m.Open(t.Context(), session.Incoming{})
+	s, err := session.From(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	set(t, s, "a", 1)
+	store.on(func(context.Context, string) error {
+		s.Delete("a")
+		return errDown
+	})
+	if err := s.Commit(ctx); !errors.Is(err, session.ErrUnavailable) {
+		t.Fatal(err)
+	}
+	store.on(nil)
+	store.total()
+	out, err := x.Commit()
+	if n := store.total(); err != nil || out.SetCookie != "" || n != 0 {
+		t.Errorf("cookie %q, %d more store calls, %v", out.SetCookie, n, err)
+	}
+}
+
 // A lifetime chosen before the login counts, for new visitors and old ones.
 func TestLifetimeBeforeLogin(t *testing.T) {
 	t.Parallel()

@@ -15,7 +15,10 @@ import (
 //
 // A context that is already done: its error, and no change. A store that was
 // closed: [ErrClosed]. A store that cannot be reached: an error that wraps
-// the cause.
+// the cause. Where several calls wait for one answer that does not come in
+// time, the errors of all but one may have a method Counted() bool that returns
+// true, and then count as no time-outs of their own when the manager decides
+// whether to give the store up for a while.
 //
 // Package storetest tells whether an implementation keeps this contract.
 type Store interface {

@@ -93,9 +93,9 @@ func (v Values) lookup(key string) (raw string, ok bool) {
 }
 
 // lookupFlat finds a key where no value is an object or an array and nothing is
-// written with escapes, as in most sessions: a quote then is nothing but an end
-// of a string, and between two strings there is never a word, so that a quoted
-// word with a colon stands where the key does and nowhere else. The library's
+// written with escapes, as in most sessions: each quote then begins or ends a
+// string, and between two strings there is never a word, so that a quoted word
+// with a colon stands where the key does and nowhere else. The library's
 // searches look at many bytes at a time: of ten keys one takes 85 ns instead of
 // 215. What is not found this way may still be there.
 func (v Values) lookupFlat(key string) (raw string, ok bool) {
@@ -108,7 +108,11 @@ func (v Values) lookupFlat(key string) (raw string, ok bool) {
 		return "", false
 	}
 	i = skipSpace(v.text, i+len(quoted))
-	return v.text[i:skipValue(v.text, i, maxDepth)], true
+	end := skipValue(v.text, i, maxDepth)
+	if end < 0 { // of no text that was parsed
+		return "", false
+	}
+	return v.text[i:end], true
 }
 
 // word tells whether key is written as it is, and begins like a word.

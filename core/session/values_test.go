@@ -29,6 +29,9 @@ func TestValuesZeroIsEmpty(t *testing.T) {
 	if raw, ok := zero.Get("a"); ok || raw != nil {
 		t.Errorf("Get found %q", raw)
 	}
+	if raw, ok := zero.With("a", nil).Get("a"); ok {
+		t.Errorf("a value that is no JSON was read as %q", raw)
+	}
 	for key := range zero.All() {
 		t.Errorf("All yields %q", key)
 	}

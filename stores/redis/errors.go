@@ -35,6 +35,9 @@ func (s *Store) fail(ctx context.Context, op string, err error) error {
 		return session.ErrClosed
 	}
 	if ctxErr := contextError(ctx, err); ctxErr != nil {
+		if _, along := errors.AsType[waitedAlong](err); along {
+			ctxErr = waitedAlong{ctxErr}
+		}
 		return fmt.Errorf("redis store: %s: %w", op, ctxErr)
 	}
 	refusal := answerOf(err)
@@ -140,7 +143,7 @@ func wrongType(err error) bool {
 // was: Redis may have run it or not.
 func lost(err error) bool {
 	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) ||
-		errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
+		errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) || errors.Is(err, errSenderDied)
 }
 
 // refused tells that Redis did not run the command and may run it when asked

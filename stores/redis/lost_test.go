@@ -1,13 +1,17 @@
 package redis_test
 
 import (
+	"context"
 	"errors"
 	"io"
 	"math/rand/v2"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
+
+	goredis "github.com/redis/go-redis/v9"
 
 	"github.com/gosessionkit/sessionkit/core/session"
 	"github.com/gosessionkit/sessionkit/stores/redis"
@@ -121,6 +125,8 @@ func TestSaveAnswersLostTogether(t *testing.T) {
 	server, prefix := redistest.Start(t), newPrefix()
 	p := startProxy(t, server.Addr)
 	s, direct := open(t, "redis://"+p.addr, prefix), open(t, server.URL(), prefix)
+	noted := &saves{}
+	s.Client().AddHook(noted)
 	var wg sync.WaitGroup
 	for range 40 {
 		id, r := create(t, direct, "")
@@ -149,4 +155,21 @@ func TestSaveAnswersLostTogether(t *testing.T) {
 		})
 	}
 	wg.Wait()
+	if noted.together.Load() == 0 {
+		t.Error("no saves went out together")
+	}
+}
+
+// saves counts the pipelines with scripts in them.
+type saves struct{ together atomic.Int32 }
+
+func (*saves) DialHook(next goredis.DialHook) goredis.DialHook          { return next }
+func (*saves) ProcessHook(next goredis.ProcessHook) goredis.ProcessHook { return next }
+func (s *saves) ProcessPipelineHook(next goredis.ProcessPipelineHook) goredis.ProcessPipelineHook {
+	return func(ctx context.Context, cmds []goredis.Cmder) error {
+		if strings.HasPrefix(cmds[0].Name(), "eval") {
+			s.together.Add(1)
+		}
+		return next(ctx, cmds)
+	}
 }

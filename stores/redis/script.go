@@ -23,26 +23,26 @@ func newScript(source string) *script {
 // it: the first time, after a restart, after SCRIPT FLUSH. args are the keys
 // and then the arguments. The client may retry it.
 func (s *Store) run(ctx context.Context, sc *script, keys int, args ...any) (any, error) {
-	return s.runScript(ctx, sc, keys, args, false)
+	return s.runScript(ctx, sc, keys, args, true)
 }
 
 // runOnce is run without retries by the client, for scripts that must not run
 // twice unnoticed, and with Options.Wait.
 func (s *Store) runOnce(ctx context.Context, sc *script, keys int, args ...any) (any, error) {
-	return s.runScript(ctx, sc, keys, args, true)
+	return s.runScript(ctx, sc, keys, args, false)
 }
 
-func (s *Store) runScript(ctx context.Context, sc *script, keys int, args []any, once bool) (any, error) {
+func (s *Store) runScript(ctx context.Context, sc *script, keys int, args []any, retry bool) (any, error) {
 	all := make([]any, 0, 3+len(args))
 	all = append(append(all, "evalsha", sc.sha, keys), args...)
 	for {
 		cmd := goredis.NewCmd(ctx, all...)
 		cmd.SetFirstKeyPos(3)
 		var err error
-		if once {
-			err = s.processOnce(ctx, cmd, args[0].(string))
-		} else {
+		if retry {
 			err = s.process(ctx, cmd)
+		} else {
+			err = s.processOnce(ctx, cmd, args[0].(string))
 		}
 		if err != nil && all[0] == "evalsha" && goredis.HasErrorPrefix(err, "NOSCRIPT") {
 			all[0], all[1] = "eval", sc.source

@@ -86,7 +86,9 @@ var (
 // ContextTimeoutEnabled, or it does not heed the deadlines of contexts. To
 // watch its commands use AddHook instead of a wrapper: the store must see
 // what kind of client it has. With many requests at once its hooks meet
-// pipelines (ProcessPipelineHook).
+// pipelines (ProcessPipelineHook), with the context of one of the requests; and
+// unless the client has PipelinePoolSize -1, it opens up to 10 more connections
+// for them.
 func New(client goredis.UniversalClient, opts Options) *Store {
 	opts = opts.withDefaults()
 	_, oneNode := client.(*goredis.Client)

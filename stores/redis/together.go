@@ -3,7 +3,9 @@ package redis
 import (
 	"context"
 	"errors"
+	"net"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -19,6 +21,7 @@ import (
 type together struct {
 	underWay atomic.Int32 // commands that have no answer yet
 	crowded  atomic.Bool  // there are many requests at once
+	apart    atomic.Int32 // so many commands go by themselves, whatever the crowd
 
 	mu     sync.Mutex
 	leader bool            // somebody is about to send
@@ -37,25 +40,30 @@ const (
 	maxTogether = 64
 
 	// A crowd begins with so many commands under way, and ends when one that
-	// let the others run found so few to take along. Below that, waiting for
-	// each other costs more than it spares.
+	// let the others run found fewer than so many to take along. Below that,
+	// waiting for each other costs more than it spares.
 	crowdBegins = 8
 	crowdEnds   = 4
+
+	// After a batch has met a dead connection there may be as many as the pool
+	// has. By themselves commands get rid of one each; a batch would fail as a
+	// whole for one after the other.
+	apartFor = 4 * maxTogether
 )
 
-// errNotSent is what a command gets when the goroutine that sent it for others
-// died on the way, of a hook of the app's: it may have been sent.
-var errNotSent = errors.New("the request that was sending for this one ended in a panic")
+// errSenderDied is what a command gets when the goroutine that sent it for
+// others died on the way, of a hook of the app's: it may have been sent.
+var errSenderDied = errors.New("the request that was sending for this one ended in a panic")
 
 // process has the client process cmd, alone or with others. Those in one batch
-// have contexts that end together, so that nobody is held up, or given up, by
-// another's.
+// have contexts that end together, so that nobody is given up for another's
+// impatience.
 func (t *together) process(ctx context.Context, client goredis.UniversalClient, cmd goredis.Cmder) error {
 	defer t.underWay.Add(-1)
 	if t.underWay.Add(1) >= crowdBegins && !t.crowded.Load() {
 		t.crowded.Store(true)
 	}
-	if !t.crowded.Load() {
+	if !t.crowded.Load() || t.apart.Load() > 0 && t.apart.Add(-1) >= 0 {
 		return client.Process(ctx, cmd)
 	}
 	t.mu.Lock()
@@ -76,7 +84,10 @@ func (t *together) process(ctx context.Context, client goredis.UniversalClient, 
 	b.cmds = append(b.cmds, cmd)
 	t.mu.Unlock()
 	<-b.sent
-	return cmd.Err()
+	if err := onItsOwn(ctx, client, cmd); err != nil {
+		return inCompany(err)
+	}
+	return nil
 }
 
 // send sends the leader's command and those that came meanwhile.
@@ -91,18 +102,67 @@ func (t *together) send(ctx context.Context, client goredis.UniversalClient, cmd
 	if b == nil {
 		return client.Process(ctx, cmd)
 	}
-	defer close(b.sent)
+	t.sendAll(ctx, client, cmd, b)
+	return onItsOwn(ctx, client, cmd)
+}
+
+func (t *together) sendAll(ctx context.Context, client goredis.UniversalClient, cmd goredis.Cmder, b *batch) {
 	answered := false
 	defer func() {
 		if !answered {
-			for _, other := range b.cmds {
-				other.SetErr(errNotSent)
-			}
+			setErr(b.cmds, errSenderDied)
 		}
+		close(b.sent)
 	}()
+	cmds := append(b.cmds, cmd)
 	pipe := client.Pipeline()
-	pipe.BatchProcess(ctx, append(b.cmds, cmd)...)
-	_, _ = pipe.Exec(ctx) // each command has its own error
+	pipe.BatchProcess(ctx, cmds...)
+	_, err := pipe.Exec(ctx)
 	answered = true
+	if err != nil && !slices.ContainsFunc(cmds, hasFailed) {
+		setErr(cmds, err) // before any was sent: no login on a new connection, or a hook that refuses
+	}
+	if slices.ContainsFunc(cmds, disconnected) {
+		t.apart.Store(apartFor)
+	}
+}
+
+func setErr(cmds []goredis.Cmder, err error) {
+	for _, cmd := range cmds {
+		cmd.SetErr(err)
+	}
+}
+
+func hasFailed(cmd goredis.Cmder) bool { return cmd.Err() != nil }
+
+// disconnected tells that the command had no answer, or one that ends the
+// connection's usefulness.
+func disconnected(cmd goredis.Cmder) bool {
+	err := cmd.Err()
+	return err != nil && (lost(err) || refused(err))
+}
+
+// onItsOwn sends a command again that failed with its batch and may be
+// repeated: the client tries each alone on one connection after the other.
+func onItsOwn(ctx context.Context, client goredis.UniversalClient, cmd goredis.Cmder) error {
+	if !cmd.NoRetry() && disconnected(cmd) {
+		return client.Process(ctx, cmd)
+	}
 	return cmd.Err()
+}
+
+// waitedAlong is the time-out of a command that was sent by another request.
+// One connection that is silent is one time-out, however many wait for it.
+type waitedAlong struct{ error }
+
+func (e waitedAlong) Unwrap() error { return e.error }
+
+// Counted tells the manager's breaker that another call has the same error.
+func (waitedAlong) Counted() bool { return true }
+
+func inCompany(err error) error {
+	if timeout, ok := errors.AsType[net.Error](err); ok && timeout.Timeout() {
+		return waitedAlong{err}
+	}
+	return err
 }

@@ -35,8 +35,10 @@ func startCluster(t testing.TB, nodeTimeout string, args ...string) *Cluster {
 		node.Do("CLUSTER", "ADDSLOTSRANGE", strconv.Itoa(from), strconv.Itoa(to))
 		node.Do("CLUSTER", "SET-CONFIG-EPOCH", strconv.Itoa(i+1))
 	}
-	for _, node := range c.Nodes[1:] {
-		c.Nodes[0].Do("CLUSTER", "MEET", "127.0.0.1", node.Port(), node.flag("--cluster-port"))
+	for i, node := range c.Nodes { // each with each: what they tell each other of the third can take long
+		for _, other := range c.Nodes[i+1:] {
+			node.Do("CLUSTER", "MEET", "127.0.0.1", other.Port(), other.flag("--cluster-port"))
+		}
 	}
 	for _, node := range c.Nodes {
 		if err := node.proc.until(node.clusterReady(len(c.Nodes))); err != nil {

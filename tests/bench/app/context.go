@@ -10,8 +10,8 @@ import (
 )
 
 // Contexts are the routers with a middleware that puts a value into the
-// request's standard context, and nothing else: what everything costs that code
-// finds without knowing the router. They have /plain alone.
+// request's standard context, and nothing else: the least that a library costs
+// whose sessions are found there. They have /plain alone.
 var Contexts = []Contender{
 	{Library: "context", Router: NetHTTP, Limit: true, Open: openContextNetHTTP},
 	{Library: "context", Router: Chi, Limit: true, Open: openContextChi},

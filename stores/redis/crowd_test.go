@@ -1,0 +1,197 @@
+package redis
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"sync"
+	"testing"
+	"time"
+
+	goredis "github.com/redis/go-redis/v9"
+
+	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/stores/redis/redistest"
+)
+
+// crowd has n goroutines call f at once, as so large a crowd that all that can
+// go together does.
+func crowd(s *Store, n int, f func(i int)) {
+	for _, t := range []*together{&s.repeatable, &s.unrepeatable} {
+		t.underWay.Store(crowdBegins)
+		t.crowded.Store(true)
+		defer t.underWay.Store(0)
+	}
+	var wg sync.WaitGroup
+	for i := range n {
+		wg.Go(func() { f(i) })
+	}
+	wg.Wait()
+}
+
+func newSession() *session.Record {
+	now := time.Now().Truncate(time.Millisecond)
+	return &session.Record{Created: now, Deadline: now.Add(time.Hour), Expires: now.Add(time.Hour)}
+}
+
+// crowdSize is of more than two batches.
+const crowdSize = 3 * maxTogether
+
+// begun stores that many sessions.
+func begun(t *testing.T, s *Store) (ids []session.ID) {
+	for i := range crowdSize {
+		ids = append(ids, session.ID{1, byte(i)})
+		if err := s.Save(t.Context(), ids[i], newSession()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return ids
+}
+
+// What keeps a whole batch from being sent is an error of each call in it: a
+// session is not taken for unknown, nor a change for saved.
+func TestNothingSent(t *testing.T) {
+	t.Parallel()
+	for name, breaks := range map[string]func(t *testing.T) *Store{
+		"a hook that refuses": func(t *testing.T) *Store {
+			client := goredis.NewClient(&goredis.Options{Addr: redistest.Start(t).Addr})
+			t.Cleanup(func() { client.Close() })
+			s := New(client, Options{})
+			begun(t, s)
+			client.AddHook(refusal{})
+			return s
+		},
+		"a password that was changed": func(t *testing.T) *Store {
+			server := redistest.Start(t)
+			server.Do("ACL", "SETUSER", "kit", "reset", "on", ">one", "~*", "&*", "+@all")
+			s, err := Open(t.Context(), "redis://kit:one@"+server.Addr, Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { s.Close() })
+			begun(t, s)
+			server.Do("ACL", "SETUSER", "kit", "resetpass", ">two")
+			server.Do("CLIENT", "KILL", "USER", "kit")
+			return s
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := breaks(t)
+			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+			defer cancel()
+			crowd(s, crowdSize, func(i int) {
+				changed := newSession()
+				changed.Revision = 1
+				_, loaded := s.Load(ctx, session.ID{1, byte(i)})
+				for what, err := range map[string]error{
+					"load":   loaded,
+					"create": s.Save(ctx, session.ID{2, byte(i)}, newSession()),
+					"save":   s.Save(ctx, session.ID{1, byte(i)}, changed),
+				} {
+					if err == nil || errors.Is(err, session.ErrNotFound) || errors.Is(err, session.ErrGone) {
+						t.Errorf("%s: %v", what, err)
+					}
+				}
+			})
+		})
+	}
+}
+
+// refusal is a hook that lets nothing through, and leaves the commands alone.
+type refusal struct{}
+
+var errHook = errors.New("the hook refuses")
+
+func (refusal) DialHook(next goredis.DialHook) goredis.DialHook { return next }
+func (refusal) ProcessHook(goredis.ProcessHook) goredis.ProcessHook {
+	return func(context.Context, goredis.Cmder) error { return errHook }
+}
+func (refusal) ProcessPipelineHook(goredis.ProcessPipelineHook) goredis.ProcessPipelineHook {
+	return func(context.Context, []goredis.Cmder) error { return errHook }
+}
+
+// Connections that died while they were idle, and do not show it, as those with
+// TLS, cost a batch nothing.
+func TestDeadConnections(t *testing.T) {
+	t.Parallel()
+	server := redistest.Start(t)
+	const connections = 20
+	client := goredis.NewClient(&goredis.Options{
+		Addr: server.Addr, PipelinePoolSize: -1, MaxRetries: 2, PoolSize: connections,
+		Dialer: func(ctx context.Context, network, addr string) (net.Conn, error) {
+			conn, err := (&net.Dialer{}).DialContext(ctx, network, addr)
+			return hidden{conn}, err
+		},
+	})
+	defer client.Close()
+	var open sync.WaitGroup
+	for range connections {
+		open.Go(func() { client.BLPop(t.Context(), time.Second/5, "nothing") })
+	}
+	open.Wait()
+	server.Do("CLIENT", "KILL", "TYPE", "normal")
+	if idle := client.PoolStats().IdleConns; idle != connections {
+		t.Fatalf("%d idle connections", idle)
+	}
+	tog := &together{leader: true, end: t.Context().Done()}
+	tog.crowded.Store(true)
+	cmds := make([]goredis.Cmder, 31)
+	for i := range cmds {
+		cmds[i] = goredis.NewCmd(t.Context(), "ping")
+	}
+	waiting := tog.join(t, t.Context(), client, len(cmds)-1, func(i int) goredis.Cmder { return cmds[i] })
+	tog.send(t.Context(), client, cmds[len(cmds)-1])
+	waiting.Wait()
+	for _, cmd := range cmds {
+		if cmd.Err() != nil {
+			t.Error(cmd.Err())
+		}
+	}
+	if tog.apart.Load() != apartFor {
+		t.Errorf("the next %d commands go by themselves", tog.apart.Load())
+	}
+}
+
+// hidden is a connection whose socket cannot be looked at.
+type hidden struct{ net.Conn }
+
+// Of those who wait for one silent connection one counts.
+func TestSilentConnection(t *testing.T) {
+	t.Parallel()
+	server := redistest.Start(t)
+	s, err := Open(t.Context(), server.URL(), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	server.Pause()
+	defer server.Resume()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second/5)
+	defer cancel()
+	const n = 20
+	tog := &together{leader: true, end: ctx.Done()}
+	tog.crowded.Store(true)
+	errs := make([]error, n)
+	var wg sync.WaitGroup
+	for i := range n {
+		wg.Go(func() {
+			errs[i] = s.fail(ctx, "load", tog.process(ctx, s.client, goredis.NewCmd(ctx, "get", fmt.Sprint(i))))
+		})
+	}
+	tog.waitFor(t, n)
+	last := s.fail(ctx, "load", tog.send(ctx, s.client, goredis.NewCmd(ctx, "get", "last")))
+	wg.Wait()
+	for _, err := range errs {
+		if along, ok := errors.AsType[interface {
+			error
+			Counted() bool
+		}](err); !ok || !along.Counted() || !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("waited along: %v", err)
+		}
+	}
+	if _, along := errors.AsType[waitedAlong](last); along || !errors.Is(last, context.DeadlineExceeded) {
+		t.Errorf("sent: %v", last)
+	}
+}
