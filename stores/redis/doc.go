@@ -25,9 +25,10 @@
 // Loading is one command, creating one, saving one, touching one. On a Cluster
 // a save of somebody who is logged in takes two, because the user's set may
 // live on another node. Nothing ever uses KEYS; listing and counting use SCAN.
-// Commands of requests that run at the same time go out as one pipeline once
-// there are eight or more; a client's hooks see them as such. On a Cluster or a
-// Ring each goes by itself, and so do changes with Options.Wait.
+// Loads and touches of requests that run at the same time go out as one pipeline
+// once there are eight or more, and saves as another; a client's hooks see them
+// as such. On a Cluster or a Ring each goes by itself, and so do changes with
+// Options.Wait.
 //
 // A worker announces itself with one command every 5 seconds, and listing the
 // workers takes one.

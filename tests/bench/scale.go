@@ -194,7 +194,7 @@ func (l latency) String() string { return micros(l.p50) + " / " + micros(l.p99) 
 func (c *crowd) measure(ctx context.Context, inUse []session.ID, rounds int) (read, write latency, err error) {
 	var reads, writes []latency
 	pick := func() session.ID { return inUse[mathrand.IntN(len(inUse))] }
-	for range rounds {
+	for round := range rounds + 1 {
 		r, err := timed(scaleReads/rounds, pick, func(id session.ID) error {
 			_, err := c.store.Load(ctx, id)
 			return err
@@ -206,7 +206,9 @@ func (c *crowd) measure(ctx context.Context, inUse []session.ID, rounds int) (re
 		if err != nil {
 			return read, write, err
 		}
-		reads, writes = append(reads, r), append(writes, w)
+		if round > 0 { // the first one warms up
+			reads, writes = append(reads, r), append(writes, w)
+		}
 	}
 	return medianLatency(reads), medianLatency(writes), nil
 }
