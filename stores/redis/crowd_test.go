@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -53,16 +54,22 @@ func begun(t *testing.T, s *Store) (ids []session.ID) {
 // session is not taken for unknown, nor a change for saved.
 func TestNothingSent(t *testing.T) {
 	t.Parallel()
-	for name, breaks := range map[string]func(t *testing.T) *Store{
-		"a hook that refuses": func(t *testing.T) *Store {
+	refusing := func(hook refusal) func(t *testing.T, noted *pipelines) *Store {
+		return func(t *testing.T, noted *pipelines) *Store {
 			client := goredis.NewClient(&goredis.Options{Addr: redistest.Start(t).Addr})
 			t.Cleanup(func() { client.Close() })
 			s := New(client, Options{})
 			begun(t, s)
-			client.AddHook(refusal{})
+			client.AddHook(noted)
+			client.AddHook(hook)
 			return s
-		},
-		"a password that was changed": func(t *testing.T) *Store {
+		}
+	}
+	for name, breaks := range map[string]func(t *testing.T, noted *pipelines) *Store{
+		"a hook that refuses":               refusing(refusal{}),
+		"a hook that stops at the first":    refusing(refusal{first: true}),
+		"a hook that leaves everything out": refusing(refusal{silent: true}),
+		"a password that was changed": func(t *testing.T, noted *pipelines) *Store {
 			server := redistest.Start(t)
 			server.Do("ACL", "SETUSER", "kit", "reset", "on", ">one", "~*", "&*", "+@all")
 			s, err := Open(t.Context(), "redis://kit:one@"+server.Addr, Options{})
@@ -71,6 +78,7 @@ func TestNothingSent(t *testing.T) {
 			}
 			t.Cleanup(func() { s.Close() })
 			begun(t, s)
+			s.client.AddHook(noted)
 			server.Do("ACL", "SETUSER", "kit", "resetpass", ">two")
 			server.Do("CLIENT", "KILL", "USER", "kit")
 			return s
@@ -78,7 +86,8 @@ func TestNothingSent(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := breaks(t)
+			noted := &pipelines{}
+			s := breaks(t, noted)
 			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 			defer cancel()
 			crowd(s, crowdSize, func(i int) {
@@ -95,12 +104,19 @@ func TestNothingSent(t *testing.T) {
 					}
 				}
 			})
+			if slices.Max(append(noted.sizes, 0)) <= crowdEnds { // one of 2 or 3 sets up a connection
+				t.Errorf("pipelines of %v commands", noted.sizes)
+			}
 		})
 	}
 }
 
-// refusal is a hook that lets nothing through, and leaves the commands alone.
-type refusal struct{}
+// refusal is a hook that lets no pipeline through, and leaves its commands
+// alone.
+type refusal struct {
+	first  bool // but for the first one
+	silent bool // and says nothing
+}
 
 var errHook = errors.New("the hook refuses")
 
@@ -108,8 +124,16 @@ func (refusal) DialHook(next goredis.DialHook) goredis.DialHook { return next }
 func (refusal) ProcessHook(goredis.ProcessHook) goredis.ProcessHook {
 	return func(context.Context, goredis.Cmder) error { return errHook }
 }
-func (refusal) ProcessPipelineHook(goredis.ProcessPipelineHook) goredis.ProcessPipelineHook {
-	return func(context.Context, []goredis.Cmder) error { return errHook }
+func (r refusal) ProcessPipelineHook(goredis.ProcessPipelineHook) goredis.ProcessPipelineHook {
+	return func(_ context.Context, cmds []goredis.Cmder) error {
+		if r.first {
+			cmds[0].SetErr(errHook)
+		}
+		if r.silent {
+			return nil
+		}
+		return errHook
+	}
 }
 
 // Connections that died while they were idle, and do not show it, as those with
@@ -126,11 +150,15 @@ func TestDeadConnections(t *testing.T) {
 		},
 	})
 	defer client.Close()
-	var open sync.WaitGroup
+	var open []*goredis.Conn
 	for range connections {
-		open.Go(func() { client.BLPop(t.Context(), time.Second/5, "nothing") })
+		conn := client.Conn()
+		conn.Ping(t.Context())
+		open = append(open, conn)
 	}
-	open.Wait()
+	for _, conn := range open {
+		conn.Close()
+	}
 	server.Do("CLIENT", "KILL", "TYPE", "normal")
 	if idle := client.PoolStats().IdleConns; idle != connections {
 		t.Fatalf("%d idle connections", idle)

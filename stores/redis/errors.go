@@ -143,7 +143,7 @@ func wrongType(err error) bool {
 // was: Redis may have run it or not.
 func lost(err error) bool {
 	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) ||
-		errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) || errors.Is(err, errSenderDied)
+		errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) || errors.Is(err, errUnanswered)
 }
 
 // refused tells that Redis did not run the command and may run it when asked

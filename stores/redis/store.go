@@ -87,8 +87,8 @@ var (
 // watch its commands use AddHook instead of a wrapper: the store must see
 // what kind of client it has. With many requests at once its hooks meet
 // pipelines (ProcessPipelineHook), with the context of one of the requests; and
-// unless the client has PipelinePoolSize -1, it opens up to 10 more connections
-// for them.
+// unless the client has PipelinePoolSize -1, it opens more connections for them,
+// up to 10 by default.
 func New(client goredis.UniversalClient, opts Options) *Store {
 	opts = opts.withDefaults()
 	_, oneNode := client.(*goredis.Client)

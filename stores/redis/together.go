@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net"
 	"runtime"
-	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -47,13 +46,15 @@ const (
 
 	// After a batch has met a dead connection there may be as many as the pool
 	// has. By themselves commands get rid of one each; a batch would fail as a
-	// whole for one after the other.
+	// whole for one after the other. After a silent one each call has to find
+	// out, and count, whether all of Redis is.
 	apartFor = 4 * maxTogether
 )
 
-// errSenderDied is what a command gets when the goroutine that sent it for
-// others died on the way, of a hook of the app's: it may have been sent.
-var errSenderDied = errors.New("the request that was sending for this one ended in a panic")
+// errUnanswered is what a command has until the client says what came of it:
+// to the end, where the goroutine that sends for others dies on the way, of a
+// hook of the app's, or where a hook leaves a command out.
+var errUnanswered = errors.New("not known to have been sent: the request that was sending for this one ended in a panic, or a hook left it out")
 
 // process has the client process cmd, alone or with others. Those in one batch
 // have contexts that end together, so that nobody is given up for another's
@@ -84,10 +85,7 @@ func (t *together) process(ctx context.Context, client goredis.UniversalClient, 
 	b.cmds = append(b.cmds, cmd)
 	t.mu.Unlock()
 	<-b.sent
-	if err := onItsOwn(ctx, client, cmd); err != nil {
-		return inCompany(err)
-	}
-	return nil
+	return settle(ctx, client, cmd, true)
 }
 
 // send sends the leader's command and those that came meanwhile.
@@ -103,52 +101,51 @@ func (t *together) send(ctx context.Context, client goredis.UniversalClient, cmd
 		return client.Process(ctx, cmd)
 	}
 	t.sendAll(ctx, client, cmd, b)
-	return onItsOwn(ctx, client, cmd)
+	return settle(ctx, client, cmd, false)
 }
 
 func (t *together) sendAll(ctx context.Context, client goredis.UniversalClient, cmd goredis.Cmder, b *batch) {
-	answered := false
-	defer func() {
-		if !answered {
-			setErr(b.cmds, errSenderDied)
-		}
-		close(b.sent)
-	}()
+	defer close(b.sent)
 	cmds := append(b.cmds, cmd)
+	for _, cmd := range cmds {
+		cmd.SetErr(errUnanswered)
+	}
 	pipe := client.Pipeline()
 	pipe.BatchProcess(ctx, cmds...)
 	_, err := pipe.Exec(ctx)
-	answered = true
-	if err != nil && !slices.ContainsFunc(cmds, hasFailed) {
-		setErr(cmds, err) // before any was sent: no login on a new connection, or a hook that refuses
-	}
-	if slices.ContainsFunc(cmds, disconnected) {
-		t.apart.Store(apartFor)
-	}
-}
-
-func setErr(cmds []goredis.Cmder, err error) {
 	for _, cmd := range cmds {
-		cmd.SetErr(err)
+		// The client leaves commands alone when there was no login on a new
+		// connection, and so may a hook that refuses.
+		if err != nil && cmd.Err() == errUnanswered {
+			cmd.SetErr(err)
+		}
+		if err := cmd.Err(); disconnected(err) || timedOut(err) {
+			t.apart.Store(apartFor)
+		}
 	}
 }
 
-func hasFailed(cmd goredis.Cmder) bool { return cmd.Err() != nil }
-
-// disconnected tells that the command had no answer, or one that ends the
-// connection's usefulness.
-func disconnected(cmd goredis.Cmder) bool {
+// settle is what came of a command that was sent with others. One that lost its
+// connection and may be repeated goes by itself then: the client tries it on
+// one connection after the other. along tells that another request has sent it.
+func settle(ctx context.Context, client goredis.UniversalClient, cmd goredis.Cmder, along bool) error {
 	err := cmd.Err()
-	return err != nil && (lost(err) || refused(err))
+	switch {
+	case disconnected(err) && !cmd.NoRetry() && ctx.Err() == nil:
+		return client.Process(ctx, cmd)
+	case along && timedOut(err):
+		return waitedAlong{err}
+	}
+	return err
 }
 
-// onItsOwn sends a command again that failed with its batch and may be
-// repeated: the client tries each alone on one connection after the other.
-func onItsOwn(ctx context.Context, client goredis.UniversalClient, cmd goredis.Cmder) error {
-	if !cmd.NoRetry() && disconnected(cmd) {
-		return client.Process(ctx, cmd)
-	}
-	return cmd.Err()
+// disconnected tells that there was no answer, or one that ends the
+// connection's usefulness.
+func disconnected(err error) bool { return err != nil && (lost(err) || refused(err)) }
+
+func timedOut(err error) bool {
+	timeout, ok := errors.AsType[net.Error](err)
+	return ok && timeout.Timeout()
 }
 
 // waitedAlong is the time-out of a command that was sent by another request.
@@ -159,10 +156,3 @@ func (e waitedAlong) Unwrap() error { return e.error }
 
 // Counted tells the manager's breaker that another call has the same error.
 func (waitedAlong) Counted() bool { return true }
-
-func inCompany(err error) error {
-	if timeout, ok := errors.AsType[net.Error](err); ok && timeout.Timeout() {
-		return waitedAlong{err}
-	}
-	return err
-}

@@ -187,7 +187,7 @@ func TestTogetherPanic(t *testing.T) {
 	if answer, err := ping.Text(); answer != "PONG" || err != nil {
 		t.Errorf("repeated: %q, %v", answer, err)
 	}
-	if err := saves.Err(); !errors.Is(err, errSenderDied) || !lost(err) {
+	if err := saves.Err(); !errors.Is(err, errUnanswered) || !lost(err) {
 		t.Errorf("not repeated: %v", err)
 	}
 }
