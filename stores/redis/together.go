@@ -3,7 +3,6 @@ package redis
 import (
 	"context"
 	"errors"
-	"net"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -142,11 +141,6 @@ func settle(ctx context.Context, client goredis.UniversalClient, cmd goredis.Cmd
 // disconnected tells that there was no answer, or one that ends the
 // connection's usefulness.
 func disconnected(err error) bool { return err != nil && (lost(err) || refused(err)) }
-
-func timedOut(err error) bool {
-	timeout, ok := errors.AsType[net.Error](err)
-	return ok && timeout.Timeout()
-}
 
 // waitedAlong is the time-out of a command that was sent by another request.
 // One connection that is silent is one time-out, however many wait for it.
