@@ -21,7 +21,7 @@ type gate struct {
 }
 
 func newGate(cfg config.Config) gate {
-	token := strings.TrimSpace(string(cfg.DebugToken))
+	token := strings.TrimSpace(cfg.DebugToken.Reveal())
 	return gate{
 		token:     sha256.Sum256([]byte(token)),
 		hasToken:  token != "",

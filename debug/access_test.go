@@ -86,7 +86,7 @@ func TestAccess(t *testing.T) {
 		{"a script from another port", false, []change{header("Sec-Fetch-Site", "same-site"), header("Sec-Fetch-Mode", "no-cors")}},
 		{"another site's script in an old browser", false, []change{header("Origin", "https://evil.example")}},
 	}
-	a := newApp(t, config.Config{DebugToken: testToken}, session.NewMemoryStore(0))
+	a := newApp(t, config.Config{DebugToken: config.NewSecret(testToken)}, session.NewMemoryStore(0))
 	for _, tc := range cases {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -109,7 +109,7 @@ func TestAccess(t *testing.T) {
 
 func TestProductionWantsToken(t *testing.T) {
 	t.Parallel()
-	a := newApp(t, config.Config{Mode: config.Production, DebugToken: testToken}, session.NewMemoryStore(0))
+	a := newApp(t, config.Config{Mode: config.Production, DebugToken: config.NewSecret(testToken)}, session.NewMemoryStore(0))
 	if w := a.do("GET", "/debug/config"); w.Code != http.StatusForbidden {
 		t.Errorf("loopback without token: status %d", w.Code)
 	}
@@ -135,7 +135,7 @@ func TestNoTokenConfigured(t *testing.T) {
 // The refusal says how to get in, and the same to all who do not.
 func TestRefusal(t *testing.T) {
 	t.Parallel()
-	a := newApp(t, config.Config{DebugToken: testToken}, session.NewMemoryStore(0))
+	a := newApp(t, config.Config{DebugToken: config.NewSecret(testToken)}, session.NewMemoryStore(0))
 	missing := a.do("GET", "/debug/config", from("192.0.2.1:1"))
 	wrong := a.do("GET", "/debug/nothing", from("192.0.2.1:1"), header("Authorization", "Bearer wrong"))
 	if missing.Body.String() != wrong.Body.String() {
@@ -150,7 +150,7 @@ func TestRefusal(t *testing.T) {
 
 func TestCrossOriginPost(t *testing.T) {
 	t.Parallel()
-	a := newApp(t, config.Config{DebugToken: testToken}, session.NewMemoryStore(0))
+	a := newApp(t, config.Config{DebugToken: config.NewSecret(testToken)}, session.NewMemoryStore(0))
 	foreign := map[string][]change{
 		"by Sec-Fetch-Site":  {header("Sec-Fetch-Site", "cross-site"), header("Sec-Fetch-Mode", "navigate")},
 		"by Origin":          {header("Origin", "https://evil.example")},
@@ -174,7 +174,7 @@ func TestCrossOriginPost(t *testing.T) {
 
 func TestOffIsNil(t *testing.T) {
 	t.Parallel()
-	m, err := session.NewManager(config.Config{SecretKey: testKey}, session.NewMemoryStore(0), session.WithLogger(quiet))
+	m, err := session.NewManager(config.Config{SecretKey: config.NewSecret(testKey)}, session.NewMemoryStore(0), session.WithLogger(quiet))
 	if err != nil {
 		t.Fatal(err)
 	}

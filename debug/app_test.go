@@ -32,8 +32,8 @@ type app struct {
 
 func withDefaults(cfg config.Config) config.Config {
 	cfg.DebugEndpoints = true
-	if cfg.SecretKey == "" {
-		cfg.SecretKey = testKey
+	if cfg.SecretKey.IsZero() {
+		cfg.SecretKey = config.NewSecret(testKey)
 	}
 	if cfg.Mode == "" {
 		cfg.Mode = config.Development

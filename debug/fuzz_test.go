@@ -84,7 +84,7 @@ func FuzzRequest(f *testing.F) {
 // fuzzApp is an app with the debug endpoints on store, and the cookie of
 // somebody who is logged in.
 func fuzzApp(f *testing.F, mode config.Mode, store session.Store) (h http.Handler, cookie string) {
-	cfg := withDefaults(config.Config{Mode: mode, SecretKeyFallbacks: []config.Secret{fallbackKey}, DebugToken: testToken, RedisURL: redisURL})
+	cfg := withDefaults(config.Config{Mode: mode, SecretKeyFallbacks: []config.Secret{config.NewSecret(fallbackKey)}, DebugToken: config.NewSecret(testToken), RedisURL: config.NewSecret(redisURL)})
 	m, err := session.NewManager(cfg, store, session.WithLogger(quiet))
 	if err != nil {
 		f.Fatal(err)

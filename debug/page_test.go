@@ -68,7 +68,7 @@ func TestProbePage(t *testing.T) {
 
 func TestConfigReport(t *testing.T) {
 	t.Parallel()
-	a := newApp(t, config.Config{DebugToken: testToken, Silence: []string{"secret-key-weak"}}, session.NewMemoryStore(0))
+	a := newApp(t, config.Config{DebugToken: config.NewSecret(testToken), Silence: []string{"secret-key-weak"}}, session.NewMemoryStore(0))
 	report := get[debug.ConfigReport](a, 200, "/debug/config")
 	settings := map[string]config.Setting{}
 	for _, s := range report.Settings {

@@ -85,7 +85,7 @@ func TestProbeRenewsCookie(t *testing.T) {
 	t.Parallel()
 	store := session.NewMemoryStore(0)
 	_, cookie := newApp(t, config.Config{}, store).probe("")
-	rotated := newApp(t, config.Config{SecretKey: otherKey, SecretKeyFallbacks: []config.Secret{testKey}}, store)
+	rotated := newApp(t, config.Config{SecretKey: config.NewSecret(otherKey), SecretKeyFallbacks: []config.Secret{config.NewSecret(testKey)}}, store)
 	if report, after := rotated.probe(cookie); report.N != 2 || !report.CookieSet || after == cookie {
 		t.Errorf("%+v", report)
 	}

@@ -32,7 +32,7 @@ func TestProblemByCause(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			store := newFakeStore("redis", "10.0.0.7:6379/0")
-			a := newApp(t, config.Config{RedisURL: "redis://:hunter2hunter2@10.0.0.7:6379/0"}, store)
+			a := newApp(t, config.Config{RedisURL: config.NewSecret("redis://:hunter2hunter2@10.0.0.7:6379/0")}, store)
 			cookie := a.visit("/login", "")
 			store.broken.Store(&c.err)
 			p := ask[debug.Problem](a, http.StatusServiceUnavailable, "POST", "/debug/probe", withCookie(cookie))

@@ -123,7 +123,7 @@ func (h *handler) withoutRedis(facts check.Facts) RedisReport {
 		}
 	}
 	help := "sessions are in a store of kind " + facts.Store.Kind
-	if facts.Config.RedisURL == "" {
+	if facts.Config.RedisURL.IsZero() {
 		help += "; set " + facts.Config.Title("redis-url") + " to keep them in Redis"
 	} else {
 		help += ", although a Redis URL is set"

@@ -19,7 +19,7 @@ func TestRedis(t *testing.T) {
 		"maxmemory_policy": "noeviction", "evicted_keys": "0", "expired_keys": "12", "aof_enabled": "1", "save": "", "loopback": "yes",
 	}
 	store.inspection.Unchecked = map[string]string{"acl": "refused"}
-	a := newApp(t, config.Config{RedisURL: "redis://127.0.0.1:6379/0"}, store)
+	a := newApp(t, config.Config{RedisURL: config.NewSecret("redis://127.0.0.1:6379/0")}, store)
 	report := get[debug.RedisReport](a, 200, "/debug/redis")
 	if report.Status != debug.StatusOK || report.Version != "7.2.4" || report.Mode != "standalone" || report.Role != "master" || report.Policy != "noeviction" {
 		t.Errorf("%+v", report)
@@ -61,8 +61,8 @@ func TestRedisNotConfigured(t *testing.T) {
 		help string
 	}{
 		"no URL":               {config.Config{}, "file", "REDIS_URL"},
-		"files were chosen":    {config.Config{RedisURL: "redis://127.0.0.1", Store: config.StoreFile}, "file", "although"},
-		"a store of the app's": {config.Config{RedisURL: "redis://127.0.0.1"}, "postgres", "although"},
+		"files were chosen":    {config.Config{RedisURL: config.NewSecret("redis://127.0.0.1"), Store: config.StoreFile}, "file", "although"},
+		"a store of the app's": {config.Config{RedisURL: config.NewSecret("redis://127.0.0.1")}, "postgres", "although"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -79,7 +79,7 @@ func TestRedisNotConfigured(t *testing.T) {
 // the others.
 func TestRedisFellBack(t *testing.T) {
 	t.Parallel()
-	a := newApp(t, config.Config{RedisURL: "redis://10.0.0.9", Fallback: config.StoreFile}, newFakeStore("file", "/tmp/s"))
+	a := newApp(t, config.Config{RedisURL: config.NewSecret("redis://10.0.0.9"), Fallback: config.StoreFile}, newFakeStore("file", "/tmp/s"))
 	report := get[debug.RedisReport](a, http.StatusServiceUnavailable, "/debug/redis")
 	if report.Status != debug.StatusError || report.Error == "" || report.Help == "" {
 		t.Errorf("%+v", report)

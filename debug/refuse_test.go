@@ -21,7 +21,7 @@ func TestWrongTokenIsLogged(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log bytes.Buffer
 		logger := slog.New(slog.NewTextHandler(&log, nil))
-		a := newApp(t, config.Config{DebugToken: testToken}, session.NewMemoryStore(0), debug.WithLogger(logger))
+		a := newApp(t, config.Config{DebugToken: config.NewSecret(testToken)}, session.NewMemoryStore(0), debug.WithLogger(logger))
 		lines := func() []string {
 			defer log.Reset()
 			return strings.Split(strings.TrimSpace(log.String()), "\n")

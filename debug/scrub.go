@@ -33,11 +33,11 @@ const (
 )
 
 func newScrubber(cfg config.Config) scrubber {
-	secrets := []string{string(cfg.SecretKey), string(cfg.DebugToken)}
+	secrets := []string{cfg.SecretKey.Reveal(), cfg.DebugToken.Reveal()}
 	for _, key := range cfg.SecretKeyFallbacks {
-		secrets = append(secrets, string(key))
+		secrets = append(secrets, key.Reveal())
 	}
-	secrets = append(secrets, secretsOf(string(cfg.RedisURL))...)
+	secrets = append(secrets, secretsOf(cfg.RedisURL.Reveal())...)
 	// The longest first: one may be the beginning of another.
 	slices.SortFunc(secrets, func(a, b string) int { return len(b) - len(a) })
 	var s scrubber

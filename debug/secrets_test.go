@@ -39,7 +39,7 @@ func TestNoSecrets(t *testing.T) {
 				t.Parallel()
 				store, failure := indiscreet()
 				a := newApp(t, config.Config{
-					Mode: mode, SecretKeyFallbacks: []config.Secret{fallbackKey}, DebugToken: testToken, RedisURL: redisURL,
+					Mode: mode, SecretKeyFallbacks: []config.Secret{config.NewSecret(fallbackKey)}, DebugToken: config.NewSecret(testToken), RedisURL: config.NewSecret(redisURL),
 				}, store)
 				cookie := a.visit("/set?csrf=%22c5rf-value%22&api_key=%22k3y-value%22", a.visit("/login", ""))
 				_, other := a.probe("")
@@ -66,7 +66,7 @@ func TestNoSecrets(t *testing.T) {
 }
 
 func foreignCookie(t *testing.T) string {
-	a := newApp(t, config.Config{SecretKey: otherKey}, session.NewMemoryStore(0))
+	a := newApp(t, config.Config{SecretKey: config.NewSecret(otherKey)}, session.NewMemoryStore(0))
 	return a.visit("/set?n=1", "")
 }
 
@@ -103,7 +103,7 @@ func TestShortSecret(t *testing.T) {
 		Facts:     map[string]string{"quoted": "logged in with hunter", "version": "7.2", "inside": "headhunters"},
 		Unchecked: map[string]string{"acl": "password 'hunter' is wrong"},
 	}
-	a := newApp(t, config.Config{RedisURL: "redis://:hunter@hunter.example:6379/0", DebugToken: "7.2"}, store)
+	a := newApp(t, config.Config{RedisURL: config.NewSecret("redis://:hunter@hunter.example:6379/0"), DebugToken: config.NewSecret("7.2")}, store)
 	r := get[debug.StoreReport](a, 200, "/debug/store")
 	if r.Address != "hunter.example:6379/0" || r.Facts["version"] != "7.2" || r.Facts["inside"] != "headhunters" {
 		t.Errorf("%+v", r)
@@ -130,10 +130,10 @@ func TestSecretsInSecrets(t *testing.T) {
 	store := newFakeStore("redis", "redis.example:6379/0")
 	store.inspection.Facts = map[string]string{"all": fmt.Sprintf("%s %q %s %s", testKey+"-longer", `t0ken "quoted"`, "%zz-p4ssw0rd", "p4ss w0rd+1")}
 	a := newApp(t, config.Config{
-		SecretKey:          testKey,
-		SecretKeyFallbacks: []config.Secret{testKey + "-longer"},
-		DebugToken:         `t0ken "quoted"`,
-		RedisURL:           "redis://:%zz-p4ssw0rd@redis.example:6379/0?sentinel_password=p4ss+w0rd%2B1",
+		SecretKey:          config.NewSecret(testKey),
+		SecretKeyFallbacks: []config.Secret{config.NewSecret(testKey + "-longer")},
+		DebugToken:         config.NewSecret(`t0ken "quoted"`),
+		RedisURL:           config.NewSecret("redis://:%zz-p4ssw0rd@redis.example:6379/0?sentinel_password=p4ss+w0rd%2B1"),
 	}, store)
 	if got := get[debug.StoreReport](a, 200, "/debug/store").Facts["all"]; got != `[hidden] "[hidden]" [hidden] [hidden]` {
 		t.Error(got)

@@ -84,7 +84,7 @@ func TestReasons(t *testing.T) {
 	ours := a.visit("/set?n=1", "")
 	gone := a.visit("/set?n=1", "")
 	a.visit("/logout", gone)
-	foreignKey := newApp(t, config.Config{SecretKey: otherKey}, store)
+	foreignKey := newApp(t, config.Config{SecretKey: config.NewSecret(otherKey)}, store)
 	foreignStore := newApp(t, config.Config{}, session.NewMemoryStore(0))
 	stranger, elsewhere := foreignKey.visit("/set?n=1", ""), foreignStore.visit("/set?n=1", "")
 

@@ -81,7 +81,7 @@ func TestPlainStore(t *testing.T) {
 func TestStoreDown(t *testing.T) {
 	t.Parallel()
 	store := newFakeStore("redis", "127.0.0.1:6379/0")
-	a := newApp(t, config.Config{RedisURL: "redis://127.0.0.1:6379/0"}, store)
+	a := newApp(t, config.Config{RedisURL: config.NewSecret("redis://127.0.0.1:6379/0")}, store)
 	cookie := a.visit("/login", "")
 	down := errors.New("dial tcp 127.0.0.1:6379: connect: connection refused")
 	store.broken.Store(&down)

@@ -96,7 +96,7 @@ func TestOwnValuesHidden(t *testing.T) {
 func TestValuesInProduction(t *testing.T) {
 	t.Parallel()
 	redact := func(string, any) any { t.Error("redact was called"); return nil }
-	a := newApp(t, config.Config{Mode: config.Production, DebugToken: testToken}, session.NewMemoryStore(0), debug.WithRedact(redact))
+	a := newApp(t, config.Config{Mode: config.Production, DebugToken: config.NewSecret(testToken)}, session.NewMemoryStore(0), debug.WithRedact(redact))
 	cookie := a.put(map[string]string{"name": `"Ada Lovelace"`, "cart": `{"tea":2}`})
 	values := a.values(cookie)
 	for key, want := range map[string]debug.Value{"name": {Type: "string", Size: 14}, "cart": {Type: "object", Size: 9}} {

@@ -18,7 +18,7 @@ import (
 func newCrowd(t *testing.T, others ...func(*worker.Info)) *app {
 	t.Helper()
 	store := newFakeStore("redis", "127.0.0.1:6379/0")
-	a := newApp(t, config.Config{SecretKeyFallbacks: []config.Secret{otherKey}}, store)
+	a := newApp(t, config.Config{SecretKeyFallbacks: []config.Secret{config.NewSecret(otherKey)}}, store)
 	<-store.announced
 	for i, alter := range others {
 		info := a.sessions.Worker()

@@ -68,7 +68,7 @@ func choose(cfg config.Config) config.StoreKind {
 		return cfg.Store
 	case cfg.Mode == config.Test:
 		return config.StoreMemory
-	case cfg.RedisURL != "":
+	case !cfg.RedisURL.IsZero():
 		return config.StoreRedis
 	}
 	return config.StoreFile
@@ -87,10 +87,10 @@ func (o *opener) open(ctx context.Context, kind config.StoreKind) (session.Store
 }
 
 func (o *opener) openRedis(ctx context.Context) (session.Store, error) {
-	if o.cfg.RedisURL == "" {
+	if o.cfg.RedisURL.IsZero() {
 		return nil, fmt.Errorf("no Redis URL for the session store: set %s, for example redis://localhost:6379/0", o.cfg.Title("redis-url"))
 	}
-	store, err := redis.Open(ctx, string(o.cfg.RedisURL), redis.Options{
+	store, err := redis.Open(ctx, o.cfg.RedisURL.Reveal(), redis.Options{
 		Prefix:  o.cfg.Prefix,
 		Timeout: o.cfg.Timeout,
 		Logger:  o.logger,

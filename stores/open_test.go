@@ -37,7 +37,7 @@ func open(t *testing.T, cfg config.Config) (session.Store, string, error) {
 
 func TestOpenChooses(t *testing.T) {
 	t.Parallel()
-	url := config.Secret(redistest.Start(t).URL())
+	url := config.NewSecret(redistest.Start(t).URL())
 	dir := filepath.Join(t.TempDir(), "sessions")
 	for _, c := range []struct {
 		name string
@@ -70,7 +70,7 @@ func TestOpenChooses(t *testing.T) {
 func TestOpenPassesSettingsOn(t *testing.T) {
 	t.Parallel()
 	srv := redistest.Start(t)
-	s, _, err := open(t, config.Config{Store: config.StoreRedis, RedisURL: config.Secret(srv.URL()), Prefix: "mine:"})
+	s, _, err := open(t, config.Config{Store: config.StoreRedis, RedisURL: config.NewSecret(srv.URL()), Prefix: "mine:"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,7 +93,7 @@ func TestOpenUnreachableRedis(t *testing.T) {
 	t.Parallel()
 	logging.Disable() // the client's own
 	addr := "127.0.0.1:" + redistest.FreePort(t)
-	cfg := config.Config{Mode: config.Production, RedisURL: config.Secret("redis://:" + password + "@" + addr), Dir: filepath.Join(t.TempDir(), "s")}
+	cfg := config.Config{Mode: config.Production, RedisURL: config.NewSecret("redis://:" + password + "@" + addr), Dir: filepath.Join(t.TempDir(), "s")}
 	began := time.Now()
 	_, _, err := open(t, cfg)
 	want := "cannot reach Redis at " + addr + ": connection refused. " +
@@ -130,8 +130,8 @@ func TestOpenMistakes(t *testing.T) {
 	}{
 		{config.Config{Store: config.StoreRedis}, "--redis-url"},
 		{config.Config{Store: "postgres"}, "auto, redis, file or memory"},
-		{config.Config{Store: config.StoreRedis, Fallback: config.StoreFile, RedisURL: "localhost:6379/" + password}, "--redis-url"},
-		{config.Config{Store: config.StoreRedis, RedisURL: "redis://:" + password + "/@localhost"}, "percent-encoded"},
+		{config.Config{Store: config.StoreRedis, Fallback: config.StoreFile, RedisURL: config.NewSecret("localhost:6379/" + password)}, "--redis-url"},
+		{config.Config{Store: config.StoreRedis, RedisURL: config.NewSecret("redis://:" + password + "/@localhost")}, "percent-encoded"},
 		{config.Config{Store: config.StoreFile, Dir: "/dev/null/sessions"}, "/dev/null/sessions"},
 	} {
 		if _, _, err := open(t, c.cfg); err == nil || !strings.Contains(err.Error(), c.want) {
@@ -145,7 +145,7 @@ func TestOpenWrongPassword(t *testing.T) {
 	t.Parallel()
 	srv := redistest.Start(t)
 	srv.Do("CONFIG", "SET", "requirepass", "another")
-	_, _, err := open(t, config.Config{Store: config.StoreRedis, RedisURL: config.Secret("redis://:" + password + "@" + srv.Addr)})
+	_, _, err := open(t, config.Config{Store: config.StoreRedis, RedisURL: config.NewSecret("redis://:" + password + "@" + srv.Addr)})
 	if err == nil || !strings.Contains(err.Error(), "password in the URL is wrong: correct --redis-url (REDIS_URL)") {
 		t.Errorf("got error %v", err)
 	}
@@ -156,7 +156,7 @@ func TestOpenCancelled(t *testing.T) {
 	srv := redistest.Start(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, err := stores.Open(ctx, config.Config{Store: config.StoreRedis, RedisURL: config.Secret(srv.URL())})
+	_, err := stores.Open(ctx, config.Config{Store: config.StoreRedis, RedisURL: config.NewSecret(srv.URL())})
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("got error %v", err)
 	}

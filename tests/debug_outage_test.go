@@ -76,7 +76,7 @@ func startDebug(t *testing.T, url string, timeout time.Duration) http.Handler {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cfg := config.Config{Mode: config.Development, SecretKey: secret, RedisURL: config.Secret(url), Timeout: timeout, DebugEndpoints: true}
+	cfg := config.Config{Mode: config.Development, SecretKey: config.NewSecret(secret), RedisURL: config.NewSecret(url), Timeout: timeout, DebugEndpoints: true}
 	sessions, err := session.NewManager(cfg, store, session.WithLogger(quiet))
 	if err != nil {
 		t.Fatal(err)

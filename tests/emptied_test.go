@@ -29,7 +29,7 @@ func TestEmptiedStoreKeepsItsName(t *testing.T) {
 			t.Run(fmt.Sprintf("%s/newcomer=%v", name, newcomer), func(t *testing.T) {
 				t.Parallel()
 				cfg, empty := open(t)
-				cfg.Mode, cfg.SecretKey = config.Development, secret
+				cfg.Mode, cfg.SecretKey = config.Development, config.NewSecret(secret)
 				managers := []*session.Manager{start(t, cfg), start(t, cfg)}
 				origin := managers[0].Origin()
 				untilOneStore(t, managers, origin)
@@ -48,7 +48,7 @@ func TestEmptiedStoreKeepsItsName(t *testing.T) {
 
 func emptiedRedis(t *testing.T) (config.Config, func() error) {
 	server := redistest.Start(t)
-	return config.Config{RedisURL: config.Secret(server.URL())}, func() error {
+	return config.Config{RedisURL: config.NewSecret(server.URL())}, func() error {
 		server.Do("FLUSHALL")
 		return nil
 	}

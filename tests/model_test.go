@@ -87,7 +87,7 @@ type modelWorkers struct {
 func newModelWorkers(t testing.TB, store session.Store) *modelWorkers {
 	w := &modelWorkers{store: store}
 	for range modelManagers {
-		m, err := session.NewManager(config.Config{Mode: config.Test, SecretKey: secret, Lifetime: modelLifetime, Timeout: modelTimeout}, shared{store},
+		m, err := session.NewManager(config.Config{Mode: config.Test, SecretKey: config.NewSecret(secret), Lifetime: modelLifetime, Timeout: modelTimeout}, shared{store},
 			session.WithLogger(slog.New(slog.DiscardHandler)), session.WithClock(w.clock.now))
 		if err != nil {
 			t.Fatal(err)

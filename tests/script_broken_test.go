@@ -151,7 +151,7 @@ func TestScriptNamesLostSessions(t *testing.T) {
 // does not see.
 func TestScriptNamesWrongOrder(t *testing.T) {
 	t.Parallel()
-	sessions, err := session.NewManager(config.Config{SecretKey: secret, DebugEndpoints: true}, session.NewMemoryStore(0),
+	sessions, err := session.NewManager(config.Config{SecretKey: config.NewSecret(secret), DebugEndpoints: true}, session.NewMemoryStore(0),
 		session.WithLogger(slog.New(slog.DiscardHandler)))
 	if err != nil {
 		t.Fatal(err)

@@ -49,7 +49,7 @@ func TestHundredWorkers(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		m, err := session.NewManager(config.Config{SecretKey: secret}, store, session.WithLogger(slog.New(slog.DiscardHandler)))
+		m, err := session.NewManager(config.Config{SecretKey: config.NewSecret(secret)}, store, session.WithLogger(slog.New(slog.DiscardHandler)))
 		if err != nil {
 			t.Fatal(err)
 		}

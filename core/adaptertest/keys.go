@@ -7,7 +7,7 @@ import (
 	"github.com/gosessionkit/sessionkit/core/config"
 )
 
-const laterKey config.Secret = "Xw5uHc9TzB2nVqKpL8sYjRfD4gM7eAo1iUxE6tZbNvQ="
+var laterKey = config.NewSecret("Xw5uHc9TzB2nVqKpL8sYjRfD4gM7eAo1iUxE6tZbNvQ=")
 
 // keyCases are about the secret key being replaced while people are logged
 // in.

@@ -12,7 +12,7 @@ import (
 )
 
 // secretKey signs the cookies of a site that has no other.
-const secretKey config.Secret = "O7qB1ydJYwm5a0uRfG3kVvNnTtX8sZcLpEhKi2xQo4A="
+var secretKey = config.NewSecret("O7qB1ydJYwm5a0uRfG3kVvNnTtX8sZcLpEhKi2xQo4A=")
 
 // site is one app with its manager and store. The case changes the fields it
 // cares about; the first visit has it served.
@@ -45,7 +45,7 @@ func (st *suite) newSiteOn(t testing.TB, store *probe, cfg config.Config, option
 // newManager makes a manager that logs to the site's logbook.
 func (s *site) newManager(store session.Store, cfg config.Config, options ...session.Option) *session.Manager {
 	s.t.Helper()
-	if cfg.SecretKey == "" {
+	if cfg.SecretKey.IsZero() {
 		cfg.SecretKey = secretKey
 	}
 	if cfg.Mode == "" {

@@ -120,7 +120,7 @@ func otherName(t *testing.T, st *suite) {
 
 func otherOrigin(t *testing.T, st *suite) {
 	s := st.newSite(t, config.Config{})
-	foreign := st.newSite(t, config.Config{SecretKey: "0bJq2mWzv8YcQhS5rT1uXeKdLgN7aFiP9oRyE3wVxZk="})
+	foreign := st.newSite(t, config.Config{SecretKey: config.NewSecret("0bJq2mWzv8YcQhS5rT1uXeKdLgN7aFiP9oRyE3wVxZk=")})
 	b := foreign.browser()
 	b.get("/set?key=color&value=red")
 	s.visit("/status", b.cookie()).want(http.StatusOK, "rejected: foreign-key").wantNoCookie()

@@ -16,7 +16,7 @@ import (
 
 func newManager(t *testing.T, store session.Store) *session.Manager {
 	t.Helper()
-	cfg := config.Config{Mode: config.Test, SecretKey: "0123456789abcdef0123456789abcdef"}
+	cfg := config.Config{Mode: config.Test, SecretKey: config.NewSecret("0123456789abcdef0123456789abcdef")}
 	m, err := session.NewManager(cfg, store, session.WithLogger(slog.New(slog.DiscardHandler)))
 	if err != nil {
 		t.Fatal(err)
@@ -269,7 +269,7 @@ func (silent) Load(context.Context, session.ID) (*session.Record, error) {
 // While the store cannot be reached nobody is told that he is not logged in,
 // also where requests go on without their session.
 func TestRequireDuringAnOutage(t *testing.T) {
-	cfg := config.Config{Mode: config.Test, SecretKey: "0123456789abcdef0123456789abcdef", OnOutage: config.OutageAnonymous}
+	cfg := config.Config{Mode: config.Test, SecretKey: config.NewSecret("0123456789abcdef0123456789abcdef"), OnOutage: config.OutageAnonymous}
 	m, err := session.NewManager(cfg, silent{session.NewMemoryStore(0)}, session.WithLogger(slog.New(slog.DiscardHandler)))
 	if err != nil {
 		t.Fatal(err)

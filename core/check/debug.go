@@ -50,11 +50,11 @@ func debugProduction(f Facts) (message, fix string, found bool) {
 
 func debugNoToken(f Facts) (message, fix string, found bool) {
 	return "the debug endpoints are on without a token: they answer this machine alone", newTokenFix(f),
-		f.Config.DebugEndpoints && f.Config.DebugToken == ""
+		f.Config.DebugEndpoints && f.Config.DebugToken.IsZero()
 }
 
 func debugTokenShort(f Facts) (message, fix string, found bool) {
-	token := string(f.Config.DebugToken)
+	token := f.Config.DebugToken.Reveal()
 	problem := "is a placeholder"
 	if len(token) < minTokenBytes {
 		problem = fmt.Sprintf("has %s, and %d are the least that cannot be tried out", plural(len(token), "byte", "bytes"), minTokenBytes)

@@ -53,11 +53,11 @@ func self(change func(*worker.Info)) func(*check.Facts) {
 }
 
 func secretKey(key string) func(*check.Facts) {
-	return settings(func(c *config.Config) { c.SecretKey = config.Secret(key) })
+	return settings(func(c *config.Config) { c.SecretKey = config.NewSecret(key) })
 }
 
 func fallback(key string) func(*check.Facts) {
-	return settings(func(c *config.Config) { c.SecretKeyFallbacks = append(c.SecretKeyFallbacks, config.Secret(key)) })
+	return settings(func(c *config.Config) { c.SecretKeyFallbacks = append(c.SecretKeyFallbacks, config.NewSecret(key)) })
 }
 
 // seen is what a dozen minutes ago was seen the last of n times.

@@ -23,8 +23,8 @@ func onRedis() check.Facts {
 	other.ID, other.PID, other.Host = "4e5f6071", 202, "web2"
 	return check.Facts{
 		Config: config.Config{
-			Mode: config.Production, SecretKey: goodKey, SecretKeyFallbacks: []config.Secret{"Zq8-" + goodKey},
-			RedisURL: "rediss://:hidden@redis.internal:6379/0", Workers: 2,
+			Mode: config.Production, SecretKey: config.NewSecret(goodKey), SecretKeyFallbacks: []config.Secret{config.NewSecret("Zq8-" + goodKey)},
+			RedisURL: config.NewSecret("rediss://:hidden@redis.internal:6379/0"), Workers: 2,
 		},
 		Store: check.Store{
 			Kind: "redis", Address: "redis.internal:6379/0", Latency: 800 * time.Microsecond,
@@ -43,7 +43,7 @@ func onRedis() check.Facts {
 // onFiles are facts of a production worker on files with nothing wrong.
 func onFiles() check.Facts {
 	f := onRedis()
-	f.Config.RedisURL, f.Config.Store, f.Config.Dir = "", config.StoreFile, "/var/lib/shop/sessions"
+	f.Config.RedisURL, f.Config.Store, f.Config.Dir = config.Secret{}, config.StoreFile, "/var/lib/shop/sessions"
 	f.Store.Kind, f.Store.Address = "file", "/var/lib/shop/sessions"
 	f.Store.Facts = map[string]string{"fs_type": "ext4", "mode": "0700", "owner": "1000", "uid": "1000"}
 	for i := range f.Workers {
@@ -55,7 +55,7 @@ func onFiles() check.Facts {
 // onMemory are facts of a single development worker with nothing wrong.
 func onMemory() check.Facts {
 	f := onRedis()
-	f.Config = config.Config{Mode: config.Development, SecretKey: goodKey, Store: config.StoreMemory}
+	f.Config = config.Config{Mode: config.Development, SecretKey: config.NewSecret(goodKey), Store: config.StoreMemory}
 	f.Store = check.Store{Kind: "memory", Private: true}
 	f.Self.Workers = 1
 	f.Workers = []worker.Info{f.Self}

@@ -107,11 +107,11 @@ type key struct {
 
 func keys(cfg config.Config) []key {
 	var list []key
-	if cfg.SecretKey != "" {
-		list = append(list, key{"the secret key", string(cfg.SecretKey), false})
+	if !cfg.SecretKey.IsZero() {
+		list = append(list, key{"the secret key", cfg.SecretKey.Reveal(), false})
 	}
 	for i, value := range cfg.SecretKeyFallbacks {
-		list = append(list, key{fmt.Sprintf("fallback key %d", i+1), string(value), true})
+		list = append(list, key{fmt.Sprintf("fallback key %d", i+1), value.Reveal(), true})
 	}
 	return list
 }
@@ -144,16 +144,16 @@ func newKeyFix(f Facts) string {
 // keyConfigured tells whether somebody has set a secret key. One that the app
 // fills in itself, with config.WithDefault, is not that.
 func keyConfigured(f Facts) bool {
-	return f.Config.SecretKey != "" && f.Config.Setting("secret-key").Source != "default"
+	return !f.Config.SecretKey.IsZero() && f.Config.Setting("secret-key").Source != "default"
 }
 
 func keyMissing(f Facts) (message, fix string, found bool) {
-	if f.Config.SecretKey != "" {
+	if !f.Config.SecretKey.IsZero() {
 		return "no secret key is configured, and the app fills one in itself: where it draws one every session ends at the next start, and where it has one in its code whoever reads that can make cookies",
 			newKeyFix(f), !keyConfigured(f)
 	}
 	return "there is no secret key, so this start has a random one: every session ends at the next start, and no other worker accepts this one's cookies",
-		newKeyFix(f), f.Config.SecretKey == "" && !f.Self.Prefork // which has a rule of its own
+		newKeyFix(f), f.Config.SecretKey.IsZero() && !f.Self.Prefork // which has a rule of its own
 }
 
 func keyDefault(f Facts) (message, fix string, found bool) {
@@ -183,7 +183,7 @@ func keyComma(f Facts) (message, fix string, found bool) {
 	return "the secret key has a comma in it: it counts as one key, and could never be kept among the earlier ones, which commas part",
 		fmt.Sprintf("if these are several keys, keep the first in %s and put the others into %s; else %s",
 			setting(f, "secret-key"), setting(f, "secret-key-fallbacks"), newKeyFix(f)),
-		strings.Contains(string(f.Config.SecretKey), ",")
+		strings.Contains(f.Config.SecretKey.Reveal(), ",")
 }
 
 // keyDiffers finds workers that accept none of this one's cookies, nor it

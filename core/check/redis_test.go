@@ -72,7 +72,7 @@ func TestRedisCommands(t *testing.T) {
 		{"-x:6379/0", "no", "no", "", "redis-cli -h HOST -p 6379 "},
 	} {
 		f := onRedis()
-		f.Config.RedisURL = config.Secret(c.url)
+		f.Config.RedisURL = config.NewSecret(c.url)
 		f.Store.Address = c.address
 		fact("tls", c.tls, "password", c.password, "aof_enabled", "0", "save", "")(&f)
 		want := "run: " + c.want + "CONFIG SET appendonly yes && " + c.want + "CONFIG REWRITE"

@@ -14,7 +14,7 @@ const askpass = " --askpass"
 func redisCLI(f Facts) string {
 	cli := "redis-cli"
 	encrypted, password := redisFact(f, "tls"), redisFact(f, "password")
-	if u, err := url.Parse(string(f.Config.RedisURL)); err == nil && encrypted+password == "" { // the server has told nothing yet
+	if u, err := url.Parse(f.Config.RedisURL.Reveal()); err == nil && encrypted+password == "" { // the server has told nothing yet
 		if strings.HasPrefix(u.Scheme, "rediss") {
 			encrypted = "yes"
 		}

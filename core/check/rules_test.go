@@ -124,7 +124,7 @@ func TestRandomKeysAreGood(t *testing.T) {
 				key[i] = alphabet[random.IntN(len(alphabet))]
 			}
 			f := onRedis()
-			f.Config.SecretKey = config.Secret(key)
+			f.Config.SecretKey = config.NewSecret(string(key))
 			if findings := check.Run(f); len(findings) > 0 {
 				t.Fatalf("%s: %+v", key, findings)
 			}

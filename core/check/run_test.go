@@ -63,7 +63,7 @@ func TestSeverityByMode(t *testing.T) {
 		config.Production: check.Error, config.Development: check.Warning, config.Test: check.Warning,
 	} {
 		f := onRedis()
-		f.Config.Mode, f.Config.SecretKey = mode, ""
+		f.Config.Mode, f.Config.SecretKey = mode, config.Secret{}
 		findings := check.Run(f)
 		if len(findings) != 1 || findings[0].Severity != want {
 			t.Errorf("%s: %+v, want %s", mode, findings, want)

@@ -136,7 +136,7 @@ func storeMemory(f Facts) (message, fix string, found bool) {
 func storeFallback(f Facts) (message, fix string, found bool) {
 	return fmt.Sprintf("Redis is configured, and sessions are in files (%s): Redis could not be reached at start", f.Store.Address),
 		"start this worker again when Redis is back; without " + setting(f, "session-fallback") + " it would have refused to start",
-		f.Config.RedisURL != "" && f.Config.Store != config.StoreFile && f.Store.Kind == "file"
+		!f.Config.RedisURL.IsZero() && f.Config.Store != config.StoreFile && f.Store.Kind == "file"
 }
 
 func storeUnchecked(f Facts) (message, fix string, found bool) {

@@ -44,9 +44,9 @@ var storeExamples = []example{
 	{id: "store-memory", name: "production", from: onMemory, change: settings(func(c *config.Config) { c.Mode = config.Production }), found: true, words: []string{"each start"}},
 
 	{id: "store-fallback", name: "files instead", from: onFiles, change: settings(func(c *config.Config) {
-		c.Store, c.RedisURL, c.Fallback = config.StoreAuto, "redis://h", config.StoreFile
+		c.Store, c.RedisURL, c.Fallback = config.StoreAuto, config.NewSecret("redis://h"), config.StoreFile
 	}), found: true, words: []string{"/var/lib/shop/sessions", "--session-fallback"}},
-	{id: "store-fallback", name: "files wanted", from: onFiles, change: settings(func(c *config.Config) { c.RedisURL = "redis://h" })},
+	{id: "store-fallback", name: "files wanted", from: onFiles, change: settings(func(c *config.Config) { c.RedisURL = config.NewSecret("redis://h") })},
 
 	{id: "store-unchecked", name: "CONFIG refused", change: func(f *check.Facts) {
 		delete(f.Store.Facts, "save")

@@ -161,7 +161,7 @@ const UncheckedWorkers = "workers"
 func fiberPreforkKey(f Facts) (message, fix string, found bool) {
 	return fmt.Sprintf("this is a process of Fiber's prefork (pid %d), and each of them has made up a secret key of its own: a visitor is logged in on one of them and nowhere else", f.Self.PID),
 		newKeyFix(f),
-		f.Self.Prefork && f.Config.SecretKey == ""
+		f.Self.Prefork && f.Config.SecretKey.IsZero()
 }
 
 func fiberPreforkMemory(f Facts) (message, fix string, found bool) {

@@ -20,15 +20,17 @@ var workerExamples = []example{
 	{id: "middleware-order", name: "not installed", change: all(self(func(w *worker.Info) { w.Framework = "" }), func(f *check.Facts) { f.Observed.SessionBeforeSetup = []string{"/"} }),
 		found: true, words: []string{"Install of chisession, echosession, fibersession or httpsession"}},
 
-	{id: "debug-production", name: "on", change: settings(func(c *config.Config) { c.DebugEndpoints, c.DebugToken = true, goodKey }), found: true, words: []string{"--debug-endpoints (DEBUG_ENDPOINTS) to false"}},
-	{id: "debug-production", name: "development", from: onMemory, change: settings(func(c *config.Config) { c.DebugEndpoints, c.DebugToken = true, goodKey })},
+	{id: "debug-production", name: "on", change: settings(func(c *config.Config) { c.DebugEndpoints, c.DebugToken = true, config.NewSecret(goodKey) }), found: true, words: []string{"--debug-endpoints (DEBUG_ENDPOINTS) to false"}},
+	{id: "debug-production", name: "development", from: onMemory, change: settings(func(c *config.Config) { c.DebugEndpoints, c.DebugToken = true, config.NewSecret(goodKey) })},
 
 	{id: "debug-no-token", name: "development", from: onMemory, change: settings(func(c *config.Config) { c.DebugEndpoints = true }), found: true, words: []string{"this machine alone", "--debug-token (DEBUG_TOKEN)"}},
 	{id: "debug-no-token", name: "production", change: settings(func(c *config.Config) { c.DebugEndpoints = true }), found: true, also: []string{"debug-production"}},
 
-	{id: "debug-token-short", name: "4 bytes", from: onMemory, change: settings(func(c *config.Config) { c.DebugEndpoints, c.DebugToken = true, "zq8w" }), found: true, words: []string{"4 bytes", "16"}},
-	{id: "debug-token-short", name: "placeholder", from: onMemory, change: settings(func(c *config.Config) { c.DebugEndpoints, c.DebugToken = true, "please-change-me-now" }), found: true, words: []string{"is a placeholder"}},
-	{id: "debug-token-short", name: "off", from: onMemory, change: settings(func(c *config.Config) { c.DebugToken = "zq8w" })},
+	{id: "debug-token-short", name: "4 bytes", from: onMemory, change: settings(func(c *config.Config) { c.DebugEndpoints, c.DebugToken = true, config.NewSecret("zq8w") }), found: true, words: []string{"4 bytes", "16"}},
+	{id: "debug-token-short", name: "placeholder", from: onMemory, change: settings(func(c *config.Config) {
+		c.DebugEndpoints, c.DebugToken = true, config.NewSecret("please-change-me-now")
+	}), found: true, words: []string{"is a placeholder"}},
+	{id: "debug-token-short", name: "off", from: onMemory, change: settings(func(c *config.Config) { c.DebugToken = config.NewSecret("zq8w") })},
 
 	{id: "clock-skew", name: "this one", change: self(func(w *worker.Info) { w.Skew = -3210 * time.Millisecond }), found: true, words: []string{"this worker is 3.21s behind the store's", "timedatectl"}},
 	{id: "clock-skew", name: "another", change: other(func(w *worker.Info) { w.Skew = 2 * time.Second }), found: true, words: []string{"worker 4e5f6071", "2s ahead of the store's"}},

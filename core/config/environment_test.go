@@ -71,7 +71,7 @@ func TestRedisVariablesInOrder(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if s := setting(t, cfg, "redis-url"); string(cfg.RedisURL) != "redis://"+want || s.Env != want || s.Source != "env" {
+			if s := setting(t, cfg, "redis-url"); cfg.RedisURL.Reveal() != "redis://"+want || s.Env != want || s.Source != "env" {
 				t.Errorf("got %+v, want %s", s, want)
 			}
 		})
@@ -104,8 +104,8 @@ func TestFlagBeforeEnvironment(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if cfg.Workers != 2 || cfg.RedisURL != "" || cfg.SecretKey != "flag" || cfg.Lifetime != 3*time.Hour {
-		t.Errorf("got %+v, %q", cfg, string(cfg.SecretKey))
+	if cfg.Workers != 2 || !cfg.RedisURL.IsZero() || cfg.SecretKey != config.NewSecret("flag") || cfg.Lifetime != 3*time.Hour {
+		t.Errorf("got %+v, %q", cfg, cfg.SecretKey.Reveal())
 	}
 	if s := setting(t, cfg, "redis-url"); s.Source != "flag" {
 		t.Errorf("an empty flag is a flag too: %+v", s)
@@ -131,7 +131,7 @@ func TestSecretsLoseTheSpaceAround(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if cfg.SecretKey != "key" || cfg.RedisURL != "redis://h" || len(cfg.SecretKeyFallbacks) != 0 {
-		t.Errorf("got %q, %q, %d fallbacks", string(cfg.SecretKey), string(cfg.RedisURL), len(cfg.SecretKeyFallbacks))
+	if cfg.SecretKey != config.NewSecret("key") || cfg.RedisURL != config.NewSecret("redis://h") || len(cfg.SecretKeyFallbacks) != 0 {
+		t.Errorf("got %q, %q, %d fallbacks", cfg.SecretKey.Reveal(), cfg.RedisURL.Reveal(), len(cfg.SecretKeyFallbacks))
 	}
 }

@@ -46,7 +46,7 @@ debug-endpoints
 			if err != nil {
 				t.Fatal(err)
 			}
-			if cfg.SecretKey != "a key with spaces" || !slices.Equal(cfg.SecretKeyFallbacks, []config.Secret{"one", "two"}) ||
+			if cfg.SecretKey != config.NewSecret("a key with spaces") || !slices.Equal(cfg.SecretKeyFallbacks, []config.Secret{config.NewSecret("one"), config.NewSecret("two")}) ||
 				cfg.Lifetime != 48*time.Hour || !cfg.Cookie.UntilClosed || cfg.Cookie.Secure != config.SecureAlways || !cfg.DebugEndpoints ||
 				!slices.Equal(cfg.Silence, []string{"redis-old", "store-slow"}) {
 				t.Errorf("got %+v", cfg)
@@ -78,8 +78,8 @@ session-lifetime 9h
 	if err != nil {
 		t.Fatal(err)
 	}
-	if cfg.Workers != 7 || cfg.Lifetime != 7*time.Hour || cfg.RedisURL != "redis://environment" || cfg.Dir != "/file" ||
-		!slices.Equal(cfg.SecretKeyFallbacks, []config.Secret{"flag"}) || *app != "app's" {
+	if cfg.Workers != 7 || cfg.Lifetime != 7*time.Hour || cfg.RedisURL != config.NewSecret("redis://environment") || cfg.Dir != "/file" ||
+		!slices.Equal(cfg.SecretKeyFallbacks, []config.Secret{config.NewSecret("flag")}) || *app != "app's" {
 		t.Errorf("got %+v", cfg)
 	}
 	sources := map[string]string{

@@ -67,9 +67,9 @@ func TestEveryFlag(t *testing.T) {
 	}
 	checks := map[string]bool{
 		"mode":      cfg.Mode == config.Production,
-		"key":       cfg.SecretKey == long,
-		"fallbacks": slices.Equal(cfg.SecretKeyFallbacks, []config.Secret{long + "1", long + "2"}),
-		"url":       cfg.RedisURL == "rediss://h/1",
+		"key":       cfg.SecretKey == config.NewSecret(long),
+		"fallbacks": slices.Equal(cfg.SecretKeyFallbacks, []config.Secret{config.NewSecret(long + "1"), config.NewSecret(long + "2")}),
+		"url":       cfg.RedisURL == config.NewSecret("rediss://h/1"),
 		"store":     cfg.Store == config.StoreRedis,
 		"fallback":  cfg.Fallback == config.StoreFile,
 		"dir":       cfg.Dir == "/d",
@@ -84,7 +84,7 @@ func TestEveryFlag(t *testing.T) {
 		"proxy":     cfg.TrustProxy,
 		"workers":   cfg.Workers == 4,
 		"debug":     cfg.DebugEndpoints,
-		"token":     cfg.DebugToken == "t",
+		"token":     cfg.DebugToken == config.NewSecret("t"),
 		"silence":   slices.Equal(cfg.Silence, []string{"redis-no-tls", "store-slow", "redis-old"}),
 	}
 	for name, ok := range checks {

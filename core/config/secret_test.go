@@ -16,9 +16,18 @@ const hidden = "hunter2hunter2"
 
 func TestSecretNeverPrints(t *testing.T) {
 	t.Parallel()
-	cfg := config.Config{SecretKey: hidden, SecretKeyFallbacks: []config.Secret{hidden}, RedisURL: hidden, DebugToken: hidden}
+	secret := config.NewSecret(hidden)
+	cfg := config.Config{SecretKey: secret, SecretKeyFallbacks: []config.Secret{secret}, RedisURL: secret, DebugToken: secret}
+	type app struct { // of fields whose methods fmt cannot call
+		cfg      config.Config
+		key      config.Secret
+		pointer  *config.Config
+		byName   map[string]config.Secret
+		anything any
+	}
+	hides := app{cfg, secret, &cfg, map[string]config.Secret{"a": secret}, cfg}
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d", "%t", "%20s", "%-5.3v"} {
-		for _, v := range []any{cfg, &cfg, cfg.SecretKey, cfg.SecretKeyFallbacks} {
+		for _, v := range []any{cfg, &cfg, cfg.SecretKey, cfg.SecretKeyFallbacks, hides, &hides, []app{hides}} {
 			printed := fmt.Sprintf(verb, v)
 			if strings.Contains(printed, hidden[:3]) || strings.Contains(strings.ToLower(printed), fmt.Sprintf("%x", hidden[:3])) {
 				t.Errorf("%s of %T prints %s", verb, v, printed)
@@ -41,10 +50,29 @@ func TestSecretNeverPrints(t *testing.T) {
 
 func TestSecretText(t *testing.T) {
 	t.Parallel()
-	for secret, want := range map[config.Secret]string{"": "", "x": "[set]"} {
+	for secret, want := range map[config.Secret]string{{}: "", config.NewSecret("x"): "[set]"} {
 		if got := fmt.Sprint(secret) + secret.GoString() + secret.LogValue().String(); got != want+want+want {
-			t.Errorf("%q prints as %q", string(secret), got)
+			t.Errorf("%q prints as %q", secret.Reveal(), got)
 		}
+	}
+}
+
+func TestSecretIsItsText(t *testing.T) {
+	t.Parallel()
+	secret := config.NewSecret(hidden)
+	var decoded struct{ Key config.Secret }
+	if err := json.Unmarshal([]byte(`{"Key":"`+hidden+`"}`), &decoded); err != nil {
+		t.Fatal(err)
+	}
+	if secret.Reveal() != hidden || secret.IsZero() || secret != config.NewSecret(strings.Clone(hidden)) || secret != decoded.Key {
+		t.Error("not the text it was made of")
+	}
+	if secret == config.NewSecret(hidden+" ") {
+		t.Error("two texts are one secret")
+	}
+	empty := config.NewSecret("")
+	if empty != (config.Secret{}) || empty.Reveal() != "" || !empty.IsZero() {
+		t.Error("the empty text is not the empty secret")
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 func TestSettingsOfAHandMadeConfig(t *testing.T) {
 	t.Parallel()
 	cfg := config.Config{
-		SecretKey: "k", SecretKeyFallbacks: []config.Secret{"f"}, RedisURL: "redis://ada:pw@h",
+		SecretKey: config.NewSecret("k"), SecretKeyFallbacks: []config.Secret{config.NewSecret("f")}, RedisURL: config.NewSecret("redis://ada:pw@h"),
 		Lifetime: time.Hour, Cookie: config.Cookie{UntilClosed: true},
 	}
 	want := map[string]string{
@@ -81,7 +81,7 @@ func TestSettingAsJSON(t *testing.T) {
 
 func TestSetting(t *testing.T) {
 	t.Parallel()
-	if got := (config.Config{SecretKey: "k"}).Setting("secret-key"); got.Flag != "secret-key" || got.Value != "[set]" || got.Source != "code" {
+	if got := (config.Config{SecretKey: config.NewSecret("k")}).Setting("secret-key"); got.Flag != "secret-key" || got.Value != "[set]" || got.Source != "code" {
 		t.Errorf("got %+v", got)
 	}
 	if got := (config.Config{}).Setting("nothing"); got != (config.Setting{}) {

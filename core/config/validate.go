@@ -25,7 +25,7 @@ func (c Config) validate() error {
 	p.times()
 	p.cookie()
 	p.add(c.Workers >= 1, "workers", "must be 1 or more")
-	p.add(!c.DebugEndpoints || c.DebugToken != "" || c.Mode != Production, "debug-token",
+	p.add(!c.DebugEndpoints || !c.DebugToken.IsZero() || c.Mode != Production, "debug-token",
 		"is required in production when the debug endpoints are on: %s", keyFix)
 	return errors.Join(p.errs...)
 }
@@ -33,14 +33,14 @@ func (c Config) validate() error {
 func (p *problems) keys() {
 	c, production := p.cfg, p.cfg.Mode == Production
 	switch {
-	case production && c.SecretKey == "":
+	case production && c.SecretKey.IsZero():
 		p.add(false, "secret-key", "is required in production: %s, the same on every worker", keyFix)
 	case production:
-		p.add(len(c.SecretKey) >= minKeyBytes, "secret-key", "is too short for production, which needs %d bytes or more: %s", minKeyBytes, keyFix)
+		p.add(len(c.SecretKey.Reveal()) >= minKeyBytes, "secret-key", "is too short for production, which needs %d bytes or more: %s", minKeyBytes, keyFix)
 	}
 	for i, key := range c.SecretKeyFallbacks {
-		p.add(key != "", "secret-key-fallbacks", "has an empty key at position %d: leave it out", i+1)
-		p.add(!production || key == "" || len(key) >= minKeyBytes, "secret-key-fallbacks",
+		p.add(!key.IsZero(), "secret-key-fallbacks", "has an empty key at position %d: leave it out", i+1)
+		p.add(!production || key.IsZero() || len(key.Reveal()) >= minKeyBytes, "secret-key-fallbacks",
 			"has a key, at position %d, that is too short for production, which needs %d bytes or more: leave it out; a comma parts two keys", i+1, minKeyBytes)
 	}
 }
@@ -48,7 +48,7 @@ func (p *problems) keys() {
 func (p *problems) store() {
 	c := p.cfg
 	oneOf(p, "session-store", c.Store, StoreAuto, StoreRedis, StoreFile, StoreMemory)
-	p.add(c.Store != StoreRedis || c.RedisURL != "", "session-store", "needs %s", p.title("redis-url"))
+	p.add(c.Store != StoreRedis || !c.RedisURL.IsZero(), "session-store", "needs %s", p.title("redis-url"))
 	oneOf(p, "session-on-outage", c.OnOutage, OutageRefuse, OutageAnonymous)
 	oneOf(p, "session-fallback", c.Fallback, "", StoreFile)
 	p.add(c.Prefix != "", "session-prefix", "must not be empty: other keys may live in the same Redis")

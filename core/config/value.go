@@ -30,12 +30,12 @@ func (v *word) Set(value string) error {
 
 // secret is a key or a token. The white space around it is dropped: a line
 // end that one worker's secret has and another's lacks would part them.
-type secret string
+type secret Secret
 
 func (v *secret) String() string { return Secret(*v).String() }
 
 func (v *secret) Set(value string) error {
-	*v = secret(strings.TrimSpace(value))
+	*v = secret(NewSecret(strings.TrimSpace(value)))
 	return nil
 }
 
@@ -52,7 +52,7 @@ func (v *secrets) String() string {
 func (v *secrets) Set(value string) error {
 	for one := range strings.SplitSeq(value, ",") {
 		if one = strings.TrimSpace(one); one != "" {
-			*v = append(slices.Clip(*v), Secret(one))
+			*v = append(slices.Clip(*v), NewSecret(one))
 		}
 	}
 	return nil
@@ -73,12 +73,12 @@ func (v *list) Set(value string) error {
 }
 
 // secretURL may have a password in it.
-type secretURL string
+type secretURL Secret
 
-func (v *secretURL) String() string { return RedactURL(string(*v)) }
+func (v *secretURL) String() string { return RedactURL(Secret(*v).Reveal()) }
 
 func (v *secretURL) Set(value string) error {
-	*v = secretURL(strings.TrimSpace(value))
+	*v = secretURL(NewSecret(strings.TrimSpace(value)))
 	return nil
 }
 

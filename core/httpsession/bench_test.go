@@ -37,7 +37,7 @@ func BenchmarkRequest(b *testing.B) {
 			w.Write(ok)
 		}
 	}
-	cfg := config.Config{Mode: config.Test, SecretKey: "0123456789abcdef0123456789abcdef"}
+	cfg := config.Config{Mode: config.Test, SecretKey: config.NewSecret("0123456789abcdef0123456789abcdef")}
 	m, err := session.NewManager(cfg, session.NewMemoryStore(0))
 	if err != nil {
 		b.Fatal(err)

@@ -24,7 +24,7 @@ func (m *Manager) logDecisions(facts check.Facts) {
 // keySource is where the secret key came from: "flag", "env", "file", "code",
 // "default" for one that the app fills in, or "random" when there is none.
 func (m *Manager) keySource() string {
-	if m.cfg.SecretKey == "" {
+	if m.cfg.SecretKey.IsZero() {
 		return "random"
 	}
 	return m.cfg.Setting("secret-key").Source
@@ -35,13 +35,13 @@ func (m *Manager) keySource() string {
 func (m *Manager) because(kind string) string {
 	setting := m.cfg.Setting("session-store")
 	auto, why := config.StoreFile, "no store is named, and there is no Redis URL"
-	if m.cfg.RedisURL != "" {
+	if !m.cfg.RedisURL.IsZero() {
 		auto, why = config.StoreRedis, "no store is named, and there is a Redis URL"
 	}
 	switch {
 	case m.cfg.Store == config.StoreAuto && kind == string(auto):
 		return why
-	case m.cfg.RedisURL != "" && m.cfg.Store != config.StoreFile && kind == string(m.cfg.Fallback):
+	case !m.cfg.RedisURL.IsZero() && m.cfg.Store != config.StoreFile && kind == string(m.cfg.Fallback):
 		return "Redis could not be reached"
 	case m.cfg.Store == config.StoreAuto || kind != string(m.cfg.Store):
 		return "the app opened it"

@@ -101,7 +101,7 @@ func (l *logLines) size() int {
 }
 
 func inMode(mode config.Mode) config.Config {
-	return config.Config{Mode: mode, SecretKey: "kW2vN8xQ4mZ7pR1tY6uB3cD9fG5hJ0aL2sE8iO4nX7w="}
+	return config.Config{Mode: mode, SecretKey: config.NewSecret("kW2vN8xQ4mZ7pR1tY6uB3cD9fG5hJ0aL2sE8iO4nX7w=")}
 }
 
 // finding looks for an id.
@@ -177,7 +177,7 @@ func TestNothingConfiguredIsNoticed(t *testing.T) {
 // store.
 func TestExplainNamesTheSettings(t *testing.T) {
 	t.Parallel()
-	cfg, err := config.Parse(flag.NewFlagSet("", flag.ContinueOnError), []string{"--mode=development", "--secret-key", string(inMode("").SecretKey)}, config.WithEnvPrefix("SHOP"))
+	cfg, err := config.Parse(flag.NewFlagSet("", flag.ContinueOnError), []string{"--mode=development", "--secret-key", inMode("").SecretKey.Reveal()}, config.WithEnvPrefix("SHOP"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -213,7 +213,7 @@ func TestFactsOfASharedStore(t *testing.T) {
 	t.Parallel()
 	store := newSharedStore()
 	cfg := inMode(config.Development)
-	cfg.RedisURL = "redis://h"
+	cfg.RedisURL = config.NewSecret("redis://h")
 	stranger := worker.Info{ID: "4e5f6071", PID: 7, Host: "web2", Keys: []string{"00000000"}, Skew: 3 * time.Second}
 	raw, err := json.Marshal(stranger)
 	if err != nil {

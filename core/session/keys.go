@@ -41,11 +41,11 @@ type keyring []signingKey
 func newKeyring(cookieName string, secrets ...config.Secret) (keyring, error) {
 	ring := make(keyring, 0, len(secrets))
 	for _, secret := range secrets {
-		key, err := hkdf.Key(sha256.New, []byte(secret), nil, "sessionkit/v1 cookie "+cookieName, sha256.Size)
+		key, err := hkdf.Key(sha256.New, []byte(secret.Reveal()), nil, "sessionkit/v1 cookie "+cookieName, sha256.Size)
 		if err != nil {
 			return nil, err
 		}
-		print, err := hkdf.Key(sha256.New, []byte(secret), nil, "sessionkit/v1 fingerprint", len(Fingerprint{}))
+		print, err := hkdf.Key(sha256.New, []byte(secret.Reveal()), nil, "sessionkit/v1 fingerprint", len(Fingerprint{}))
 		if err != nil {
 			return nil, err
 		}

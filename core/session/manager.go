@@ -117,10 +117,10 @@ func NewManager(cfg config.Config, store Store, options ...Option) (*Manager, er
 
 func (m *Manager) loadKeys() (err error) {
 	key := m.cfg.SecretKey
-	if key == "" {
+	if key.IsZero() {
 		var random [32]byte
 		rand.Read(random[:])
-		key = config.Secret(base64.RawURLEncoding.EncodeToString(random[:]))
+		key = config.NewSecret(base64.RawURLEncoding.EncodeToString(random[:]))
 	}
 	m.keys, err = newKeyring(m.cfg.Cookie.Name, append([]config.Secret{key}, m.cfg.SecretKeyFallbacks...)...)
 	return err

@@ -35,7 +35,7 @@ func parsed(t *testing.T, environment bool, settings ...string) (config.Config, 
 // with them, and the nearest right thing is not. Not parallel: it changes the
 // environment.
 func TestSettingsThatAreFound(t *testing.T) {
-	key := string(inMode("").SecretKey)
+	key := inMode("").SecretKey.Reveal()
 	for _, test := range []struct {
 		id           string
 		wrong, right []string
@@ -95,7 +95,7 @@ func TestCookiesThatBrowsersDrop(t *testing.T) {
 		"cookie-prefix":        {"session-cookie-name=__Host-id", "session-cookie-secure=false"},
 		"cookie-samesite-none": {"session-cookie-samesite=none", "session-cookie-secure=false"},
 	} {
-		settings := slices.Concat([]string{"mode=development", "secret-key=" + string(inMode("").SecretKey)}, wrong)
+		settings := slices.Concat([]string{"mode=development", "secret-key=" + inMode("").SecretKey.Reveal()}, wrong)
 		if _, err := parsed(t, false, settings...); err == nil || !strings.Contains(err.Error(), "--session-cookie-secure (environment RULES_SESSION_COOKIE_SECURE)") {
 			t.Errorf("%s: flags: %v", id, err)
 		}

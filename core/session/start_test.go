@@ -118,7 +118,7 @@ func TestStoreIsLoggedWithTheReason(t *testing.T) {
 
 func TestKeySource(t *testing.T) {
 	t.Parallel()
-	key := string(inMode("").SecretKey)
+	key := inMode("").SecretKey.Reveal()
 	cfg, err := config.Parse(flag.NewFlagSet("", flag.ContinueOnError), []string{"--mode=development", "--secret-key", key}, config.WithEnvPrefix("NOBODY_SETS"))
 	if err != nil {
 		t.Fatal(err)

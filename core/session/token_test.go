@@ -20,7 +20,7 @@ func TestReasons(t *testing.T) {
 	good := b.token()
 
 	otherKey := testConfig()
-	otherKey.SecretKey = "another secret key of 32 bytes!!"
+	otherKey.SecretKey = config.NewSecret("another secret key of 32 bytes!!")
 	foreignKey := newBrowser(t, newManager(t, otherKey, session.NewMemoryStore(0)))
 	foreignKey.visit(func(s *session.Session) { set(t, s, "a", 1) })
 	foreignStore := newBrowser(t, memoryManager(t))
@@ -125,7 +125,7 @@ func TestKeyRotation(t *testing.T) {
 
 	rotated := testConfig()
 	rotated.SecretKeyFallbacks = []config.Secret{rotated.SecretKey}
-	rotated.SecretKey = "the key that came after it, 32 b"
+	rotated.SecretKey = config.NewSecret("the key that came after it, 32 b")
 	b.manager = newManager(t, rotated, store)
 	b.visit(func(s *session.Session) { want(t, "a", get[int](t, s, "a"), 1) })
 	if b.token() == before || b.last == nil {

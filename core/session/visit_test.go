@@ -13,7 +13,7 @@ import (
 
 // testConfig has a key, so that several managers accept each other's cookies.
 func testConfig() config.Config {
-	return config.Config{Mode: config.Test, SecretKey: "0123456789abcdef0123456789abcdef"}
+	return config.Config{Mode: config.Test, SecretKey: config.NewSecret("0123456789abcdef0123456789abcdef")}
 }
 
 func newManager(t testing.TB, cfg config.Config, store session.Store, opts ...session.Option) *session.Manager {

@@ -19,7 +19,7 @@ func TestNewcomersAreNoticed(t *testing.T) {
 		store, log, strangersLog := newCommonStore(), &logLines{}, &logLines{}
 		newManager(t, inMode(config.Development), store, log.option())
 		cfg := inMode(config.Development)
-		cfg.SecretKey = "Zq8-" + cfg.SecretKey
+		cfg.SecretKey = config.NewSecret("Zq8-" + cfg.SecretKey.Reveal())
 		time.Sleep(2 * worker.Beat)
 		stranger, err := session.NewManager(cfg, store, strangersLog.option())
 		if err != nil {

@@ -38,7 +38,7 @@ func TestStartRefused(t *testing.T) {
 				c.begin(t, srv)
 			}
 			for _, mode := range []config.Mode{config.Development, config.Production, config.Test} {
-				cfg := config.Config{Mode: mode, SecretKey: "pq8Yf0b8m2H6kVw1cT4nZs9eRj5uXa3LdG7oQi2By0E=", Silence: []string{c.finding}}
+				cfg := config.Config{Mode: mode, SecretKey: config.NewSecret("pq8Yf0b8m2H6kVw1cT4nZs9eRj5uXa3LdG7oQi2By0E="), Silence: []string{c.finding}}
 				_, err := session.NewManager(cfg, open(t, "redis://"+c.user+srv.Addr, ""), session.WithLogger(quiet()))
 				var found check.Finding
 				var refusal *check.Refusal

@@ -38,7 +38,7 @@ func supervise(ctx context.Context, cfg config.Config, addr string) error {
 		return err
 	}
 	s := &supervisor{workers: cfg.Workers, program: program, env: append(os.Environ(), addressVariable+"="+address)}
-	if cfg.SecretKey == "" {
+	if cfg.SecretKey.IsZero() {
 		s.env = append(s.env, keyVariable+"="+randomKey())
 	}
 	return s.run(ctx, cfg)
@@ -64,7 +64,7 @@ func (s *supervisor) run(ctx context.Context, cfg config.Config) error {
 		return err
 	}
 	facts := check.Facts{Config: cfg, Store: check.Store{Private: first.ready.Private}}
-	if cfg.SecretKey == "" {
+	if cfg.SecretKey.IsZero() {
 		slog.Warn("no secret key: drew one for this start, which all workers have; every session ends at the next start",
 			"fix", check.KeyFix(facts))
 	}

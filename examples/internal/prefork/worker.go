@@ -101,8 +101,8 @@ func (w *Worker) run(cfg config.Config, app App) error {
 		io.Copy(io.Discard, os.NewFile(lifelineFile, "lifeline"))
 		stop()
 	}()
-	if cfg.SecretKey == "" { // not even an empty flag may part the workers
-		cfg.SecretKey = config.Secret(os.Getenv(keyVariable))
+	if cfg.SecretKey.IsZero() { // not even an empty flag may part the workers
+		cfg.SecretKey = config.NewSecret(os.Getenv(keyVariable))
 	}
 	err := app(ctx, cfg, w)
 	if err == nil {

@@ -39,7 +39,7 @@ func openKit(st Storage) (*session.Manager, error) {
 			return nil, err
 		}
 	}
-	cfg := config.Config{Mode: config.Test, SecretKey: config.Secret(secret), IdleTimeout: st.Idle}
+	cfg := config.Config{Mode: config.Test, SecretKey: config.NewSecret(secret), IdleTimeout: st.Idle}
 	return session.NewManager(cfg, store, session.WithLogger(slog.New(slog.DiscardHandler)))
 }
 
