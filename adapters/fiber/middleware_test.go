@@ -73,7 +73,7 @@ func TestReusedStrings(t *testing.T) {
 		user := fmt.Sprintf("user-%d", i)
 		v.want("/check", http.StatusOK, user+"["+user+"]")
 		n := 0
-		for entry, err := range store.ByUser(t.Context(), user) {
+		for entry, err := range store.ByUser(t.Context(), session.Owner{User: user}) {
 			if err != nil || entry.Record.User != user {
 				t.Errorf("session of %s: %+v, %v", user, entry.Record, err)
 			}

@@ -19,6 +19,7 @@ var errDown = errors.New("dial tcp 127.0.0.1:6379: connect: connection refused")
 // probe is a store that remembers what it was asked and fails when told to.
 type probe struct {
 	session.Store
+	session.UserIndex
 	remote bool // pretends that other processes see it, so that waits are bounded
 
 	mu    sync.Mutex
@@ -26,7 +27,22 @@ type probe struct {
 	fault func(ctx context.Context, op string) error
 }
 
-func newProbe(store session.Store) *probe { return &probe{Store: store} }
+func newProbe(store session.Store) *probe {
+	index, ok := store.(session.UserIndex)
+	if !ok {
+		index = noIndex{}
+	}
+	return &probe{Store: store, UserIndex: index}
+}
+
+// noIndex is the index of a store that has none.
+type noIndex struct{ session.UserIndex }
+
+func (noIndex) ByUser(context.Context, session.Owner) iter.Seq2[session.Entry, error] {
+	return func(yield func(session.Entry, error) bool) { yield(session.Entry{}, session.ErrNoUserIndex) }
+}
+
+func (noIndex) Index(context.Context, session.ID, *session.Record) error { return nil }
 
 // fail has f decide which operations ("load", "save", "touch", "delete") fail
 // from now on; nil: none.
@@ -133,12 +149,4 @@ func (p *probe) Describe() (d session.Description) {
 	}
 	d.Private = d.Private && !p.remote
 	return d
-}
-
-// ByUser implements [session.UserIndex].
-func (p *probe) ByUser(ctx context.Context, user string) iter.Seq2[session.Entry, error] {
-	if s, ok := p.Store.(session.UserIndex); ok {
-		return s.ByUser(ctx, user)
-	}
-	return func(yield func(session.Entry, error) bool) { yield(session.Entry{}, session.ErrNoUserIndex) }
 }

@@ -16,6 +16,8 @@ func renewCases() []testCase {
 		{"71 renewed before it was first saved", renewedBeforeSave},
 		{"72 renewed and changed in one request", renewedAndChanged},
 		{"renewed after the answer began", renewedLate},
+		{"117 a late request with the id from before", lateAfterRenewal},
+		{"118 a logout with the id from before", logoutAfterRenewal},
 	}
 }
 
@@ -30,7 +32,54 @@ func renewed(t *testing.T, st *suite) {
 	}
 	s.store.wantGone(t, id)
 	b.get("/read?key=color").want(http.StatusOK, "red").wantNoCookie()
-	s.visit("/status", old).want(http.StatusOK, "rejected: not-found")
+	s.visit("/status", old).want(http.StatusOK, "rejected: renewed")
+}
+
+// lateAfterRenewal: a request that was on its way while its session got a new
+// id learns nothing, changes nothing, and leaves the browser's cookie alone.
+func lateAfterRenewal(t *testing.T, st *suite) {
+	for _, change := range []string{"/renew", "/login?user=ada"} {
+		s := st.newSite(t, config.Config{})
+		s.handleSession("/flash", func(x Exchange, v *session.Session) error {
+			if err := v.Flash("note", "late"); err != nil {
+				return err
+			}
+			return x.Write(http.StatusOK, "noted")
+		})
+		b := s.browser()
+		b.get("/set?key=color&value=red")
+		old := b.cookie()
+		b.get(change).wantCookie()
+		s.store.took()
+		s.visit("/plain", old).wantNoCookie()
+		s.visit("/read?key=color", old).want(http.StatusOK, "").wantNoCookie()
+		s.visit("/user", old).want(http.StatusOK, "").wantNoCookie()
+		s.visit("/status", old).want(http.StatusOK, "rejected: renewed").wantNoCookie()
+		s.store.wantCalls(t, "three late reads", "load load load")
+		for _, write := range []string{"/set?key=color&value=blue", "/flash", "/renew", "/login?user=eve"} {
+			s.visit(write, old).wantStatus(http.StatusConflict).wantNoCookie()
+		}
+		s.store.wantCalls(t, "four late writes", "load load load load")
+		b.get("/read?key=color").want(http.StatusOK, "red").wantNoCookie()
+	}
+}
+
+// logoutAfterRenewal: who logs out in one tab while another tab has renewed
+// the session is logged out, once and twice removed.
+func logoutAfterRenewal(t *testing.T, st *suite) {
+	for _, renewals := range []int{1, 3} {
+		s := st.newSite(t, config.Config{})
+		b := s.browser()
+		b.get("/login?user=ada")
+		old := b.cookie()
+		for range renewals {
+			b.get("/renew").wantCookie()
+		}
+		b.get("/user").want(http.StatusOK, "ada")
+		s.visit("/logout", old).wantStatus(http.StatusSeeOther).wantRemoval()
+		b.get("/user").want(http.StatusOK, "")
+		b.get("/status").want(http.StatusOK, "rejected: not-found")
+	}
 }
 
 // changeThenRenew does, in the order that the query gives, what its letters

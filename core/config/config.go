@@ -41,6 +41,9 @@ type Config struct {
 	origins   map[string]origin // what Parse found, by flag name
 }
 
+// DefaultCookieName is the session cookie's name unless told otherwise.
+const DefaultCookieName = "session"
+
 // Cookie holds the settings of the session cookie.
 type Cookie struct {
 	Name         string   // default "session"

@@ -18,7 +18,7 @@ func (c Config) WithDefaults() Config {
 	c.MaxRecordSize = cmp.Or(c.MaxRecordSize, 1<<20)
 	c.OnOutage = cmp.Or(c.OnOutage, OutageRefuse)
 	c.Workers = cmp.Or(c.Workers, 1)
-	c.Cookie.Name = cmp.Or(c.Cookie.Name, "session")
+	c.Cookie.Name = cmp.Or(c.Cookie.Name, DefaultCookieName)
 	c.Cookie.Path = cmp.Or(c.Cookie.Path, "/")
 	c.Cookie.Secure = cmp.Or(c.Cookie.Secure, SecureAuto)
 	c.Cookie.SameSite = cmp.Or(c.Cookie.SameSite, SameSiteLax)

@@ -29,6 +29,7 @@ const (
 // an error is an answer, costs no wait, and says more than a breaker could.
 type breaker struct {
 	Store
+	tagged   TagLoader    // the store, where it is one
 	start    time.Time    // what retryAt counts from: a clock that is set back changes nothing
 	timeouts atomic.Int32 // in a row
 	retryAt  atomic.Int64 // nanoseconds
@@ -73,6 +74,15 @@ func (b *breaker) Load(ctx context.Context, id ID) (*Record, error) {
 		return nil, errStoreSilent
 	}
 	r, err := b.Store.Load(ctx, id)
+	return r, b.heard(ctx, err)
+}
+
+// LoadTagged implements [TagLoader] where the store does.
+func (b *breaker) LoadTagged(ctx context.Context, id ID, tag OwnerTag) (*Record, error) {
+	if !b.closed() {
+		return nil, errStoreSilent
+	}
+	r, err := b.tagged.LoadTagged(ctx, id, tag)
 	return r, b.heard(ctx, err)
 }
 

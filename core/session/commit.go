@@ -119,6 +119,7 @@ func (s *Session) Touch(ctx context.Context) error {
 		return ErrGone
 	}
 	if err == nil {
+		s.manager.heal(ctx, s.id, r)
 		touched := r.Clone()
 		touched.Expires = expires
 		s.mu.Lock()
@@ -177,6 +178,11 @@ const maxDraws = 10
 func (s *Session) create(ctx context.Context, p *proposal) {
 	for range maxDraws {
 		p.saved = s.manager.saveAll(ctx, s.id, p.base, []*proposal{p})
+		if revoked, ok := errors.AsType[*RevokedError](p.err); ok { // the login of this request comes after it
+			p.base = p.base.Clone()
+			p.base.Generation, p.err = revoked.Generation, nil
+			continue
+		}
 		if _, taken := errors.AsType[*ConflictError](p.err); !taken {
 			return
 		}
@@ -310,7 +316,10 @@ func (m *Manager) merge(base *Record, proposals []*proposal) (*Record, error) {
 		Deadline: d.deadline,
 		Expires:  m.idleEnd(now, d.deadline),
 		User:     base.User,
+		Realm:    m.realm,
 		Values:   values,
+
+		Generation: base.Generation,
 	}, nil
 }
 

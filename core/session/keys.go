@@ -28,7 +28,7 @@ type signingKey struct {
 
 type mac struct {
 	hash.Hash
-	text [originEnd]byte
+	text [ownerEnd]byte
 	sum  [sha256.Size]byte
 }
 
@@ -68,11 +68,11 @@ func (ring keyring) find(f Fingerprint) int {
 }
 
 // sign returns the token's MAC over what comes before it.
-func (k *signingKey) sign(text *[originEnd]byte) [macSize]byte {
+func (k *signingKey) sign(text []byte) [macSize]byte {
 	m := k.macs.Get().(*mac)
 	defer k.macs.Put(m)
-	m.text = *text // a hash lets what it reads escape to the heap
+	n := copy(m.text[:], text) // a hash lets what it reads escape to the heap
 	m.Reset()
-	m.Write(m.text[:])
+	m.Write(m.text[:n])
 	return [macSize]byte(m.Sum(m.sum[:0]))
 }

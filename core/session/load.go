@@ -18,6 +18,7 @@ func (x *Exchange) load(ctx context.Context) (s *Session, err error) {
 	x.manager.observeProto(x.in)
 	status := Status{State: StateNew, Reason: ReasonNone}
 	loads, tooMany := 0, false
+	var successor ID
 	cookieValues(x.in.Cookies, x.manager.cookie.Name, func(value string) bool {
 		status.Cookies++
 		status.State = StateRejected
@@ -33,7 +34,11 @@ func (x *Exchange) load(ctx context.Context) (s *Session, err error) {
 			loads++
 			var r *Record
 			id := tok.secret.id()
-			if r, reason, err = x.manager.find(ctx, id, tok); err != nil {
+			r, reason, err = x.manager.find(ctx, id, tok)
+			if next, renewed := renewedTo(err); renewed {
+				successor, err = next, nil
+			}
+			if err != nil {
 				return false
 			}
 			if r != nil {
@@ -55,7 +60,11 @@ func (x *Exchange) load(ctx context.Context) (s *Session, err error) {
 	}
 	if s == nil {
 		x.manager.rejected(status)
-		return x.begin(status), nil
+		s = x.begin(status)
+		if status.Reason == ReasonRenewed {
+			s.successor, s.frozen = successor, ErrGone
+		}
+		return s, nil
 	}
 	s.status.Cookies = status.Cookies
 	return s, nil
@@ -69,10 +78,13 @@ func (s *Status) reject(reason Reason, tok token) {
 }
 
 // find looks a verified token up. The record is nil, with the reason, when
-// there is no such session.
+// there is no such session; with ReasonRenewed the error is the store's, which
+// names the successor.
 func (m *Manager) find(ctx context.Context, id ID, tok token) (*Record, Reason, error) {
-	r, err := m.load(ctx, id)
-	switch {
+	r, err := m.load(ctx, id, tok.owner)
+	switch _, renewed := renewedTo(err); {
+	case renewed:
+		return nil, ReasonRenewed, err
 	case errors.Is(err, ErrNotFound) && tok.store != m.Origin():
 		return nil, ReasonForeignStore, nil
 	case errors.Is(err, ErrNotFound):
@@ -86,7 +98,8 @@ func (m *Manager) find(ctx context.Context, id ID, tok token) (*Record, Reason, 
 }
 
 // adopt takes over a stored session. A cookie that an earlier key signed, or
-// that names another store, is replaced by one that says what is true now.
+// that names another store or no owner, is replaced by one that says what is
+// true now.
 func (x *Exchange) adopt(id ID, tok token, keyIndex int, r *Record) *Session {
 	return &Session{
 		manager:  x.manager,
@@ -96,7 +109,7 @@ func (x *Exchange) adopt(id ID, tok token, keyIndex int, r *Record) *Session {
 		id:       id,
 		base:     r,
 		given:    true,
-		resend:   keyIndex > 0 || tok.store != x.manager.Origin(),
+		resend:   keyIndex > 0 || tok.store != x.manager.Origin() || (tok.owner == OwnerTag{}) != (r.User == ""),
 	}
 }
 
@@ -139,6 +152,6 @@ func (s *Session) nextCookie() (cookie string, forget bool) {
 		persist = own == "true"
 	}
 	s.given, s.resend = true, false
-	value := m.keys.sign(s.secret, m.Origin())
-	return m.cookie.set(s.exchange.in, value[:], persist, m.now(), s.base.Deadline), false
+	value, n := m.keys.sign(token{secret: s.secret, store: m.Origin(), owner: s.base.ownerTag()})
+	return m.cookie.set(s.exchange.in, value[:n], persist, m.now(), s.base.Deadline), false
 }

@@ -21,7 +21,9 @@ import (
 type Manager struct {
 	cfg    config.Config
 	store  Store
-	calls  Store // store, behind a breaker where it can make a caller wait
+	calls  Store     // store, behind a breaker where it can make a caller wait
+	tagged TagLoader // calls, where the store is one
+	realm  string    // see Owner
 	codec  Codec
 	log    *slog.Logger
 	now    func() time.Time
@@ -91,9 +93,15 @@ func NewManager(cfg config.Config, store Store, options ...Option) (*Manager, er
 		option(m)
 	}
 	m.calls = store
+	m.tagged, _ = store.(TagLoader)
 	if m.bound {
-		m.calls = &breaker{Store: store, start: time.Now()}
+		b := &breaker{Store: store, tagged: m.tagged, start: time.Now()}
+		m.calls = b
+		if m.tagged != nil {
+			m.tagged = b
+		}
 	}
+	m.realm = realmOf(cfg.Cookie.Name)
 	m.deadlines.timeout = cfg.Timeout
 	m.cookie = newCookieTemplate(cfg)
 	if err := m.loadKeys(); err != nil {
@@ -152,26 +160,17 @@ func (m *Manager) Fingerprints() []Fingerprint {
 // Origin is the store's identity, as cookies carry it.
 func (m *Manager) Origin() Origin { return unpackOrigin(m.origin.Load()) }
 
-// Destroy ends a session by its ID. Ending one that is not there is no error.
-func (m *Manager) Destroy(ctx context.Context, id ID) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	bounded, cancel := m.inTime(ctx)
-	defer cancel()
-	if err := m.calls.Delete(bounded, id); err != nil {
-		return m.failure(ctx, "delete", id, err)
-	}
-	return nil
-}
-
-func (m *Manager) load(ctx context.Context, id ID) (*Record, error) {
+func (m *Manager) load(ctx context.Context, id ID, tag OwnerTag) (r *Record, err error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 	bounded, cancel := m.inTime(ctx)
 	defer cancel()
-	r, err := m.calls.Load(bounded, id)
+	if m.tagged != nil && tag != (OwnerTag{}) {
+		r, err = m.tagged.LoadTagged(bounded, id, tag)
+	} else {
+		r, err = m.calls.Load(bounded, id)
+	}
 	if err != nil {
 		return nil, m.failure(ctx, "load", id, err)
 	}
@@ -229,7 +228,7 @@ func (m *Manager) storeError(op string, id ID, err error) error {
 func (m *Manager) newRecord() *Record {
 	now := m.now().Truncate(time.Millisecond)
 	deadline := now.Add(m.cfg.Lifetime)
-	return &Record{Created: now, Deadline: deadline, Expires: m.idleEnd(now, deadline)}
+	return &Record{Created: now, Deadline: deadline, Expires: m.idleEnd(now, deadline), Realm: m.realm}
 }
 
 // idleEnd is when a session that is used now expires.

@@ -19,6 +19,7 @@ const (
 	ReasonForeignStore Reason = "foreign-store" // made by a worker on another store, and unknown here
 	ReasonNotFound     Reason = "not-found"     // our key, our store, no such record
 	ReasonExpired      Reason = "expired"       // past its lifetime
+	ReasonRenewed      Reason = "renewed"       // its session goes on under an id that is less than a minute old
 )
 
 type explanation struct {
@@ -35,6 +36,7 @@ var explanations = [...]explanation{
 	{ReasonForeignStore, "the cookie was made by a worker on another store (its own memory, another folder, another Redis or prefix), and this store has no such session", "point every worker at one store: the same ${session-dir} on one machine, the same ${redis-url} and ${session-prefix} on several"},
 	{ReasonNotFound, "key and store are right, but there is no such session any more: it expired, was logged out, or was evicted from the store", "nothing to mend after a logout or an expiry; otherwise look whether the store was flushed, evicts keys, or lost data at a restart"},
 	{ReasonExpired, "the session is past its lifetime", "log in again; ${session-lifetime} and ${session-idle-timeout} set how long sessions last"},
+	{ReasonRenewed, "the session got a new id within the last minute, by a login or a renewal, and this request still came with the old one: it reads nothing, and what it writes is refused", "nothing to mend: the browser has the new cookie, and its next request is served"},
 }
 
 // Meaning says in a sentence what the reason means.

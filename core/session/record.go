@@ -15,7 +15,17 @@ type Record struct {
 	Deadline time.Time // absolute end
 	Expires  time.Time // when the store may forget it: the idle end, never past Deadline
 	User     string    // who is logged in, "" for nobody; stores index it
+	Realm    string    // see Owner
 	Values   Values
+
+	// Generation is that of the owner's last [Revocation] when the login in
+	// the session was made, 0 when there was none. Load gives a session that a
+	// revocation has kept the generation of that revocation.
+	Generation uint64
+
+	// Successor is for a Save alone, and not stored: the session that takes
+	// the place of this one. See [Store].
+	Successor ID
 }
 
 // Clone returns a copy that shares nothing that can change.
@@ -35,6 +45,12 @@ func (r *Record) AppendJSON(b []byte) []byte {
 	b = appendMillis(append(b, `,"iat":`...), r.Created)
 	if r.User != "" {
 		b = appendKey(append(b, `,"user":`...), r.User)
+	}
+	if r.Realm != "" {
+		b = appendKey(append(b, `,"realm":`...), r.Realm)
+	}
+	if r.Generation != 0 {
+		b = strconv.AppendUint(append(b, `,"gen":`...), r.Generation, 10)
 	}
 	b = append(b, `,"data":`...)
 	b = append(b, r.Values.JSON()...)
@@ -88,14 +104,22 @@ func (r *Record) setMember(key, raw string) (err error) {
 	case `"iat"`:
 		r.Created, err = parseMillis(raw)
 	case `"user"`:
-		if len(raw) < 2 || raw[0] != '"' {
-			return fmt.Errorf("not a string")
-		}
-		r.User = unquoteKey(raw)
+		r.User, err = parseName(raw)
+	case `"realm"`:
+		r.Realm, err = parseName(raw)
+	case `"gen"`:
+		r.Generation, err = strconv.ParseUint(raw, 10, 64)
 	case `"data"`:
 		r.Values, err = scanned(raw)
 	}
 	return err
+}
+
+func parseName(raw string) (string, error) {
+	if len(raw) < 2 || raw[0] != '"' {
+		return "", fmt.Errorf("not a string")
+	}
+	return unquoteKey(raw), nil
 }
 
 func parseMillis(raw string) (time.Time, error) {

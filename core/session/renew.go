@@ -20,7 +20,7 @@ import (
 // ErrGone the old id goes on, unless the store did what it was asked and its
 // answer was lost.
 func (s *Session) Renew(ctx context.Context) error {
-	return s.renew(ctx, func(*Record) {})
+	return s.renew(ctx, false, func(*Record) {})
 }
 
 // RenewAs is Renew with user logged in, "" for nobody. A login is a new
@@ -32,7 +32,7 @@ func (s *Session) RenewAs(ctx context.Context, user string) error {
 		return fmt.Errorf("session: RenewAs: the user's name %q is not UTF-8: encode it first", user)
 	}
 	user = strings.Clone(user) // stores keep it, and Fiber's strings are overwritten by the next request
-	return s.renew(ctx, func(r *Record) {
+	return s.renew(ctx, true, func(r *Record) {
 		if r.User != "" && r.User != user {
 			r.Values = Values{}
 		}
@@ -42,7 +42,7 @@ func (s *Session) RenewAs(ctx context.Context, user string) error {
 	})
 }
 
-func (s *Session) renew(ctx context.Context, alter func(*Record)) error {
+func (s *Session) renew(ctx context.Context, login bool, alter func(*Record)) error {
 	s.saving.Lock()
 	defer s.saving.Unlock()
 	if err := ctx.Err(); err != nil {
@@ -67,7 +67,7 @@ func (s *Session) renew(ctx context.Context, alter func(*Record)) error {
 		s.memos = nil
 		return nil
 	}
-	return s.move(ctx, alter)
+	return s.move(ctx, login, alter)
 }
 
 func (s *Session) changeable() error {
@@ -79,7 +79,7 @@ func (s *Session) changeable() error {
 // move stores the session under a new id and then removes the old record,
 // provided that it is still the one that was copied. So a crash in between
 // leaves the old session as it was and a copy that nobody has a cookie for.
-func (s *Session) move(ctx context.Context, alter func(*Record)) error {
+func (s *Session) move(ctx context.Context, login bool, alter func(*Record)) error {
 	m := s.manager
 	ctx, cancel := m.inTime(context.WithoutCancel(ctx))
 	defer cancel()
@@ -89,7 +89,7 @@ func (s *Session) move(ctx context.Context, alter func(*Record)) error {
 	s.mu.Unlock()
 
 	secret := newSecretID()
-	moved, err := m.replace(ctx, s.id, secret.id(), p, alter)
+	moved, err := m.replace(ctx, s.id, secret.id(), p, login, alter)
 	if err != nil {
 		p.err = m.storeError("renew", s.id, err)
 		return s.settle(p)
@@ -101,20 +101,26 @@ func (s *Session) move(ctx context.Context, alter func(*Record)) error {
 	return nil
 }
 
-// replace makes the record next of what p wants on top of the record old.
-func (m *Manager) replace(ctx context.Context, old, next ID, p *proposal, alter func(*Record)) (*Record, error) {
-	base, revision := p.base, uint64(0)
+// replace makes the record next of what p wants on top of the record old. With
+// login it is a new login, which comes after all that has been revoked.
+func (m *Manager) replace(ctx context.Context, old, next ID, p *proposal, login bool, alter func(*Record)) (*Record, error) {
+	base, revision, generation := p.base, uint64(0), uint64(0)
 	for attempt := 1; ; attempt++ {
 		r, err := m.mergeAltered(base, p, alter)
 		if err != nil {
 			return nil, errors.Join(err, m.discard(ctx, next, revision))
 		}
-		r.Revision = revision
-		if err := m.calls.Save(ctx, next, r); err != nil {
+		r.Revision, r.Generation = revision, max(r.Generation, generation)
+		err = m.calls.Save(ctx, next, r)
+		if revoked, ok := errors.AsType[*RevokedError](err); ok && login && attempt < maxAttempts {
+			generation = revoked.Generation
+			continue
+		}
+		if err != nil {
 			return nil, err
 		}
 		revision = r.Revision
-		err = m.calls.Save(ctx, old, &Record{Revision: base.Revision, Created: base.Created, Deadline: base.Created, Expires: time.Unix(0, 0)})
+		err = m.calls.Save(ctx, old, &Record{Revision: base.Revision, Created: base.Created, Deadline: base.Created, Expires: time.Unix(0, 0), Successor: next})
 		var conflict *ConflictError
 		switch {
 		case err == nil:
@@ -153,26 +159,4 @@ func (m *Manager) discard(ctx context.Context, id ID, revision uint64) error {
 		return nil
 	}
 	return m.calls.Delete(ctx, id)
-}
-
-// Destroy ends the session at once, on every worker, and has the browser
-// forget the cookie. Later uses of this Session answer ErrDestroyed; asking
-// for the session again begins a new one. On an error (ErrUnavailable) the
-// session goes on as it was.
-func (s *Session) Destroy(ctx context.Context) error {
-	s.saving.Lock()
-	defer s.saving.Unlock()
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	if err := s.changeable(); err != nil && err != ErrGone {
-		return err
-	}
-	if s.snapshot().Revision > 0 {
-		if err := s.manager.Destroy(context.WithoutCancel(ctx), s.id); err != nil {
-			return err
-		}
-	}
-	s.finish(ErrDestroyed)
-	return nil
 }

@@ -40,7 +40,7 @@ func TestRenew(t *testing.T) {
 		if s.ID() == before {
 			t.Fatal("same id")
 		}
-		old.visit(func(s *session.Session) { want(t, "old id", s.Status().String(), "rejected: not-found") })
+		old.visit(func(s *session.Session) { want(t, "old id", s.Status().String(), "rejected: renewed") })
 	})
 	b.visit(func(s *session.Session) {
 		want(t, "data", s.Values().JSON(), `{"a":1,"b":2,"c":3}`)

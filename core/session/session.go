@@ -28,17 +28,18 @@ type Session struct {
 
 	saving sync.Mutex // one commit, renewal or destruction at a time; taken before mu
 
-	mu       sync.Mutex
-	end      error // why the session cannot be used any more: ErrDestroyed or ErrGone
-	frozen   error // why it takes no changes: the store's failure, see config.OutageAnonymous
-	secret   secretID
-	id       ID
-	base     *Record  // as loaded or last saved, never changed but replaced; Revision 0 while nothing is stored
-	changes  []change // on base, not yet being saved
-	inflight []change // on base, being saved; changes come on top
-	memos    map[any]*memo
-	given    bool // the browser has, or was sent, this id's cookie
-	resend   bool // the browser's cookie is good and should be replaced all the same
+	mu        sync.Mutex
+	end       error // why the session cannot be used any more: ErrDestroyed or ErrGone
+	frozen    error // why it takes no changes: the store's failure (config.OutageAnonymous), or ErrGone (ReasonRenewed)
+	successor ID    // of a session that was renewed away: see ReasonRenewed
+	secret    secretID
+	id        ID
+	base      *Record  // as loaded or last saved, never changed but replaced; Revision 0 while nothing is stored
+	changes   []change // on base, not yet being saved
+	inflight  []change // on base, being saved; changes come on top
+	memos     map[any]*memo
+	given     bool // the browser has, or was sent, this id's cookie
+	resend    bool // the browser's cookie is good and should be replaced all the same
 }
 
 // ID names the session in the store, in logs and in reports. It is not the
@@ -338,7 +339,7 @@ func (s *Session) Reload(ctx context.Context) error {
 	if before.Revision == 0 {
 		return nil
 	}
-	r, err := s.manager.load(ctx, s.ID())
+	r, err := s.manager.load(ctx, s.ID(), before.ownerTag())
 	if errors.Is(err, ErrNotFound) {
 		s.finish(ErrGone)
 		return ErrGone

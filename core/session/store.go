@@ -23,8 +23,10 @@ import (
 // Package storetest tells whether an implementation keeps this contract.
 type Store interface {
 	// Load returns the record, or ErrNotFound when there is none or it has
-	// expired. A record that cannot be decoded is set aside, logged, and
-	// counts as not found.
+	// expired; where another took its place within the last [RenewedFor], the
+	// error is a *RenewedError, which is an ErrNotFound too. A record that
+	// cannot be decoded is set aside, logged, and counts as not found. So does
+	// one that a [Revocation] has ended, where the store is a [UserIndex].
 	Load(ctx context.Context, id ID) (*Record, error)
 
 	// Save is a compare-and-swap on r.Revision.
@@ -38,7 +40,12 @@ type Store interface {
 	// On success r.Revision is the record's new revision, greater than the
 	// one it replaced. A record whose Expires is not in the future is
 	// removed instead of stored, under the same conditions: a
-	// compare-and-delete, after which r.Revision means nothing.
+	// compare-and-delete, after which r.Revision means nothing. So is one with
+	// a Successor, whatever its Expires; the store then remembers the
+	// successor for [RenewedFor].
+	//
+	// A store that is a [UserIndex] refuses, with a *RevokedError, to create a
+	// record that a [Revocation] of its owner ends.
 	Save(ctx context.Context, id ID, r *Record) error
 
 	// Touch moves when a record expires, later or earlier, and leaves
@@ -46,7 +53,9 @@ type Store interface {
 	// when there is none.
 	Touch(ctx context.Context, id ID, expires time.Time) error
 
-	// Delete removes a record. Removing one that is not there is no error.
+	// Delete removes a record. Removing one that is not there is no error,
+	// unless another took its place within the last [RenewedFor]: that one
+	// stays, and the error is a *RenewedError that names it.
 	Delete(ctx context.Context, id ID) error
 
 	// Close frees what the store itself opened. A client that was handed in
@@ -60,12 +69,46 @@ type Entry struct {
 	Record *Record
 }
 
-// UserIndex is implemented by stores that can find the sessions of a user.
+// UserIndex is implemented by stores that can find the sessions of a user, and
+// end them.
 type UserIndex interface {
-	// ByUser yields the live sessions whose Record.User is user, in no
-	// particular order; none for the empty user. An error ends the sequence.
-	// A session made or removed meanwhile may be there or not.
-	ByUser(ctx context.Context, user string) iter.Seq2[Entry, error]
+	// ByUser yields the owner's live sessions, without their Values, in no
+	// particular order; none for nobody. An error ends the sequence. A session
+	// made or removed meanwhile may be there or not.
+	ByUser(ctx context.Context, o Owner) iter.Seq2[Entry, error]
+
+	// Revoke ends all sessions that the owner has, but those of keep that
+	// still live, whose IDs it returns; where there is something to keep and
+	// none of it lives, it ends nothing. It is one step, and does not rest on
+	// the index: from then on Load finds none of them, and Save creates none
+	// of an older generation, on any worker. Their records are for
+	// RemoveRevoked. The store remembers it for [RevocationTTL].
+	Revoke(ctx context.Context, o Owner, keep []Entry) (kept []ID, err error)
+
+	// RemoveRevoked removes up to most of the records that Revoke has ended
+	// and that the index knows, without reading their values. removed counts
+	// those that were there; more reports whether there may be others. It
+	// bounds its waits by ctx.
+	RemoveRevoked(ctx context.Context, o Owner, most int) (removed int, more bool, err error)
+
+	// Index puts a session that is stored into the index, where it may have
+	// been lost.
+	Index(ctx context.Context, id ID, r *Record) error
+}
+
+// TagLoader is implemented by stores to which a session and its owner's
+// revocation are two questions. With the owner's tag, which the cookie
+// carries, they ask both in one round trip. The result is that of Load, also
+// when the tag is wrong.
+type TagLoader interface {
+	LoadTagged(ctx context.Context, id ID, tag OwnerTag) (*Record, error)
+}
+
+// Remover is implemented by stores that remove many records faster than one
+// after the other.
+type Remover interface {
+	// Remove removes records, and counts those that were there.
+	Remove(ctx context.Context, ids []ID) (removed int, err error)
 }
 
 // Lister is implemented by stores that can walk their sessions.

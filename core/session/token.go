@@ -9,15 +9,18 @@ import (
 // A token is the value of the session cookie:
 //
 //	v1.<id>.<origin>.<mac>
+//	v1.<id>.<origin>.<owner>.<mac>
 //
 // id is 16 random bytes; origin is the signing key's fingerprint and the
-// store's origin, 4 bytes each; mac is HMAC-SHA256 over everything before
-// it, cut to 16 bytes. All parts are base64url, 60 characters in all. The
-// origin is what lets any worker say why it does not accept a cookie.
+// store's origin, 4 bytes each; owner is the OwnerTag of who is logged in; mac
+// is HMAC-SHA256 over everything before it, cut to 16 bytes. All parts are
+// base64url, 60 characters in all, 72 with an owner. The origin is what lets
+// any worker say why it does not accept a cookie.
 type token struct {
 	secret secretID
 	key    Fingerprint
 	store  Origin
+	owner  OwnerTag // zero where nobody is logged in
 }
 
 const (
@@ -26,7 +29,11 @@ const (
 
 	idEnd     = len(tokenVersion) + 22
 	originEnd = idEnd + 1 + 11
-	tokenSize = originEnd + 1 + 22
+	ownerEnd  = originEnd + 1 + 11 // with an owner
+	macLength = 1 + 22
+
+	tokenSize    = originEnd + macLength
+	maxTokenSize = ownerEnd + macLength
 )
 
 var tokenEncoding = base64.RawURLEncoding.Strict()
@@ -36,42 +43,56 @@ func newSecretID() (id secretID) {
 	return id
 }
 
-// sign makes the token's text, signed with the ring's first key.
-func (ring keyring) sign(secret secretID, store Origin) (buf [tokenSize]byte) {
+// sign makes the token's text, signed with the ring's first key. It is the
+// first n bytes of buf.
+func (ring keyring) sign(tok token) (buf [maxTokenSize]byte, n int) {
 	var origin [8]byte
 	copy(origin[:4], ring[0].fingerprint[:])
-	copy(origin[4:], store[:])
+	copy(origin[4:], tok.store[:])
 	copy(buf[:], tokenVersion)
-	tokenEncoding.Encode(buf[len(tokenVersion):], secret[:])
+	tokenEncoding.Encode(buf[len(tokenVersion):], tok.secret[:])
 	buf[idEnd] = '.'
 	tokenEncoding.Encode(buf[idEnd+1:], origin[:])
-	buf[originEnd] = '.'
-	sum := ring[0].sign((*[originEnd]byte)(buf[:]))
-	tokenEncoding.Encode(buf[originEnd+1:], sum[:])
-	return buf
+	n = originEnd
+	if tok.owner != (OwnerTag{}) {
+		buf[n] = '.'
+		tokenEncoding.Encode(buf[n+1:], tok.owner[:])
+		n = ownerEnd
+	}
+	sum := ring[0].sign(buf[:n])
+	buf[n] = '.'
+	tokenEncoding.Encode(buf[n+1:], sum[:])
+	return buf, n + macLength
 }
 
 // verify reads a token. The reason is "" when its signature holds; keyIndex
 // is then the key that signed it.
 func (ring keyring) verify(text string) (tok token, keyIndex int, reason Reason) {
-	if len(text) != tokenSize || text[:len(tokenVersion)] != tokenVersion ||
-		text[idEnd] != '.' || text[originEnd] != '.' {
+	owned := len(text) == maxTokenSize
+	if !owned && len(text) != tokenSize || text[:len(tokenVersion)] != tokenVersion || text[idEnd] != '.' || text[originEnd] != '.' {
 		return tok, -1, ReasonMalformed
 	}
-	var buf [tokenSize]byte
+	var buf [maxTokenSize]byte
 	copy(buf[:], text)
 	var origin [8]byte
 	var sum [macSize]byte
+	signed := originEnd
+	if owned {
+		signed = ownerEnd
+		if buf[signed] != '.' || !decode(tok.owner[:], buf[originEnd+1:signed]) {
+			return token{}, -1, ReasonMalformed
+		}
+	}
 	if !decode(tok.secret[:], buf[len(tokenVersion):idEnd]) ||
 		!decode(origin[:], buf[idEnd+1:originEnd]) ||
-		!decode(sum[:], buf[originEnd+1:]) {
-		return tok, -1, ReasonMalformed
+		!decode(sum[:], buf[signed+1:len(text)]) {
+		return token{}, -1, ReasonMalformed
 	}
 	tok.key, tok.store = Fingerprint(origin[:4]), Origin(origin[4:])
 	if keyIndex = ring.find(tok.key); keyIndex < 0 {
 		return tok, -1, ReasonForeignKey
 	}
-	want := ring[keyIndex].sign((*[originEnd]byte)(buf[:]))
+	want := ring[keyIndex].sign(buf[:signed])
 	if !hmac.Equal(sum[:], want[:]) {
 		return tok, -1, ReasonBadSignature
 	}

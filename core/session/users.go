@@ -3,22 +3,20 @@ package session
 import (
 	"context"
 	"errors"
-	"slices"
 )
 
 // ErrNoUserIndex: the store cannot find the sessions of a user.
 var ErrNoUserIndex = errors.New("session: this store keeps no index of users")
 
-// UserSessions lists the live sessions of a user. The error is
-// ErrNoUserIndex when the store keeps no index, and ErrUnavailable.
+// UserSessions lists the live sessions of a user, without their values. The
+// error is ErrNoUserIndex when the store keeps no index, ErrUnavailable, or
+// ctx's own, which alone bounds the whole of a long list.
 func (m *Manager) UserSessions(ctx context.Context, user string) (list []Entry, err error) {
 	store, ok := m.store.(UserIndex)
 	if !ok {
 		return nil, ErrNoUserIndex
 	}
-	bounded, cancel := m.storeContext(ctx)
-	defer cancel()
-	for entry, err := range store.ByUser(bounded, user) {
+	for entry, err := range store.ByUser(ctx, m.owner(user)) {
 		if err != nil {
 			return nil, m.failure(ctx, "list by user", entry.ID, err)
 		}
@@ -27,34 +25,120 @@ func (m *Manager) UserSessions(ctx context.Context, user string) (list []Entry, 
 	return list, nil
 }
 
-// destroyPasses bounds how often DestroyUser looks again.
-const destroyPasses = 10
-
-// DestroyUser ends all sessions of a user but those to keep, and says how
-// many: after a change of credentials, or when an account is disabled
-// (OWASP ASVS 5.0, 7.4.2, 7.4.3, 7.4.5). It looks again until there is none
-// left, for a session may get a new id meanwhile. On an error some may be
-// left, ErrContended when new ones kept coming; it is safe to call again.
+// DestroyUser ends all sessions of a user but those to keep: after a change of
+// credentials, or when an account is disabled (OWASP ASVS 5.0, 7.4.2, 7.4.3,
+// 7.4.5). They end at one moment, on every worker, whether they are being
+// renewed or were lost to the index of users; a login after that moment is a
+// new one. Of keep only those are kept that still live: with none, ErrGone
+// says so, and nothing is ended.
+//
+// Their records are removed after that, in steps with a wait of their own for
+// the store. ended counts those: a session that the index had lost has ended
+// too, and is not counted. The errors are ErrNoUserIndex, ErrUnavailable and
+// ctx's own; it is safe to call again, and the count goes on where it was.
 func (m *Manager) DestroyUser(ctx context.Context, user string, keep ...ID) (ended int, err error) {
-	gone := map[ID]bool{}
-	for range destroyPasses {
-		list, err := m.UserSessions(ctx, user)
-		if err != nil {
-			return len(gone), err
-		}
-		left := false
-		for _, entry := range list {
-			if slices.Contains(keep, entry.ID) {
-				continue
-			}
-			if err := m.Destroy(ctx, entry.ID); err != nil {
-				return len(gone), err
-			}
-			left, gone[entry.ID] = true, true
-		}
-		if !left {
-			return len(gone), nil
+	store, ok := m.store.(UserIndex)
+	if !ok {
+		return 0, ErrNoUserIndex
+	}
+	o := m.owner(user)
+	if o.IsNobody() {
+		return 0, nil
+	}
+	kept, err := m.loadKept(ctx, o, keep)
+	if err != nil {
+		return 0, err
+	}
+	if err := m.revoke(ctx, store, o, kept); err != nil {
+		return 0, err
+	}
+	for {
+		n, more, err := m.removeRevoked(ctx, store, o)
+		if ended += n; err != nil || !more {
+			return ended, err
 		}
 	}
-	return len(gone), ErrContended
+}
+
+// heal puts a session that is used into the index of users again, from which it
+// may have been evicted. Nothing depends on it but what is listed and counted.
+func (m *Manager) heal(ctx context.Context, id ID, r *Record) {
+	store, ok := m.store.(UserIndex)
+	if !ok || r.User == "" {
+		return
+	}
+	bounded, cancel := m.inTime(ctx)
+	defer cancel()
+	if err := store.Index(bounded, id, r); err != nil {
+		m.log.Debug("session: not put into the index of its user", "session", id.Short(), "error", err)
+	}
+}
+
+// loadKept loads the sessions that are to be kept. They are the owner's.
+func (m *Manager) loadKept(ctx context.Context, o Owner, keep []ID) (kept []Entry, err error) {
+	for _, id := range keep {
+		r, err := m.load(ctx, id, o.Tag())
+		switch {
+		case errors.Is(err, ErrNotFound):
+		case err != nil:
+			return nil, err
+		case r.Owner() == o:
+			kept = append(kept, Entry{id, r})
+		}
+	}
+	if len(keep) > 0 && len(kept) == 0 {
+		return nil, ErrGone
+	}
+	return kept, nil
+}
+
+func (m *Manager) revoke(ctx context.Context, store UserIndex, o Owner, keep []Entry) error {
+	bounded, cancel := m.storeContext(ctx)
+	defer cancel()
+	kept, err := store.Revoke(bounded, o, keep)
+	switch {
+	case err != nil:
+		return m.failure(ctx, "revocation", ID{}, err)
+	case len(keep) > 0 && len(kept) == 0:
+		return ErrGone
+	}
+	return nil
+}
+
+func (m *Manager) removeRevoked(ctx context.Context, store UserIndex, o Owner) (n int, more bool, err error) {
+	if err := ctx.Err(); err != nil {
+		return 0, false, err
+	}
+	bounded, cancel := m.storeContext(ctx)
+	defer cancel()
+	n, more, err = store.RemoveRevoked(bounded, o, destroyStep)
+	if err != nil {
+		err = m.failure(ctx, "removal of ended sessions", ID{}, err)
+	}
+	return n, more, err
+}
+
+// DestroyUserSession ends one session of a user, and reports whether there was
+// one: an ID that is not one of the user's own is left alone (OWASP ASVS 5.0,
+// 7.5.2). Of one that was renewed within the last minute what it has become is
+// ended. The errors are those of [Manager.Destroy].
+func (m *Manager) DestroyUserSession(ctx context.Context, user string, id ID) (ended bool, err error) {
+	o := m.owner(user)
+	for range maxSuccessors {
+		r, err := m.load(ctx, id, o.Tag())
+		if next, renewed := renewedTo(err); renewed {
+			id = next
+			continue
+		}
+		switch {
+		case errors.Is(err, ErrNotFound):
+			return false, nil
+		case err != nil:
+			return false, err
+		case r.Owner() != o || o.IsNobody():
+			return false, nil
+		}
+		return true, m.Destroy(ctx, id)
+	}
+	return false, ErrContended
 }

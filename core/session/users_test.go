@@ -3,61 +3,235 @@ package session_test
 import (
 	"context"
 	"errors"
-	"iter"
+	"fmt"
 	"net/http"
+	"sync"
 	"testing"
 
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
-// listed is a store that lets a test act between listing and what follows.
-type listed struct {
+func loggedIn(t testing.TB, m *session.Manager, user string) *browser {
+	t.Helper()
+	b := newBrowser(t, m)
+	b.visit(func(s *session.Session) {
+		if err := s.RenewAs(t.Context(), user); err != nil {
+			t.Fatal(err)
+		}
+	})
+	return b
+}
+
+func (b *browser) user() (user string) {
+	b.t.Helper()
+	b.visit(func(s *session.Session) { user = s.User() })
+	return user
+}
+
+func (b *browser) id() (id session.ID) {
+	b.t.Helper()
+	b.visit(func(s *session.Session) { id = s.ID() })
+	return id
+}
+
+// revoking is a store that lets a test act before the sessions of a user are
+// ended, and before their records are removed.
+type revoking struct {
 	*session.MemoryStore
-	after func() error
+	before, after func()
+	err           error
 }
 
-func (s *listed) ByUser(ctx context.Context, user string) iter.Seq2[session.Entry, error] {
-	return func(yield func(session.Entry, error) bool) {
-		for entry, err := range s.MemoryStore.ByUser(ctx, user) {
-			if !yield(entry, err) {
-				return
-			}
-		}
-		if s.after != nil {
-			if err := s.after(); err != nil {
-				yield(session.Entry{}, err)
-			}
-		}
+func (s *revoking) Revoke(ctx context.Context, o session.Owner, keep []session.Entry) ([]session.ID, error) {
+	if s.before != nil {
+		s.before()
 	}
+	return s.MemoryStore.Revoke(ctx, o, keep)
 }
 
-// A session that gets a new id while its user's sessions are being ended does
-// not slip through.
+func (s *revoking) RemoveRevoked(ctx context.Context, o session.Owner, most int) (int, bool, error) {
+	if s.after != nil {
+		s.after()
+	}
+	if s.err != nil {
+		return 0, false, s.err
+	}
+	return s.MemoryStore.RemoveRevoked(ctx, o, most)
+}
+
+// A session that gets a new id at any moment while its user's sessions are
+// being ended does not slip through, and neither does one that is saved late.
 func TestDestroyUserCatchesRenewals(t *testing.T) {
 	t.Parallel()
-	store := &listed{MemoryStore: session.NewMemoryStore(0)}
+	store := &revoking{MemoryStore: session.NewMemoryStore(0)}
 	m := newManager(t, testConfig(), store)
-	login := func() *browser {
-		b := newBrowser(t, m)
-		b.visit(func(s *session.Session) { s.RenewAs(t.Context(), "ada") })
-		return b
-	}
-	mine, thief := login(), login()
-	var keep session.ID
-	mine.visit(func(s *session.Session) { keep = s.ID() })
-	store.after = func() error {
+	mine, early, late, open := loggedIn(t, m, "ada"), loggedIn(t, m, "ada"), loggedIn(t, m, "ada"), loggedIn(t, m, "ada")
+	ctx, end := open.open()
+	s := from(t, ctx)
+	keep := mine.id()
+	store.before = func() { early.visit(func(s *session.Session) { s.Renew(t.Context()) }) }
+	store.after = func() {
 		store.after = nil
-		thief.visit(func(s *session.Session) { s.Renew(t.Context()) })
-		return nil
+		late.visit(func(s *session.Session) {
+			want(t, "ended, not yet removed", s.User(), "")
+			want(t, "its reason", s.Status().Reason, session.ReasonNotFound)
+		})
+		if err := s.Renew(ctx); !errors.Is(err, session.ErrGone) {
+			t.Errorf("a renewal by a request that came before the end: %v", err)
+		}
 	}
-	if _, err := m.DestroyUser(t.Context(), "ada", keep); err != nil {
+	n, err := m.DestroyUser(t.Context(), "ada", keep)
+	if err != nil || n != 3 {
+		t.Fatalf("DestroyUser: %d, %v; want 3", n, err)
+	}
+	if err := end(); err != nil {
 		t.Fatal(err)
 	}
-	thief.visit(func(s *session.Session) { want(t, "the renewed one's user", s.User(), "") })
-	mine.visit(func(s *session.Session) { want(t, "the kept one's user", s.User(), "ada") })
+	for _, b := range []*browser{early, late, open} {
+		want(t, "user of an ended session", b.user(), "")
+	}
+	want(t, "the kept one's user", mine.user(), "ada")
+	mine.visit(func(s *session.Session) { // it stays what it is, under another id too
+		set(t, s, "a", 1)
+		if err := s.Renew(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	})
+	want(t, "the kept one's user", mine.user(), "ada")
+	want(t, "a login afterwards", loggedIn(t, m, "ada").user(), "ada")
 
-	store.after = func() error { return errDown }
+	store.before, store.err = nil, errDown
 	if _, err := m.DestroyUser(t.Context(), "ada"); !errors.Is(err, session.ErrUnavailable) || session.HTTPStatus(err) != http.StatusServiceUnavailable {
 		t.Errorf("a store that fails: %v", err)
 	}
+	want(t, "ended although not removed", mine.user(), "")
+}
+
+// Of two sessions that each end all others, one is left, whatever the order.
+func TestTwoEndAllOthers(t *testing.T) {
+	t.Parallel()
+	m := memoryManager(t)
+	for range 50 {
+		both := [2]*browser{loggedIn(t, m, "ada"), loggedIn(t, m, "ada")}
+		ids := [2]session.ID{both[0].id(), both[1].id()}
+		var wg sync.WaitGroup
+		for i := range both {
+			wg.Go(func() {
+				if _, err := m.DestroyUser(t.Context(), "ada", ids[i]); err != nil && err != session.ErrGone {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+		want(t, "who is left", len(both[0].user()+both[1].user()), len("ada"))
+		m.DestroyUser(t.Context(), "ada")
+	}
+}
+
+// More sessions than one step removes are counted exactly.
+func TestDestroyUserCounts(t *testing.T) {
+	t.Parallel()
+	m := memoryManager(t)
+	const n = 1001
+	for range n {
+		loggedIn(t, m, "ada")
+	}
+	bob := loggedIn(t, m, "bob")
+	if got, err := m.DestroyUser(t.Context(), "ada"); got != n || err != nil {
+		t.Errorf("DestroyUser: %d, %v; want %d", got, err, n)
+	}
+	if got, err := m.DestroyUser(t.Context(), "ada"); got != 0 || err != nil {
+		t.Errorf("again: %d, %v", got, err)
+	}
+	want(t, "somebody else", bob.user(), "bob")
+}
+
+// Two managers on one store have users of the same names: each sees and ends
+// its own (realms).
+func TestRealms(t *testing.T) {
+	t.Parallel()
+	store := session.NewMemoryStore(0)
+	shop := newManager(t, testConfig(), store)
+	cfg := testConfig()
+	cfg.Cookie.Name = "admin"
+	office := newManager(t, cfg, store)
+	customer, admin := loggedIn(t, shop, "42"), loggedIn(t, office, "42")
+	for name, m := range map[string]*session.Manager{"shop": shop, "office": office} {
+		list, err := m.UserSessions(t.Context(), "42")
+		if err != nil || len(list) != 1 {
+			t.Errorf("%s lists %d sessions, %v", name, len(list), err)
+		}
+	}
+	adminID := admin.id()
+	if ended, err := shop.DestroyUserSession(t.Context(), "42", adminID); ended || err != nil {
+		t.Errorf("the shop ended an admin's session: %v, %v", ended, err)
+	}
+	if n, err := shop.DestroyUser(t.Context(), "42"); n != 1 || err != nil {
+		t.Errorf("DestroyUser: %d, %v", n, err)
+	}
+	want(t, "customer", customer.user(), "")
+	want(t, "admin", admin.user(), "42")
+	loggedIn(t, shop, "42")
+	if n, err := shop.DestroyAll(t.Context()); n != 1 || err != nil {
+		t.Errorf("DestroyAll: %d, %v", n, err)
+	}
+	want(t, "admin after the shop's DestroyAll", admin.user(), "42")
+}
+
+// A manager in production, whose cookie has a prefix, is of the same realm.
+func TestRealmOfPrefixedCookie(t *testing.T) {
+	t.Parallel()
+	store := session.NewMemoryStore(0)
+	plain := newManager(t, testConfig(), store)
+	cfg := testConfig()
+	cfg.Cookie.Name = "__Host-session"
+	ada := loggedIn(t, newManager(t, cfg, store), "ada")
+	if n, err := plain.DestroyUser(t.Context(), "ada"); n != 1 || err != nil {
+		t.Errorf("DestroyUser: %d, %v", n, err)
+	}
+	want(t, "ada", ada.user(), "")
+}
+
+func TestDestroyAll(t *testing.T) {
+	t.Parallel()
+	m := memoryManager(t)
+	var all []*browser
+	for i := range 500 {
+		b := newBrowser(t, m)
+		b.visit(func(s *session.Session) { set(t, s, "a", i) })
+		all = append(all, b, loggedIn(t, m, fmt.Sprint("user", i)))
+	}
+	if n, err := m.DestroyAll(t.Context()); n != len(all) || err != nil {
+		t.Fatalf("DestroyAll: %d, %v; want %d", n, err, len(all))
+	}
+	for _, b := range all {
+		b.visit(func(s *session.Session) { want(t, "state", s.Status().Reason, session.ReasonNotFound) })
+	}
+	if n, err := m.DestroyAll(t.Context()); n != 0 || err != nil {
+		t.Errorf("again: %d, %v", n, err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := m.DestroyAll(ctx); !errors.Is(err, context.Canceled) {
+		t.Errorf("cancelled: %v", err)
+	}
+}
+
+func TestDestroyUserSession(t *testing.T) {
+	t.Parallel()
+	m := memoryManager(t)
+	ada, bob := loggedIn(t, m, "ada"), loggedIn(t, m, "bob")
+	old := ada.id()
+	ada.visit(func(s *session.Session) { s.Renew(t.Context()) })
+	for _, c := range []struct {
+		user string
+		id   session.ID
+		want bool
+	}{{"ada", bob.id(), false}, {"", ada.id(), false}, {"bob", old, false}, {"ada", session.ID{1}, false}, {"ada", old, true}, {"ada", old, false}} {
+		if ended, err := m.DestroyUserSession(t.Context(), c.user, c.id); ended != c.want || err != nil {
+			t.Errorf("%s, %s: %v, %v; want %v", c.user, c.id.Short(), ended, err, c.want)
+		}
+	}
+	want(t, "ada", ada.user(), "")
+	want(t, "bob", bob.user(), "bob")
 }

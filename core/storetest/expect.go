@@ -117,8 +117,10 @@ func difference(got, want *session.Record) string {
 	switch {
 	case got.Revision != want.Revision:
 		return fmt.Sprintf("revision is %d, want %d", got.Revision, want.Revision)
-	case got.User != want.User:
-		return fmt.Sprintf("user is %q, want %q", got.User, want.User)
+	case got.Owner() != want.Owner():
+		return fmt.Sprintf("owner is %q, want %q", got.Owner(), want.Owner())
+	case got.Generation != want.Generation:
+		return fmt.Sprintf("generation is %d, want %d", got.Generation, want.Generation)
 	case got.Created.UnixMilli() != want.Created.UnixMilli():
 		return fmt.Sprintf("created is %v, want %v", got.Created, want.Created)
 	case got.Deadline.UnixMilli() != want.Deadline.UnixMilli():

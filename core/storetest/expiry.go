@@ -59,8 +59,8 @@ func createOverExpired(t *testing.T, s session.Store) {
 	}
 	wantStored(t, s, id, r)
 	if index, ok := s.(session.UserIndex); ok {
-		wantListed(t, "ByUser of the expired one's user", index.ByUser(t.Context(), "ada"))
-		wantListed(t, "ByUser", index.ByUser(t.Context(), "bob"), id)
+		wantListed(t, "ByUser of the expired one's user", index.ByUser(t.Context(), ownerOf("ada")))
+		wantListed(t, "ByUser", index.ByUser(t.Context(), ownerOf("bob")), id)
 	}
 }
 
@@ -148,6 +148,6 @@ func touchDoesNotRevive(t *testing.T, s session.Store) {
 	wantErr(t, "Touch of an expired record", err, session.ErrNotFound)
 	wantAbsent(t, s, id)
 	if index, ok := s.(session.UserIndex); ok {
-		wantListed(t, "ByUser", index.ByUser(t.Context(), "ada"))
+		wantListed(t, "ByUser", index.ByUser(t.Context(), ownerOf("ada")))
 	}
 }

@@ -43,7 +43,16 @@ func operations(s session.Store, id session.ID, r *session.Record) []operation {
 		{"Delete", func(ctx context.Context) error { return s.Delete(ctx, id) }},
 	}
 	if index, ok := s.(session.UserIndex); ok {
-		ops = append(ops, operation{"ByUser", func(ctx context.Context) error { return failedListing(index.ByUser(ctx, r.User)) }})
+		ops = append(ops, operation{"ByUser", func(ctx context.Context) error { return failedListing(index.ByUser(ctx, r.Owner())) }},
+			operation{"Revoke", func(ctx context.Context) error { _, err := index.Revoke(ctx, r.Owner(), nil); return err }},
+			operation{"RemoveRevoked", func(ctx context.Context) error { _, _, err := index.RemoveRevoked(ctx, r.Owner(), 1); return err }},
+			operation{"Index", func(ctx context.Context) error { return index.Index(ctx, id, r) }})
+	}
+	if loader, ok := s.(session.TagLoader); ok {
+		ops = append(ops, operation{"LoadTagged", func(ctx context.Context) error { _, err := loader.LoadTagged(ctx, id, r.Owner().Tag()); return err }})
+	}
+	if remover, ok := s.(session.Remover); ok {
+		ops = append(ops, operation{"Remove", func(ctx context.Context) error { _, err := remover.Remove(ctx, []session.ID{id}); return err }})
 	}
 	if lister, ok := s.(session.Lister); ok {
 		ops = append(ops, operation{"All", func(ctx context.Context) error { return failedListing(lister.All(ctx)) }})

@@ -91,8 +91,8 @@ func newSweepsLate(m *session.MemoryStore) session.Store {
 
 func newLosesUsers(m *session.MemoryStore) session.Store {
 	f := newFaulty(m)
-	f.byUser = func(ctx context.Context, user string) iter.Seq2[session.Entry, error] {
-		return m.ByUser(ctx, "nobody")
+	f.byUser = func(ctx context.Context, o session.Owner) iter.Seq2[session.Entry, error] {
+		return m.ByUser(ctx, session.Owner{User: "nobody"})
 	}
 	return f
 }
@@ -108,9 +108,9 @@ func newStaleUsers(m *session.MemoryStore) session.Store {
 		owners.Store(owner{r.User, id}, nil)
 		return m.Save(ctx, id, r)
 	}
-	f.byUser = func(ctx context.Context, user string) iter.Seq2[session.Entry, error] {
+	f.byUser = func(ctx context.Context, o session.Owner) iter.Seq2[session.Entry, error] {
 		return only(m.All(ctx), func(e session.Entry) bool {
-			_, owned := owners.Load(owner{user, e.ID})
+			_, owned := owners.Load(owner{o.User, e.ID})
 			return owned
 		})
 	}
@@ -119,8 +119,8 @@ func newStaleUsers(m *session.MemoryStore) session.Store {
 
 func newFoldsUsers(m *session.MemoryStore) session.Store {
 	f := newFaulty(m)
-	f.byUser = func(ctx context.Context, user string) iter.Seq2[session.Entry, error] {
-		return only(m.All(ctx), func(e session.Entry) bool { return strings.EqualFold(e.Record.User, user) })
+	f.byUser = func(ctx context.Context, o session.Owner) iter.Seq2[session.Entry, error] {
+		return only(m.All(ctx), func(e session.Entry) bool { return strings.EqualFold(e.Record.User, o.User) })
 	}
 	return f
 }

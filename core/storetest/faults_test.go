@@ -18,7 +18,7 @@ type faulty struct {
 	save     func(context.Context, session.ID, *session.Record) error
 	touch    func(context.Context, session.ID, time.Time) error
 	remove   func(context.Context, session.ID) error
-	byUser   func(context.Context, string) iter.Seq2[session.Entry, error]
+	byUser   func(context.Context, session.Owner) iter.Seq2[session.Entry, error]
 	all      func(context.Context) iter.Seq2[session.Entry, error]
 	sweep    func(context.Context) (int, error)
 	identify func(context.Context, session.Origin) (session.Origin, error)
@@ -46,8 +46,8 @@ func (f *faulty) Touch(ctx context.Context, id session.ID, expires time.Time) er
 
 func (f *faulty) Delete(ctx context.Context, id session.ID) error { return f.remove(ctx, id) }
 
-func (f *faulty) ByUser(ctx context.Context, user string) iter.Seq2[session.Entry, error] {
-	return f.byUser(ctx, user)
+func (f *faulty) ByUser(ctx context.Context, o session.Owner) iter.Seq2[session.Entry, error] {
+	return f.byUser(ctx, o)
 }
 
 func (f *faulty) All(ctx context.Context) iter.Seq2[session.Entry, error] { return f.all(ctx) }

@@ -183,7 +183,7 @@ func (st *suite) storesDoNotMix(t *testing.T, s session.Store) {
 		wantListed(t, "All of the other store", lister.All(t.Context()))
 	}
 	if index, ok := other.(session.UserIndex); ok {
-		wantListed(t, "ByUser of the other store", index.ByUser(t.Context(), "ada"))
+		wantListed(t, "ByUser of the other store", index.ByUser(t.Context(), ownerOf("ada")))
 	}
 	mustDelete(t, other, id)
 	wantStored(t, s, id, r)

@@ -1,6 +1,9 @@
 package storetest
 
 import (
+	"context"
+	"errors"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -14,6 +17,10 @@ func removalCases() []testCase {
 		{"compare and delete removes the matching revision", matchingRevisionRemoved},
 		{"compare and delete of another revision conflicts", otherRevisionConflicts},
 		{"compare and delete of a missing record is gone", removalOfMissingIsGone},
+		{"a session that is replaced leads on to its successor", replacedLeadsOn},
+		{"a replacement of another revision conflicts", otherReplacementConflicts},
+		{"a session that is replaced again", replacedAgain},
+		{"one of several replacements wins", oneReplacementWins},
 		{"a create that expired already stores nothing", expiredCreateStoresNothing},
 		{"a create that expired already conflicts with a live record", expiredCreateConflicts},
 	}
@@ -101,7 +108,7 @@ func expiredCreateStoresNothing(t *testing.T, s session.Store) {
 		wantListed(t, "All", lister.All(t.Context()))
 	}
 	if index, ok := s.(session.UserIndex); ok {
-		wantListed(t, "ByUser", index.ByUser(t.Context(), "ada"))
+		wantListed(t, "ByUser", index.ByUser(t.Context(), ownerOf("ada")))
 	}
 }
 
@@ -113,5 +120,123 @@ func expiredCreateConflicts(t *testing.T, s session.Store) {
 		current := wantConflict(t, "an expired create over a live record", s.Save(t.Context(), id, empty))
 		wantSame(t, "the record of the conflict", current, r)
 		wantStored(t, s, id, r)
+	}
+}
+
+// replacement is what ends the session of r when next takes its place.
+func replacement(r *session.Record, next session.ID) *session.Record {
+	end := removal(r)
+	end.Successor = next
+	return end
+}
+
+// wantRenewed fails unless err says that next took the session's place.
+func wantRenewed(t testing.TB, what string, err error, next session.ID) {
+	t.Helper()
+	renewed, ok := errors.AsType[*session.RenewedError](err)
+	if !ok || renewed.Successor != next || !errors.Is(err, session.ErrNotFound) {
+		t.Fatalf("%s: got error %v, want a *session.RenewedError that leads to %s", what, err, next.Short())
+	}
+}
+
+// 117, 118
+func replacedLeadsOn(t *testing.T, s session.Store) {
+	for _, user := range []string{"", "ada"} {
+		id, r := createOf(t, s, user)
+		next, successor := newID(), r.Clone()
+		successor.Revision = 0
+		mustSave(t, s, next, successor)
+		late := r.Clone()
+		mustSave(t, s, id, replacement(r, next))
+
+		_, err := s.Load(t.Context(), id)
+		wantRenewed(t, "Load", err, next)
+		if loader, ok := s.(session.TagLoader); ok {
+			_, err := loader.LoadTagged(t.Context(), id, late.Owner().Tag())
+			wantRenewed(t, "LoadTagged", err, next)
+		}
+		for range 2 {
+			wantRenewed(t, "Delete", s.Delete(t.Context(), id), next)
+		}
+		wantErr(t, "a late save", s.Save(t.Context(), id, late), session.ErrGone)
+		wantErr(t, "a late replacement", s.Save(t.Context(), id, replacement(late, newID())), session.ErrGone)
+		wantErr(t, "a late touch", s.Touch(t.Context(), id, time.Now().Add(time.Hour)), session.ErrNotFound)
+		_, err = s.Load(t.Context(), id)
+		wantRenewed(t, "Load again", err, next)
+		wantStored(t, s, next, successor)
+		if lister, ok := s.(session.Lister); ok {
+			n := 0
+			for entry, err := range lister.All(t.Context()) {
+				if n++; err != nil || entry.ID == id {
+					t.Fatalf("listed %s, %v", entry.ID.Short(), err)
+				}
+			}
+			if counted, exact, err := lister.Count(t.Context()); counted != n || !exact || err != nil {
+				t.Fatalf("counted %d, exact %v, error %v; listed %d", counted, exact, err, n)
+			}
+		}
+		if index, ok := s.(session.UserIndex); ok && user != "" {
+			wantUser(t, index, user, next)
+		}
+		mustDelete(t, s, next)
+		wantAbsent(t, s, next)
+	}
+}
+
+func otherReplacementConflicts(t *testing.T, s session.Store) {
+	id, r := create(t, s)
+	stale := r.Clone()
+	mustSave(t, s, id, r)
+	wantConflict(t, "a replacement of a stale revision", s.Save(t.Context(), id, replacement(stale, newID())))
+	wantStored(t, s, id, r)
+	missing := newID()
+	wantErr(t, "a replacement of a missing record", s.Save(t.Context(), missing, replacement(r, newID())), session.ErrGone)
+	wantAbsent(t, s, missing)
+}
+
+func replacedAgain(t *testing.T, s session.Store) {
+	id, r := create(t, s)
+	first := id
+	for range 3 {
+		next, copied := newID(), r.Clone()
+		copied.Revision = 0
+		mustSave(t, s, next, copied)
+		mustSave(t, s, id, replacement(r, next))
+		_, err := s.Load(t.Context(), id)
+		wantRenewed(t, "Load", err, next)
+		id, r = next, copied
+	}
+	for range 3 {
+		err := s.Delete(t.Context(), first)
+		renewed, ok := errors.AsType[*session.RenewedError](err)
+		if !ok {
+			t.Fatalf("Delete: %v", err)
+		}
+		first = renewed.Successor
+	}
+	if first != id {
+		t.Fatalf("the way led to %s, not to %s", first.Short(), id.Short())
+	}
+	wantStored(t, s, id, r)
+}
+
+// 82
+func oneReplacementWins(t *testing.T, s session.Store) {
+	for range 5 {
+		id, r := create(t, s)
+		var won atomic.Pointer[session.ID]
+		race(t, 6, func(ctx context.Context, _ int) error {
+			next := newID()
+			err := s.Save(ctx, id, replacement(r.Clone(), next))
+			switch {
+			case err == nil && !won.CompareAndSwap(nil, &next):
+				return errors.New("two replacements won")
+			case err != nil && !errors.Is(err, session.ErrGone):
+				return err
+			}
+			return nil
+		})
+		_, err := s.Load(t.Context(), id)
+		wantRenewed(t, "Load", err, *won.Load())
 	}
 }

@@ -27,6 +27,7 @@ func RunShared(t *testing.T, open func(t testing.TB) (a, b session.Store)) {
 		{"what expires expires for both", bothSeeExpiry},
 		{"what is loaded belongs to the caller alone", loadedApart},
 		{"the user index is one", oneIndex},
+		{"the revocations are one", oneRevocation},
 		{"the listing is one", oneListing},
 		{"the origin is one", together(originsAgree)},
 		{"the registry of workers is one", oneRegistry},

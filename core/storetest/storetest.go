@@ -62,6 +62,7 @@ func Run(t *testing.T, newStore func(t testing.TB) session.Store, options ...Opt
 	st.area(t, "expiry", expiryCases())
 	st.area(t, "sweep", sweepCases())
 	st.area(t, "users", userCases())
+	st.area(t, "revocation", revocationCases())
 	st.area(t, "listing", listingCases())
 	st.area(t, "concurrency", concurrencyCases())
 	st.area(t, "identity", st.identityCases())

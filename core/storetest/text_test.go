@@ -16,12 +16,14 @@ type textStore struct {
 	mu     sync.Mutex
 	closed bool
 	texts  map[session.ID]string
-	onBad  func(error) error // what Load makes of a record it cannot parse
+	moved  map[session.ID]session.ID // to their successors; a real store forgets them after session.RenewedFor
+	onBad  func(error) error         // what Load makes of a record it cannot parse
 }
 
 func newTextStore() *textStore {
 	return &textStore{
 		texts: map[session.ID]string{},
+		moved: map[session.ID]session.ID{},
 		onBad: func(error) error { return session.ErrNotFound },
 	}
 }
@@ -64,6 +66,9 @@ func (s *textStore) enter(ctx context.Context) error {
 
 func (s *textStore) live(id session.ID) (*session.Record, error) {
 	text, ok := s.texts[id]
+	if next, moved := s.moved[id]; !ok && moved {
+		return nil, &session.RenewedError{Successor: next}
+	}
 	if !ok {
 		return nil, session.ErrNotFound
 	}
@@ -98,6 +103,11 @@ func (s *textStore) Save(ctx context.Context, id session.ID, r *session.Record) 
 		return session.ErrGone
 	}
 	r.Revision++
+	if r.Successor != (session.ID{}) {
+		delete(s.texts, id)
+		s.moved[id] = r.Successor
+		return nil
+	}
 	s.texts[id] = string(r.AppendJSON(nil))
 	return nil
 }
@@ -121,6 +131,9 @@ func (s *textStore) Delete(ctx context.Context, id session.ID) error {
 		return err
 	}
 	delete(s.texts, id)
+	if next, moved := s.moved[id]; moved {
+		return &session.RenewedError{Successor: next}
+	}
 	return nil
 }
 

@@ -25,6 +25,8 @@ func userCases() []testCase {
 		{"a listed record is the caller's own", indexed(indexedIsCopied)},
 		{"leaving a user's sessions early", indexed(leavingIndexEarly)},
 		{"logins at the same time", indexed(concurrentLogins)},
+		{"realms are apart", indexed(realmsApart)},
+		{"a session that is put back into the index", indexed(indexedAgain)},
 	}
 }
 
@@ -35,10 +37,13 @@ func indexed(run func(*testing.T, session.Store, session.UserIndex)) func(*testi
 	}
 }
 
+// ownerOf is the user in the default realm.
+func ownerOf(user string) session.Owner { return session.Owner{User: user} }
+
 // wantUser fails unless the index lists exactly these sessions for user.
 func wantUser(t testing.TB, index session.UserIndex, user string, ids ...session.ID) {
 	t.Helper()
-	wantListed(t, fmt.Sprintf("ByUser(%.40q)", user), index.ByUser(t.Context(), user), ids...)
+	wantListed(t, fmt.Sprintf("ByUser(%.40q)", user), index.ByUser(t.Context(), ownerOf(user)), ids...)
 }
 
 func createOf(t testing.TB, s session.Store, user string) (session.ID, *session.Record) {
@@ -65,11 +70,12 @@ func allSessionsOfUser(t *testing.T, s session.Store, index session.UserIndex) {
 		createOf(t, s, "bob")
 	}
 	wantUser(t, index, "ada", ids...)
-	found, err := listed(index.ByUser(t.Context(), "ada"))
+	found, err := listed(index.ByUser(t.Context(), ownerOf("ada")))
 	if err != nil {
 		t.Fatal(err)
 	}
 	for id, r := range records {
+		r.Values = session.Values{}
 		wantSame(t, "the record that ByUser yields", found[id], r)
 	}
 }
@@ -134,7 +140,7 @@ func indexFollowsTouch(t *testing.T, s session.Store, index session.UserIndex) {
 		r.Expires = time.Now().Add(time.Hour)
 		return s.Touch(t.Context(), id, r.Expires)
 	})
-	found, err := listed(index.ByUser(t.Context(), "ada"))
+	found, err := listed(index.ByUser(t.Context(), ownerOf("ada")))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -184,7 +190,7 @@ func strangeUsers(t *testing.T, s session.Store, index session.UserIndex) {
 // 90
 func indexedIsCopied(t *testing.T, s session.Store, index session.UserIndex) {
 	id, r := createOf(t, s, "ada")
-	for entry, err := range index.ByUser(t.Context(), "ada") {
+	for entry, err := range index.ByUser(t.Context(), ownerOf("ada")) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -202,7 +208,7 @@ func leavingIndexEarly(t *testing.T, s session.Store, index session.UserIndex) {
 	}
 	for stop := range 3 {
 		seen := 0
-		for _, err := range index.ByUser(t.Context(), "ada") {
+		for _, err := range index.ByUser(t.Context(), ownerOf("ada")) {
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -227,7 +233,7 @@ func concurrentLogins(t *testing.T, s session.Store, index session.UserIndex) {
 			if err != nil {
 				return err
 			}
-			if _, err := listed(index.ByUser(ctx, users[0])); err != nil {
+			if _, err := listed(index.ByUser(ctx, ownerOf(users[0]))); err != nil {
 				return err
 			}
 		}
@@ -241,4 +247,36 @@ func concurrentLogins(t *testing.T, s session.Store, index session.UserIndex) {
 	for _, user := range users[:3] {
 		wantUser(t, index, user, owned[user]...)
 	}
+}
+
+// Two apps on one store may have users of the same names.
+func realmsApart(t *testing.T, s session.Store, index session.UserIndex) {
+	ids := map[session.Owner]session.ID{}
+	for _, o := range []session.Owner{{User: "42"}, {Realm: "admin", User: "42"}, {Realm: "admi", User: "n42"}, {Realm: "42", User: "admin"}, {Realm: "admin", User: "a"}} {
+		id, r := newID(), newRecord()
+		r.Realm, r.User = o.Realm, o.User
+		mustSave(t, s, id, r)
+		wantStored(t, s, id, r)
+		ids[o] = id
+	}
+	nobody := newRecord()
+	nobody.Realm = "admin"
+	id := newID()
+	mustSave(t, s, id, nobody)
+	wantStored(t, s, id, nobody)
+	for o, id := range ids {
+		wantListed(t, fmt.Sprintf("ByUser(%q)", o), index.ByUser(t.Context(), o), id)
+	}
+	wantListed(t, "ByUser of nobody", index.ByUser(t.Context(), session.Owner{Realm: "admin"}))
+}
+
+func indexedAgain(t *testing.T, s session.Store, index session.UserIndex) {
+	id, r := createOf(t, s, "ada")
+	for range 2 {
+		if err := index.Index(t.Context(), id, r); err != nil {
+			t.Fatal(err)
+		}
+		wantUser(t, index, "ada", id)
+	}
+	wantStored(t, s, id, r)
 }

@@ -132,7 +132,7 @@ func TestSaveOverCorrupt(t *testing.T) {
 			if got := mustLoad(t, s, other); got.Revision != 1 || got.User != "bob" {
 				t.Fatalf("got %+v", got)
 			}
-			if found := ids(t, s.ByUser(t.Context(), "ada")); len(found) != 0 {
+			if found := ids(t, s.ByUser(t.Context(), session.Owner{User: "ada"})); len(found) != 0 {
 				t.Fatalf("ada has %d sessions", len(found))
 			}
 		})

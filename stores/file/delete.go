@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"time"
 
 	"github.com/gosessionkit/sessionkit/core/session"
 )
@@ -23,18 +24,25 @@ func (s *Store) Delete(ctx context.Context, id session.ID) error {
 		return s.fail("delete", id, err)
 	}
 	defer sh.unlock()
-	user := ""
-	if r, _ := s.read(sh.path(id)); r != nil { // what cannot be read can still be removed
-		user = r.User
+	var owner session.Owner
+	r, err := s.readPart(sh.path(id), headOnly)
+	if r != nil { // what cannot be read can still be removed
+		owner = r.Owner()
 	}
-	if err := s.remove(sh, id, user); err != nil {
+	if err := s.remove(sh, id, owner); err != nil {
 		return s.fail("delete", id, err)
+	}
+	if r != nil || err != nil {
+		return nil
+	}
+	if err := s.whereTo(id, time.Now()); err != session.ErrNotFound {
+		return err
 	}
 	return nil
 }
 
 // remove removes the session's record, if there is one. The shard is locked.
-func (s *Store) remove(sh *shard, id session.ID, user string) error {
+func (s *Store) remove(sh *shard, id session.ID, o session.Owner) error {
 	err := whileBusy(func() error { return os.Remove(sh.path(id)) })
 	if errors.Is(err, fs.ErrNotExist) {
 		err = nil
@@ -42,7 +50,7 @@ func (s *Store) remove(sh *shard, id session.ID, user string) error {
 		err = syncFolder(sh.dir)
 	}
 	if err == nil {
-		s.unmark(user, id)
+		s.unmark(o, id)
 	}
 	return err
 }

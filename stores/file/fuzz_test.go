@@ -55,7 +55,7 @@ func FuzzStored(f *testing.F) {
 		if got := mustLoad(t, s, id); got.Revision != r.Revision || utf8.ValidString(r.User) && got.User != r.User || got.Values.JSON() != r.Values.JSON() {
 			t.Fatalf("saved %s, loaded %s", r.AppendJSON(nil), got.AppendJSON(nil))
 		}
-		for e, err := range s.ByUser(t.Context(), r.User) {
+		for e, err := range s.ByUser(t.Context(), r.Owner()) {
 			if err != nil || e.ID != id {
 				t.Fatalf("by user: %v, %v", e.ID, err)
 			}

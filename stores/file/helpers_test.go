@@ -3,7 +3,6 @@ package file_test
 import (
 	"context"
 	"crypto/rand"
-	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -102,7 +101,7 @@ func pathOf(dir string, id session.ID) string {
 
 // marker is where the index says that a session is the user's.
 func marker(dir, user string, id session.ID) string {
-	return filepath.Join(dir, "users", fmt.Sprintf("%x", sha256.Sum256([]byte(user)))[:32], id.Hex())
+	return filepath.Join(dir, "users", fmt.Sprintf("%x", session.Owner{User: user}.Tag()), id.Hex())
 }
 
 func exists(path string) bool {

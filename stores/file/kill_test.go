@@ -50,7 +50,7 @@ func TestKill(t *testing.T) {
 		if r.Revision < acked || r.User != want.User || r.Values != want.Values {
 			t.Fatalf("round %d: revision %d of user %q after %d was saved", rounds, r.Revision, r.User, acked)
 		}
-		if ids(t, s.ByUser(t.Context(), r.User))[id] == nil {
+		if ids(t, s.ByUser(t.Context(), r.Owner()))[id] == nil {
 			t.Fatalf("round %d: the session is not in the index", rounds)
 		}
 		next := written(r.Revision + 1)
@@ -61,7 +61,7 @@ func TestKill(t *testing.T) {
 		}
 		cancel()
 	}
-	indexed := ids(t, s.ByUser(t.Context(), "new"))
+	indexed := ids(t, s.ByUser(t.Context(), session.Owner{User: "new"}))
 	for other, r := range ids(t, s.All(t.Context())) {
 		if r.User == "new" && indexed[other] == nil {
 			t.Error("a session is not in the index")

@@ -29,6 +29,11 @@ func (w *sweep) leftovers(ctx context.Context) error {
 			}
 			return w.rest(ctx)
 		}),
+		w.ending(ctx),
+		w.removeWhere(ctx, filepath.Join(w.dir, "ended"), func(e fs.DirEntry) bool {
+			info, err := e.Info()
+			return err == nil && expired(info)
+		}),
 		w.removeWhere(ctx, filepath.Join(w.dir, "corrupt"), func(e fs.DirEntry) bool {
 			return outdated(e.Name(), now)
 		}),
@@ -87,6 +92,31 @@ func (w *sweep) removeWhere(ctx context.Context, folder string, goes func(fs.Dir
 			if goes(e) {
 				os.Remove(filepath.Join(folder, e.Name()))
 			}
+		}
+		return w.rest(ctx)
+	})
+}
+
+// ending removes the sessions that were revoked by a process that ended before
+// it had removed them.
+func (w *sweep) ending(ctx context.Context) error {
+	folder := filepath.Join(w.dir, "ending")
+	return walk(folder, func(entries []fs.DirEntry) error {
+		for _, e := range entries {
+			owner := filepath.Join(folder, e.Name())
+			if info, err := e.Info(); err != nil || time.Since(info.ModTime()) < abandoned {
+				continue
+			}
+			ids, err := listIDs(owner, "")
+			for _, id := range ids {
+				if err == nil {
+					_, err = w.removeEnded(ctx, filepath.Join(owner, id.Hex()), id)
+				}
+			}
+			if err != nil {
+				return err
+			}
+			os.Remove(owner)
 		}
 		return w.rest(ctx)
 	})

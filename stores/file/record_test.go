@@ -95,7 +95,7 @@ func TestNamesCannotLeaveTheFolder(t *testing.T) {
 	for _, user := range users {
 		id := newID()
 		mustSave(t, s, id, record(user, "../key", "../value"))
-		if found := ids(t, s.ByUser(t.Context(), user)); len(found) != 1 {
+		if found := ids(t, s.ByUser(t.Context(), session.Owner{User: user})); len(found) != 1 {
 			t.Errorf("user %q has %d sessions", user, len(found))
 		}
 	}

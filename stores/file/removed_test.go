@@ -47,7 +47,7 @@ func TestFoldersRemovedAtRunTime(t *testing.T) {
 			other := newID()
 			mustSave(t, s, other, record("bob", "k", "v"))
 			mustLoad(t, s, other)
-			if found := ids(t, s.ByUser(t.Context(), "bob")); len(found) != 1 {
+			if found := ids(t, s.ByUser(t.Context(), session.Owner{User: "bob"})); len(found) != 1 {
 				t.Fatalf("bob has %d sessions", len(found))
 			}
 			check(t, s.Ping(t.Context()))

@@ -21,7 +21,7 @@ func (s *Store) Save(ctx context.Context, id session.ID, r *session.Record) erro
 	next := *r
 	next.Revision++
 	var text []byte
-	if live(r, time.Now()) {
+	if live(r, time.Now()) && r.Successor == (session.ID{}) {
 		text = next.AppendJSON(make([]byte, 0, r.Values.Size()+len(r.User)+160))
 		text = append(text, '\n')
 		if int64(len(text)) > s.limit {
@@ -39,7 +39,7 @@ func (s *Store) Save(ctx context.Context, id session.ID, r *session.Record) erro
 	switch {
 	case err == nil:
 		r.Revision = next.Revision
-	case err != session.ErrGone && !errors.As(err, &conflict):
+	case !errors.Is(err, session.ErrGone) && !errors.As(err, &conflict):
 		err = s.fail("save", id, err)
 	}
 	return err
@@ -68,15 +68,25 @@ func (s *Store) save(ctx context.Context, id session.ID, r *session.Record, text
 	case !alive && r.Revision != 0:
 		return session.ErrGone
 	}
-	was := ""
+	var was session.Owner
 	if current != nil {
-		was = current.User
+		was = current.Owner()
 	}
 	if text == nil {
+		if r.Successor != (session.ID{}) && alive {
+			if err := s.leadOn(sh, id, r.Successor); err != nil {
+				return err
+			}
+		}
 		return s.remove(sh, id, was)
 	}
-	if !alive || was != r.User { // who looks after the index drops expired ones
-		if err := s.mark(r.User, id); err != nil {
+	if rv, err := s.revocation(r.Owner()); err != nil {
+		return err
+	} else if rv.Ends(id, r.Generation) {
+		return &session.RevokedError{Generation: rv.Generation}
+	}
+	if !alive || was != r.Owner() { // who looks after the index drops expired ones
+		if err := s.mark(r.Owner(), id); err != nil {
 			return err
 		}
 	}
@@ -85,7 +95,7 @@ func (s *Store) save(ctx context.Context, id session.ID, r *session.Record, text
 	if err := s.write(sh.path(id), text, r.Expires); err != nil {
 		return err
 	}
-	if was != r.User {
+	if was != r.Owner() {
 		s.unmark(was, id)
 	}
 	return nil

@@ -22,7 +22,8 @@ const sweepPatience = 2 * time.Second
 
 // Sweep implements [session.Sweeper]. It removes expired sessions at once,
 // and then what killed processes left behind: unfinished files, index entries
-// of sessions that are gone, set-aside records of more than 7 days.
+// of sessions that are gone, sessions that were revoked and not yet removed,
+// set-aside records of more than 7 days, revocations of more than 400.
 func (s *Store) Sweep(ctx context.Context) (removed int, err error) {
 	if err := s.usable(ctx); err != nil {
 		return 0, err
@@ -105,8 +106,10 @@ func removable(e fs.DirEntry) bool {
 	if strings.HasSuffix(e.Name(), tempSuffix) {
 		return true
 	}
-	if _, ok := idOf(e.Name(), recordSuffix); !ok {
-		return false
+	if !strings.HasSuffix(e.Name(), renewedSuffix) {
+		if _, ok := idOf(e.Name(), recordSuffix); !ok {
+			return false
+		}
 	}
 	info, err := e.Info()
 	return err == nil && info.Mode().IsRegular() && expired(info)
@@ -133,7 +136,7 @@ func (w *sweep) removeOld(ctx context.Context, sh *shard, names []string) error 
 		}
 		if err := whileBusy(func() error { return os.Remove(path) }); err != nil {
 			errs = errors.Join(errs, bare(err))
-		} else if !strings.HasSuffix(name, tempSuffix) {
+		} else if strings.HasSuffix(name, recordSuffix) {
 			w.removed++
 		}
 	}

@@ -98,7 +98,7 @@ func TestSweepLooksAgainForMarkers(t *testing.T) {
 	sweepBehindLock(t, s, dir, id, func() {
 		check(t, os.Rename(aside, pathOf(dir, id)))
 	})
-	if found := ids(t, s.ByUser(t.Context(), "ada")); found[id] == nil {
+	if found := ids(t, s.ByUser(t.Context(), session.Owner{User: "ada"})); found[id] == nil {
 		t.Fatal("the session is not in the index")
 	}
 }

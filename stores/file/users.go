@@ -2,7 +2,6 @@ package file
 
 import (
 	"context"
-	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"io/fs"
@@ -19,17 +18,21 @@ import (
 // session itself.
 
 // userFolder is named by a hash: a user's name may hold anything.
-func (s *Store) userFolder(user string) string {
-	sum := sha256.Sum256([]byte(user))
-	return filepath.Join(s.dir, "users", hex.EncodeToString(sum[:16]))
+func (s *Store) userFolder(o session.Owner) string { return s.ownerPath("users", o) }
+
+func (s *Store) ownerPath(kind string, o session.Owner) string {
+	tag := o.Tag()
+	b := append(make([]byte, 0, 256), s.dir...)
+	b = append(append(append(b, filepath.Separator), kind...), filepath.Separator)
+	return string(hex.AppendEncode(b, tag[:]))
 }
 
-// mark says that the session is the user's. Its shard is locked.
-func (s *Store) mark(user string, id session.ID) error {
-	if user == "" {
+// mark says that the session is the owner's. Its shard is locked.
+func (s *Store) mark(o session.Owner, id session.ID) error {
+	if o.IsNobody() {
 		return nil
 	}
-	folder := s.userFolder(user)
+	folder := s.userFolder(o)
 	marker := filepath.Join(folder, id.Hex())
 	err := createEmpty(marker)
 	for range folderTries { // a sweep may remove the folder while it is empty
@@ -48,35 +51,69 @@ func (s *Store) mark(user string, id session.ID) error {
 
 // unmark takes mark back. The session's shard is locked. A marker that stays
 // does no harm and goes with a later sweep.
-func (s *Store) unmark(user string, id session.ID) {
-	if user != "" {
-		os.Remove(filepath.Join(s.userFolder(user), id.Hex()))
+func (s *Store) unmark(o session.Owner, id session.ID) {
+	if !o.IsNobody() {
+		os.Remove(filepath.Join(s.userFolder(o), id.Hex()))
 	}
 }
 
-// ByUser implements [session.UserIndex].
-func (s *Store) ByUser(ctx context.Context, user string) iter.Seq2[session.Entry, error] {
+// Index implements [session.UserIndex].
+func (s *Store) Index(ctx context.Context, id session.ID, r *session.Record) error {
+	if err := s.usable(ctx); err != nil {
+		return err
+	}
+	sh := s.shard(id)
+	err := s.lock(ctx, sh, true)
+	if err != nil {
+		return s.fail("index", id, err)
+	}
+	defer sh.unlock()
+	if !liveFile(sh.path(id)) {
+		return nil
+	}
+	if err := s.mark(r.Owner(), id); err != nil {
+		return s.fail("index", id, err)
+	}
+	return nil
+}
+
+// ByUser implements [session.UserIndex]. It reads no values.
+func (s *Store) ByUser(ctx context.Context, o session.Owner) iter.Seq2[session.Entry, error] {
 	return func(yield func(session.Entry, error) bool) {
 		if err := s.usable(ctx); err != nil {
 			yield(session.Entry{}, err)
 			return
 		}
-		ids, err := listIDs(s.userFolder(user), "")
+		if o.IsNobody() {
+			return
+		}
+		ids, err := listIDs(s.userFolder(o), "")
 		if err != nil {
 			yield(session.Entry{}, s.failAll("list the sessions of a user", err))
 			return
 		}
 		for _, id := range ids {
-			r, err := s.Load(ctx, id)
-			if errors.Is(err, session.ErrNotFound) || err == nil && r.User != user {
-				s.dropMarker(ctx, user, id)
-				continue
-			}
-			if err != nil {
+			if err := s.usable(ctx); err != nil {
 				yield(session.Entry{}, err)
 				return
 			}
-			if !yield(session.Entry{ID: id, Record: r}, nil) {
+			r, err := s.readPart(s.shard(id).path(id), headOnly)
+			if isBad(err) {
+				r, err = s.readAgain(ctx, id)
+			}
+			if err != nil {
+				yield(session.Entry{}, s.fail("list", id, err))
+				return
+			}
+			if r == nil || r.Owner() != o || !live(r, time.Now()) {
+				s.dropMarker(ctx, o, id)
+				continue
+			}
+			r.Values = session.Values{}
+			if r, err = s.unlessEnded(id, r); err == session.ErrNotFound {
+				continue
+			}
+			if !yield(session.Entry{ID: id, Record: r}, err) || err != nil {
 				return
 			}
 		}
@@ -85,14 +122,14 @@ func (s *Store) ByUser(ctx context.Context, user string) iter.Seq2[session.Entry
 
 // dropMarker removes a marker that is found to be wrong, unless it became
 // right in the meantime. A failure leaves it for the next time.
-func (s *Store) dropMarker(ctx context.Context, user string, id session.ID) {
+func (s *Store) dropMarker(ctx context.Context, o session.Owner, id session.ID) {
 	sh := s.shard(id)
 	if s.lock(ctx, sh, true) != nil {
 		return
 	}
 	defer sh.unlock()
 	r, err := s.current(sh, id)
-	if err == nil && (r == nil || r.User != user || !live(r, time.Now())) {
-		s.unmark(user, id)
+	if err == nil && (r == nil || r.Owner() != o || !live(r, time.Now())) {
+		s.unmark(o, id)
 	}
 }

@@ -24,8 +24,8 @@ import (
 )
 
 // rights are what the package's documentation says an ACL user needs.
-const rights = "+get +set +del +eval +evalsha +script|load +exists +getrange +setrange +pexpire " +
-	"+rename +zadd +zrange +zrem +zremrangebyscore +hset +hdel +hgetall +pttl +time +scan +ping"
+const rights = "+get +mget +set +del +unlink +eval +evalsha +script|load +exists +getrange +setrange +pexpire " +
+	"+rename +zadd +zrange +zrem +zremrangebyscore +zunionstore +hset +hdel +hgetall +pttl +time +scan +ping"
 
 func grant(t *testing.T, srv *redistest.Server, rights ...string) {
 	t.Helper()
@@ -52,7 +52,7 @@ func useAll(t *testing.T, s *redis.Store) {
 		t.Fatal(err)
 	}
 	kept, _ := create(t, s, "ada")
-	for _, list := range []func(func(session.Entry, error) bool){s.ByUser(t.Context(), "ada"), s.All(t.Context())} {
+	for _, list := range []func(func(session.Entry, error) bool){s.ByUser(t.Context(), session.Owner{User: "ada"}), s.All(t.Context())} {
 		n := 0
 		for e, err := range list {
 			if err != nil {

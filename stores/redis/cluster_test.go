@@ -38,7 +38,7 @@ func listsCluster(t *testing.T, cluster *redistest.Cluster) {
 		save(t, s, id, r)
 		want[id] = true
 	}
-	if got := ids(t, s.ByUser(t.Context(), "ada")); len(got) != len(want) {
+	if got := ids(t, s.ByUser(t.Context(), session.Owner{User: "ada"})); len(got) != len(want) {
 		t.Errorf("listed %d of the user, want %d", len(got), len(want))
 	}
 	for id := range ids(t, s.All(t.Context())) {

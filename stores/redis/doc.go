@@ -10,11 +10,13 @@
 // Keys begin with the prefix, "session:" unless told otherwise:
 //
 //	session:<id>                     one session, a line of JSON that redis-cli shows
-//	session:user:<hash>              sorted set: the ids of a user's sessions, by deadline
+//	session:user:{<tag>}             sorted set: the ids of a user's sessions, by deadline
+//	session:ended:{<tag>}            string: when all sessions of a user were ended, and which of them were not, kept for 400 days
+//	session:ending:{<tag>}           sorted set: the ids of those that are being removed
 //	session:store-id                 the random identity of this store
 //	session:workers                  hash: the live workers, each with when it expires and what it says of itself
 //	session:corrupt:{session:<id>}   a value that was no session, kept for 7 days
-//	session:removed:{session:<id>}   string: which request replaced the session by another id, kept for 10 seconds
+//	session:removed:{session:<id>}   string: the id that a session goes on under, kept for a minute; or which request ended it, for 10 seconds
 //
 // Redis itself forgets what has expired: every key but the store's identity
 // has a time to live. It is sent as a duration, so the clocks of Redis and of
@@ -23,8 +25,10 @@
 // # What it costs
 //
 // Loading is one command, creating one, saving one, touching one. On a Cluster
-// a save of somebody who is logged in takes two, because the user's set may
-// live on another node. Nothing ever uses KEYS; listing and counting use SCAN.
+// loading a session that somebody is logged in to is two, sent at once, and
+// a login takes one more, because the user's keys may live on another node.
+// Looking up a session that is not there is two. Nothing ever uses KEYS; listing
+// and counting use SCAN.
 // Loads and touches of requests that run at the same time go out as one pipeline
 // once there are eight or more, and saves as another; a client's hooks see them
 // as such. On a Cluster or a Ring each goes by itself, and so do changes with
@@ -38,8 +42,8 @@
 // It is tested with Redis 7 and uses nothing newer than Redis 5. An ACL user
 // needs the keys of the prefix and these commands:
 //
-//	~session:* +get +set +del +eval +evalsha +script|load +exists +getrange +setrange +pexpire
-//	+rename +zadd +zrange +zrem +zremrangebyscore +hset +hdel +hgetall +pttl +time +scan +ping
+//	~session:* +get +mget +set +del +unlink +eval +evalsha +script|load +exists +getrange +setrange +pexpire
+//	+rename +zadd +zrange +zrem +zremrangebyscore +zunionstore +hset +hdel +hgetall +pttl +time +scan +ping
 //	+cluster +command   on a Cluster
 //	+wait               with Options.Wait
 //	+info +config|get   for checks of the server's set-up; without, these are left out

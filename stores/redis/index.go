@@ -2,18 +2,35 @@ package redis
 
 import (
 	"context"
+	"errors"
 	"iter"
+	"strings"
 	"time"
+
+	goredis "github.com/redis/go-redis/v9"
 
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
-// indexLua is the part of scripts that puts a session into its user's index:
+// indexLua has what scripts say of a user's index and revocation.
+//
+// revoked returns the generation of the revocation under key, if it has ended
+// the session of this id and generation: see encodeRevocation.
+//
+// index is the part of scripts that puts a session into its user's index:
 // a sorted set of ids by deadline, in Unix milliseconds. Entries whose
 // deadline passed an hour ago go; the hour is for workers whose clocks differ.
 // The set itself lives as long as its last entry. Something else under its key
 // makes way.
 const indexLua = `
+local function revoked(key, id, generation)
+	local ended = redis.pcall('GET', key)
+	local since = type(ended) == 'string' and string.match(ended, '^%d+')
+	if since and tonumber(generation) < tonumber(since) and not string.find(ended, ' ' .. id, 1, true) then
+		return since
+	end
+end
+
 local function index(key, id, deadline, now)
 	local hour = 3600000
 	local added = redis.pcall('ZADD', key, deadline, id)
@@ -34,70 +51,157 @@ end
 
 // indexScript is the index alone.
 //
-//	KEYS: index. ARGV: id, deadline, now.
+//	KEYS: index, revocation. ARGV: id, generation, deadline, now.
 var indexScript = newScript(indexLua + `
-return index(KEYS[1], ARGV[1], ARGV[2], ARGV[3]) or 1
+local generation = revoked(KEYS[2], ARGV[1], ARGV[2])
+if generation then
+	return {generation}
+end
+return index(KEYS[1], ARGV[1], ARGV[3], ARGV[4]) or 1
 `)
 
-// index puts a session into its user's index, ahead of being saved.
-func (s *Store) index(ctx context.Context, w *write) error {
+// index puts a session into its user's index, unless it was revoked.
+func (s *Store) index(ctx context.Context, tag session.OwnerTag, id session.ID, r *session.Record) error {
 	run := s.run
 	if s.wait > 0 {
 		run = s.runOnce
 	}
-	_, err := run(ctx, indexScript, 1, s.userKey(w.record.User),
-		w.id.String(), w.record.Deadline.UnixMilli(), time.Now().UnixMilli())
+	answer, err := run(ctx, indexScript, 2, s.userKey(tag), s.endedKey(tag),
+		id.String(), r.Generation, r.Deadline.UnixMilli(), time.Now().UnixMilli())
+	if err == nil {
+		_, _, err = outcome(answer)
+	}
 	return err
 }
 
-// userChunk is how many sessions of a user are loaded in one round trip.
-const userChunk = 100
+func (s *Store) failIndex(ctx context.Context, err error) error {
+	if isRevoked(err) {
+		return err
+	}
+	return s.fail(ctx, "save", err)
+}
 
-// ByUser implements [session.UserIndex]. It loads the sessions in chunks and
-// holds one chunk at a time.
-func (s *Store) ByUser(ctx context.Context, user string) iter.Seq2[session.Entry, error] {
+// Index implements [session.UserIndex].
+func (s *Store) Index(ctx context.Context, id session.ID, r *session.Record) error {
+	if err := s.begin(ctx); err != nil || r.User == "" {
+		return err
+	}
+	err := s.index(ctx, r.Owner().Tag(), id, r)
+	if err != nil && !isRevoked(err) { // what was ended belongs into no index
+		return s.fail(ctx, "index", err)
+	}
+	return nil
+}
+
+// userChunk is how many sessions of a user are looked at in one round trip, and
+// headSize how many bytes of each: enough for all but the values, as long as
+// the user's name is not out of the ordinary.
+const (
+	userChunk = 500
+	headSize  = 512
+)
+
+// ByUser implements [session.UserIndex]. It looks at the sessions in chunks,
+// each within the timeout, and loads no values.
+func (s *Store) ByUser(ctx context.Context, o session.Owner) iter.Seq2[session.Entry, error] {
 	return func(yield func(session.Entry, error) bool) {
 		if err := s.begin(ctx); err != nil {
 			yield(session.Entry{}, err)
 			return
 		}
-		if user == "" {
+		if o.IsNobody() {
 			return // sessions of nobody are not indexed
 		}
-		members, err := s.client.ZRange(ctx, s.userKey(user), 0, -1).Result()
+		tag := o.Tag()
+		rv, err := s.revocation(ctx, tag)
+		if err != nil {
+			yield(session.Entry{}, s.fail(ctx, "by user", err))
+			return
+		}
+		members, err := s.client.ZRange(ctx, s.userKey(tag), 0, -1).Result()
 		if err != nil && !wrongType(err) { // what is no index holds no sessions
 			yield(session.Entry{}, s.fail(ctx, "by user", err))
 			return
 		}
 		for len(members) > 0 {
 			n := min(userChunk, len(members))
-			if !s.yieldUser(ctx, user, members[:n], yield) {
+			heads, err := s.heads(ctx, tag, members[:n])
+			if err != nil {
+				yield(session.Entry{}, err)
 				return
+			}
+			for _, e := range heads {
+				r := e.Record
+				if r.Owner() != o || rv.Ends(e.ID, r.Generation) {
+					continue
+				}
+				r.Generation = max(r.Generation, rv.Generation)
+				if !yield(e, nil) {
+					return
+				}
 			}
 			members = members[n:]
 		}
 	}
 }
 
-func (s *Store) yieldUser(ctx context.Context, user string, members []string, yield func(session.Entry, error) bool) bool {
+// heads loads what the records of an index's members say but for their values,
+// and takes out of the index what is no session any more.
+func (s *Store) heads(ctx context.Context, tag session.OwnerTag, members []string) (entries []session.Entry, err error) {
+	ctx, cancel := context.WithTimeout(ctx, s.timeout)
+	defer cancel()
+	pipe := s.client.Pipeline()
+	ids := parseIDs(members)
+	answers := make([]*goredis.StringCmd, len(ids))
+	for i, id := range ids {
+		answers[i] = pipe.GetRange(ctx, s.key(id), 0, headSize-1)
+	}
+	pipe.Exec(ctx) // each answer has its own error
+	var missing []session.ID
+	for i, id := range ids {
+		text, err := answers[i].Result()
+		if err != nil && !wrongType(err) {
+			return nil, s.fail(ctx, "by user", err)
+		}
+		r, err := s.head(ctx, id, text)
+		switch {
+		case err == nil:
+			entries = append(entries, session.Entry{ID: id, Record: r})
+		case errors.Is(err, session.ErrNotFound):
+			missing = append(missing, id)
+		default:
+			return nil, err
+		}
+	}
+	s.forget(ctx, tag, missing)
+	return entries, nil
+}
+
+// head is the record that begins with text, without its values.
+func (s *Store) head(ctx context.Context, id session.ID, text string) (*session.Record, error) {
+	if text == "" {
+		return nil, session.ErrNotFound
+	}
+	if before, _, ok := strings.Cut(text, `,"data":`); ok {
+		if r, err := session.ParseRecord(before + "}"); err == nil {
+			return r, nil
+		}
+	}
+	r, err := s.Load(ctx, id) // written in another way, or with a long name
+	if err == nil {
+		r.Values = session.Values{}
+	}
+	return r, err
+}
+
+func parseIDs(members []string) []session.ID {
 	ids := make([]session.ID, 0, len(members))
 	for _, member := range members {
 		if id, err := session.ParseID(member); err == nil {
 			ids = append(ids, id)
 		}
 	}
-	entries, missing, err := s.loadAll(ctx, "by user", ids)
-	if err != nil {
-		yield(session.Entry{}, err)
-		return false
-	}
-	s.forget(ctx, user, missing)
-	for _, e := range entries {
-		if e.Record.User == user && !yield(e, nil) {
-			return false
-		}
-	}
-	return true
+	return ids
 }
 
 // forgetScript takes sessions out of an index that do not exist.
@@ -116,12 +220,12 @@ return 1
 // not: a session's entry is written just before the session is, and without a
 // script that sees both it could take away an entry in that moment. There,
 // entries go when their deadline has passed.
-func (s *Store) forget(ctx context.Context, user string, missing []session.ID) {
+func (s *Store) forget(ctx context.Context, tag session.OwnerTag, missing []session.ID) {
 	if len(missing) == 0 || !s.oneNode {
 		return
 	}
 	args := make([]any, 1, 1+2*len(missing))
-	args[0] = s.userKey(user)
+	args[0] = s.userKey(tag)
 	for _, id := range missing {
 		args = append(args, s.key(id))
 	}

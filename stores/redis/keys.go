@@ -1,7 +1,6 @@
 package redis
 
 import (
-	"crypto/sha256"
 	"encoding/base64"
 	"strings"
 	"time"
@@ -19,11 +18,25 @@ func (s *Store) key(id session.ID) string {
 	return string(base64.RawURLEncoding.AppendEncode(b, id[:]))
 }
 
-// userKey is where the ids of a user's sessions are stored. The name is
-// hashed: it may be long, and need not be readable to who reads key names.
-func (s *Store) userKey(user string) string {
-	sum := sha256.Sum256([]byte(user))
-	return s.prefix + "user:" + base64.RawURLEncoding.EncodeToString(sum[:16])
+// The keys of an owner have his tag in braces, so that a Cluster keeps them on
+// one node and a script may use them together. The tag is a hash: names may be
+// long, and need not be readable to who reads key names.
+
+// userKey is where the ids of an owner's sessions are stored.
+func (s *Store) userKey(tag session.OwnerTag) string { return s.ownerKey("user:", tag) }
+
+// endedKey is where the owner's last revocation is stored.
+func (s *Store) endedKey(tag session.OwnerTag) string { return s.ownerKey("ended:", tag) }
+
+// endingKey is where the ids are stored of sessions that were revoked and whose
+// records are still to be removed.
+func (s *Store) endingKey(tag session.OwnerTag) string { return s.ownerKey("ending:", tag) }
+
+func (s *Store) ownerKey(kind string, tag session.OwnerTag) string {
+	b := make([]byte, 0, 64)
+	b = append(append(append(b, s.prefix...), kind...), '{')
+	b = base64.RawURLEncoding.AppendEncode(b, tag[:])
+	return string(append(b, '}'))
 }
 
 // corruptKey is where what was found under key is moved to. The braces make a
@@ -32,8 +45,10 @@ func (s *Store) corruptKey(key string) string {
 	return s.prefix + "corrupt:{" + key + "}"
 }
 
-// receiptKey is where it says for a while who removed what was under key.
-func (s *Store) receiptKey(key string) string {
+// removedKey is where it says for a while what became of the session that was
+// under key: the id of its successor, or the name of the request that removed
+// it.
+func (s *Store) removedKey(key string) string {
 	return s.prefix + "removed:{" + key + "}"
 }
 

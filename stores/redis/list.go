@@ -22,7 +22,10 @@ func (s *Store) All(ctx context.Context) iter.Seq2[session.Entry, error] {
 		for ids, err := range s.pages(ctx, "list") {
 			var entries []session.Entry
 			if err == nil {
-				entries, _, err = s.loadAll(ctx, "list", ids)
+				entries, err = s.loadAll(ctx, ids)
+			}
+			if err == nil {
+				entries, err = s.dropEnded(ctx, entries)
 			}
 			if err != nil {
 				yield(session.Entry{}, err)
@@ -37,7 +40,8 @@ func (s *Store) All(ctx context.Context) iter.Seq2[session.Entry, error] {
 	}
 }
 
-// Count implements [session.Lister]. It counts keys and loads nothing.
+// Count implements [session.Lister]. It counts keys and loads nothing, so that
+// sessions that were revoked count until their records are removed.
 func (s *Store) Count(ctx context.Context) (n int, exact bool, err error) {
 	for ids, err := range s.pages(ctx, "count") {
 		switch {
@@ -135,11 +139,8 @@ func (s *Store) nodes(ctx context.Context) ([]goredis.Cmdable, error) {
 	return nodes, err
 }
 
-// loadAll loads sessions in one round trip to each node.
-func (s *Store) loadAll(ctx context.Context, op string, ids []session.ID) (entries []session.Entry, missing []session.ID, err error) {
-	if len(ids) == 0 {
-		return nil, nil, nil
-	}
+// loadAll loads the sessions that are there, in one round trip to each node.
+func (s *Store) loadAll(ctx context.Context, ids []session.ID) (entries []session.Entry, err error) {
 	pipe := s.client.Pipeline()
 	answers := make([]*goredis.StringCmd, len(ids))
 	for i, id := range ids {
@@ -149,15 +150,42 @@ func (s *Store) loadAll(ctx context.Context, op string, ids []session.ID) (entri
 	entries = make([]session.Entry, 0, len(ids))
 	for i, id := range ids {
 		text, err := answers[i].Result()
-		r, err := s.decode(ctx, op, id, text, err)
+		r, err := s.decode(ctx, "list", id, text, err)
 		switch {
 		case err == nil:
 			entries = append(entries, session.Entry{ID: id, Record: r})
-		case errors.Is(err, session.ErrNotFound):
-			missing = append(missing, id)
-		default:
-			return nil, nil, err
+		case !errors.Is(err, session.ErrNotFound):
+			return nil, err
 		}
 	}
-	return entries, missing, nil
+	return entries, nil
+}
+
+// dropEnded leaves out what was revoked, in one round trip to each node.
+func (s *Store) dropEnded(ctx context.Context, entries []session.Entry) ([]session.Entry, error) {
+	answers := map[session.Owner]*goredis.StringCmd{}
+	pipe := s.client.Pipeline()
+	for _, e := range entries {
+		if o := e.Record.Owner(); !o.IsNobody() && answers[o] == nil {
+			answers[o] = pipe.Get(ctx, s.endedKey(o.Tag()))
+		}
+	}
+	if len(answers) == 0 {
+		return entries, nil
+	}
+	pipe.Exec(ctx) // each answer has its own error
+	live := entries[:0]
+	for _, e := range entries {
+		if answer := answers[e.Record.Owner()]; answer != nil {
+			err := answer.Err()
+			if err != nil && !errors.Is(err, goredis.Nil) && !wrongType(err) {
+				return nil, s.fail(ctx, "list", err)
+			}
+			if _, err := unless(parseRevocation(answer.Val()), e.ID, e.Record); err != nil {
+				continue
+			}
+		}
+		live = append(live, e)
+	}
+	return live, nil
 }

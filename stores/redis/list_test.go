@@ -56,7 +56,7 @@ func TestPrefixesIsolate(t *testing.T) {
 		if got := ids(t, s.All(t.Context())); len(got) != 1 {
 			t.Errorf("%q: lists %d", s.Prefix(), len(got))
 		}
-		if got := ids(t, s.ByUser(t.Context(), "ada")); len(got) != 1 {
+		if got := ids(t, s.ByUser(t.Context(), session.Owner{User: "ada"})); len(got) != 1 {
 			t.Errorf("%q: lists %d of the user", s.Prefix(), len(got))
 		}
 		if err := wantWorkers(s, "0a1b2c3d")(t.Context()); err != nil {
@@ -102,7 +102,7 @@ func TestIndexIsCleaned(t *testing.T) {
 		}
 	}
 	key := srv.Do("KEYS", "session:user:*").([]any)[0].(string)
-	if got := ids(t, s.ByUser(t.Context(), "ada")); len(got) != 1 || !got[kept] {
+	if got := ids(t, s.ByUser(t.Context(), session.Owner{User: "ada"})); len(got) != 1 || !got[kept] {
 		t.Errorf("listed %v", got)
 	}
 	if got := srv.Do("ZCARD", key); got != int64(1) {
@@ -118,7 +118,7 @@ func TestIndexIsCleaned(t *testing.T) {
 	if got := srv.Do("ZSCORE", key, "in doubt"); got == nil {
 		t.Error("an entry goes while clocks may differ")
 	}
-	ids(t, s.ByUser(t.Context(), "ada")) // what is no id does no harm
+	ids(t, s.ByUser(t.Context(), session.Owner{User: "ada"})) // what is no id does no harm
 }
 
 func TestRing(t *testing.T) {

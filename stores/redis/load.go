@@ -10,15 +10,46 @@ import (
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
-// Load implements [session.Store]. It is one GET. Whether a record has expired
-// is for Redis to say and not for this worker's clock.
+// Load implements [session.Store]. It is one GET, and a second one for a
+// session that somebody is logged in to, or that is not there. Whether a record
+// has expired is for Redis to say and not for this worker's clock.
 func (s *Store) Load(ctx context.Context, id session.ID) (*session.Record, error) {
 	if err := s.begin(ctx); err != nil {
 		return nil, err
 	}
 	cmd := goredis.NewStringCmd(ctx, "get", s.key(id))
 	err := s.process(ctx, cmd)
-	return s.decode(ctx, "load", id, cmd.Val(), err)
+	r, err := s.decode(ctx, "load", id, cmd.Val(), err)
+	switch {
+	case err == session.ErrNotFound:
+		return nil, s.whereTo(ctx, id)
+	case err != nil:
+		return nil, err
+	case r.User == "":
+		return r, nil
+	}
+	return s.unlessEnded(ctx, id, r)
+}
+
+// whereTo is the error for a session that is not there.
+func (s *Store) whereTo(ctx context.Context, id session.ID) error {
+	cmd := goredis.NewStringCmd(ctx, "get", s.removedKey(s.key(id)))
+	err := s.process(ctx, cmd)
+	switch {
+	case err == nil:
+		return renewed(cmd.Val())
+	case errors.Is(err, goredis.Nil), wrongType(err):
+		return session.ErrNotFound
+	}
+	return s.fail(ctx, "load", err)
+}
+
+// renewed is the error for a session of which it says what became of it.
+func renewed(what string) error {
+	if next, err := session.ParseID(what); err == nil && len(what) == idLen {
+		return &session.RenewedError{Successor: next}
+	}
+	return session.ErrNotFound
 }
 
 // decode turns the answer to a GET into a record. What cannot be one is set

@@ -1,6 +1,7 @@
 package redis
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -13,8 +14,8 @@ import (
 // saveAttempts is how often a save is sent at most.
 const saveAttempts = 3
 
-// Save implements [session.Store]. It is one command, and two on a Cluster
-// when the record has a user.
+// Save implements [session.Store]. It is one command, and on a Cluster one more
+// for a login and what else moves a session in its user's index.
 //
 // A save whose answer is lost with the connection is sent again, which is safe
 // because it states the revision that it replaces. If that shows that the
@@ -25,11 +26,11 @@ func (s *Store) Save(ctx context.Context, id session.ID, r *session.Record) erro
 		return err
 	}
 	w := newWrite(s.key(id), id, r)
-	if w.indexed() && !s.oneNode {
+	if w.owned && w.head == "" && !s.oneNode {
 		// First the index, then the record: a stale entry in the index does no
-		// harm, a session that is missing there cannot be ended by its user.
-		if err := s.index(ctx, w); err != nil {
-			return s.fail(ctx, "save", err)
+		// harm, a session that is missing there is not listed.
+		if err := s.index(ctx, w.tag, id, r); err != nil {
+			return s.failIndex(ctx, err)
 		}
 	}
 	var err error
@@ -52,11 +53,17 @@ type write struct {
 	id       session.ID
 	record   *session.Record
 	head     string // what the stored value begins with when it may be replaced, "" to create
-	value    []byte // what is to be stored; not a string, which would be a copy
+	value    []byte // what is to be stored, nil to remove; not a string, which would be a copy
 	revision uint64 // of value
-	ttl      int64  // milliseconds, 0 to remove
-	name     string // of a removal, drawn at random
+	ttl      int64  // milliseconds
 	lost     error  // why the answer to an earlier attempt did not come
+
+	owned    bool // somebody is logged in
+	tag      session.OwnerTag
+	identity string // what value says of it, "" where the index is not concerned
+
+	what string        // became of a session that is removed
+	keep time.Duration // that
 }
 
 func newWrite(key string, id session.ID, r *session.Record) *write {
@@ -67,16 +74,26 @@ func newWrite(key string, id session.ID, r *session.Record) *write {
 		var head [32]byte
 		w.head = string(append(strconv.AppendUint(append(head[:0], `{"rev":`...), r.Revision, 10), ','))
 	}
-	if w.ttl == 0 {
-		w.name = rand.Text()
-	} else {
-		w.value = next.AppendJSON(make([]byte, 0, 160+len(r.User)+r.Values.Size()))
+	switch {
+	case r.Successor != session.ID{}:
+		w.what, w.keep = r.Successor.String(), session.RenewedFor
+	case w.ttl == 0:
+		w.what, w.keep = rand.Text(), receiptTTL
+	default:
+		w.value = next.AppendJSON(make([]byte, 0, 192+len(r.User)+r.Values.Size()))
+		if w.owned = r.User != ""; w.owned {
+			w.tag, w.identity = r.Owner().Tag(), identityOf(w.value)
+		}
 	}
 	return w
 }
 
-// indexed tells that the session belongs into the index of its user.
-func (w *write) indexed() bool { return w.record.User != "" && w.ttl > 0 }
+// identityOf is what an encoded record says between its expiry and its values.
+func identityOf(value []byte) string {
+	from := bytes.Index(value, []byte(`,"end":`))
+	to := bytes.Index(value, []byte(`,"data":`))
+	return string(value[from:to])
+}
 
 // errUnsettled ends a save that met something else at each attempt.
 var errUnsettled = errors.New("redis store: save: what is stored kept changing, or is no record and cannot be set aside")
@@ -97,6 +114,8 @@ func (s *Store) attempt(ctx context.Context, w *write) (again bool, err error) {
 	case err != nil && lost(err):
 		w.lost = err
 		return true, s.fail(ctx, w.op(), err)
+	case isRevoked(err):
+		return false, err
 	case err != nil && refused(err):
 		return pause(ctx), s.fail(ctx, w.op(), err)
 	case err != nil && wrongType(err):
@@ -105,6 +124,12 @@ func (s *Store) attempt(ctx context.Context, w *write) (again bool, err error) {
 		return false, s.fail(ctx, w.op(), err)
 	case st == saved:
 		return false, nil
+	case st == moved:
+		if err := s.index(ctx, w.tag, w.id, w.record); err != nil {
+			return false, s.failIndex(ctx, err)
+		}
+		w.identity = ""
+		return true, errUnsettled
 	case st == gone && w.head == "":
 		return true, errUnsettled // what was in the way has just gone
 	case st == gone:

@@ -21,6 +21,7 @@ func TestCommands(t *testing.T) {
 	warmID, warm := create(t, s, "ada") // the server learns the scripts
 	save(t, s, warmID, warm)
 	s.Touch(t.Context(), warmID, warm.Expires)
+	s.Delete(t.Context(), warmID)
 
 	id, r := newID(), newRecord("")
 	login, loginID := newRecord("ada"), newID()
@@ -41,7 +42,12 @@ func TestCommands(t *testing.T) {
 		{"save logged in", func() error { return s.Save(t.Context(), loginID, login) }, "[EVALSHA]"},
 		{"conflict", func() error { return wantConflict(s.Save(t.Context(), loginID, stale), 2) }, "[EVALSHA]"},
 		{"create what exists, logged in", func() error { return wantConflict(s.Save(t.Context(), loginID, newRecord("ada")), 2) }, "[EVALSHA]"},
-		{"delete", func() error { return s.Delete(t.Context(), id) }, "[DEL]"},
+		{"delete", func() error { return s.Delete(t.Context(), id) }, "[EVALSHA]"},
+		{"load what is missing", func() error { return wantNotFound(s.Load(t.Context(), id)) }, "[GET GET]"},
+		{"load logged in", func() error { _, err := s.LoadTagged(t.Context(), loginID, login.Owner().Tag()); return err }, "[MGET]"},
+		{"load logged in, without the tag", func() error { _, err := s.Load(t.Context(), loginID); return err }, "[GET GET]"},
+		{"end all", func() error { _, err := s.Revoke(t.Context(), login.Owner(), nil); return err }, "[EVALSHA EVAL]"},
+		{"remove what was ended", func() error { _, _, err := s.RemoveRevoked(t.Context(), login.Owner(), 100); return err }, "[ZRANGE UNLINK UNLINK ZREM]"},
 	} {
 		if err := step.run(); err != nil {
 			t.Fatalf("%s: %v", step.name, err)
@@ -65,6 +71,13 @@ func wantConflict(err error, revision uint64) error {
 	}
 	if conflict.Current.Revision != revision {
 		return fmt.Errorf("conflict with revision %d, want %d", conflict.Current.Revision, revision)
+	}
+	return nil
+}
+
+func wantNotFound(_ *session.Record, err error) error {
+	if err != session.ErrNotFound {
+		return fmt.Errorf("got error %v, want %v", err, session.ErrNotFound)
 	}
 	return nil
 }

@@ -65,6 +65,8 @@ type Store struct {
 
 	repeatable, unrepeatable together // a batch is sent again as a whole or not at all
 
+	timeout time.Duration // of one step of what takes several
+
 	wait    int           // replicas that acknowledge each change
 	waitFor time.Duration // how long they have for it
 }
@@ -76,6 +78,8 @@ var (
 	_ session.Pinger     = (*Store)(nil)
 	_ session.Identifier = (*Store)(nil)
 	_ session.Describer  = (*Store)(nil)
+	_ session.TagLoader  = (*Store)(nil)
+	_ session.Remover    = (*Store)(nil)
 )
 
 // New returns a store on a client of the app's own: a *Client, a
@@ -98,6 +102,7 @@ func New(client goredis.UniversalClient, opts Options) *Store {
 		address: addressOf(client),
 		prefix:  opts.Prefix,
 		logger:  opts.Logger,
+		timeout: opts.Timeout,
 		wait:    opts.Wait,
 		waitFor: opts.Timeout / 2,
 	}

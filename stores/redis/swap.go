@@ -6,6 +6,8 @@ import (
 	"time"
 
 	goredis "github.com/redis/go-redis/v9"
+
+	"github.com/gosessionkit/sessionkit/core/session"
 )
 
 // state is what Redis says about a save.
@@ -15,55 +17,89 @@ const (
 	saved state = iota
 	gone
 	conflicting
+	moved // to another owner or deadline: the index comes first
 )
 
 // saveScript replaces the stored value if it begins with the head.
 //
-//	KEYS: session[, index], or session, receipt to remove it
-//	ARGV: head, value, time to live[, id, deadline, now], or head, "", 0, name
+//	KEYS: session[, index, revocation]
+//	ARGV: head, value, time to live, identity[, id, generation, deadline, now]
 //
-// It returns 1 when saved, 0 when there is nothing to replace, and otherwise
-// what is stored. A removal leaves a receipt with the caller's name for a
-// while: when the answer was lost, who asks again learns that it was himself.
+// It returns 1 when saved, 0 when there is nothing to replace, a table with the
+// generation of the revocation that has ended the session, and otherwise what
+// is stored. The index is touched when the identity, which is what the record
+// says between its expiry and its values, has changed: whose it is and its
+// deadline among it. Where the index is on another node it then returns 2, and
+// nothing is saved.
 var saveScript = newScript(indexLua + `
-local head = redis.call('GETRANGE', KEYS[1], 0, #ARGV[1] - 1)
-local removal = ARGV[3] == '0'
-if head == '' then
-	if removal and KEYS[2] and redis.call('GET', KEYS[2]) == ARGV[4] then
-		return 1
-	end
+local head, identity = ARGV[1], ARGV[4]
+local expiry = 19
+local stored = redis.call('GETRANGE', KEYS[1], 0, #head + expiry + #identity - 1)
+if stored == '' then
 	return 0
 end
-if head ~= ARGV[1] then
+if string.sub(stored, 1, #head) ~= head then
 	return redis.call('GET', KEYS[1])
 end
-if removal then
-	redis.call('DEL', KEYS[1])
-	if KEYS[2] then
-		redis.call('SET', KEYS[2], ARGV[4], 'PX', 10000)
+if KEYS[2] then
+	local generation = revoked(KEYS[3], ARGV[5], ARGV[6])
+	if generation then
+		return {generation}
 	end
-	return 1
 end
-local failed = KEYS[2] and index(KEYS[2], ARGV[4], ARGV[5], ARGV[6])
-if failed then
-	return failed
+if identity ~= '' and string.sub(stored, #head + expiry + 1) ~= identity then
+	if not KEYS[2] then
+		return 2
+	end
+	local failed = index(KEYS[2], ARGV[5], ARGV[7], ARGV[8])
+	if failed then
+		return failed
+	end
 end
 redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
 return 1
 `)
 
+// removeScript removes the stored value if it begins with the head, and notes
+// for a while what became of the session.
+//
+//	KEYS: session, what became of it
+//	ARGV: head, what, time to keep that
+//
+// The note is the caller's own: when the answer was lost, who asks again learns
+// that it was himself.
+var removeScript = newScript(`
+local stored = redis.call('GETRANGE', KEYS[1], 0, #ARGV[1] - 1)
+if stored == '' then
+	if redis.call('GET', KEYS[2]) == ARGV[2] then
+		return 1
+	end
+	return 0
+end
+if stored ~= ARGV[1] then
+	return redis.call('GET', KEYS[1])
+end
+redis.call('DEL', KEYS[1])
+redis.call('SET', KEYS[2], ARGV[2], 'PX', ARGV[3])
+return 1
+`)
+
 // createScript stores a new session and puts it into its user's index.
 //
-//	KEYS: session, index
-//	ARGV: value, time to live, id, deadline, now
+//	KEYS: session, index, revocation
+//	ARGV: value, time to live, id, generation, deadline, now
 //
-// It returns 1 when saved, and otherwise what is stored.
+// It returns what saveScript does.
 var createScript = newScript(indexLua + `
 local value = redis.call('GET', KEYS[1])
 if value then
 	return value
 end
-local failed = index(KEYS[2], ARGV[3], ARGV[4], ARGV[5])
+local generation = revoked(KEYS[3], ARGV[3], ARGV[4])
+if generation then
+	return {generation}
+end
+local failed = index(KEYS[2], ARGV[3], ARGV[5], ARGV[6])
 if failed then
 	return failed
 end
@@ -71,41 +107,55 @@ redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return 1
 `)
 
+// receiptTTL is how long it is kept which request removed a session that has no
+// successor.
+const receiptTTL = 10 * time.Second
+
 // send sends the save. current is what is stored when that conflicts.
 func (s *Store) send(ctx context.Context, w *write) (current string, st state, err error) {
 	var answer any
-	together := w.indexed() && s.oneNode
+	create, removal := w.head == "", w.value == nil
 	switch {
-	case w.head == "" && w.ttl == 0:
+	case create && removal:
 		return s.current(ctx, w.key, saved) // nothing to store: is there anything in the way?
-	case w.head == "" && together:
-		answer, err = s.runOnce(ctx, createScript, 2, w.key, s.userKey(w.record.User),
-			w.value, w.ttl, w.id.String(), w.record.Deadline.UnixMilli(), time.Now().UnixMilli())
-	case w.head == "":
+	case removal:
+		answer, err = s.runOnce(ctx, removeScript, 2, w.key, s.removedKey(w.key), w.head, w.what, w.keep.Milliseconds())
+	case create && w.owned && s.oneNode:
+		answer, err = s.runOnce(ctx, createScript, 3, w.key, s.userKey(w.tag), s.endedKey(w.tag),
+			w.value, w.ttl, w.id.String(), w.record.Generation, w.record.Deadline.UnixMilli(), time.Now().UnixMilli())
+	case create:
 		return s.create(ctx, w)
-	case together:
-		answer, err = s.runOnce(ctx, saveScript, 2, w.key, s.userKey(w.record.User),
-			w.head, w.value, w.ttl, w.id.String(), w.record.Deadline.UnixMilli(), time.Now().UnixMilli())
-	case w.ttl == 0:
-		answer, err = s.runOnce(ctx, saveScript, 2, w.key, s.receiptKey(w.key), w.head, "", w.ttl, w.name)
+	case w.owned && s.oneNode:
+		answer, err = s.runOnce(ctx, saveScript, 3, w.key, s.userKey(w.tag), s.endedKey(w.tag),
+			w.head, w.value, w.ttl, w.identity, w.id.String(), w.record.Generation, w.record.Deadline.UnixMilli(), time.Now().UnixMilli())
 	default:
-		answer, err = s.runOnce(ctx, saveScript, 1, w.key, w.head, w.value, w.ttl)
+		answer, err = s.runOnce(ctx, saveScript, 1, w.key, w.head, w.value, w.ttl, w.identity)
 	}
 	if err != nil {
 		return "", 0, err
 	}
+	return outcome(answer)
+}
+
+// outcome is what the answer of one of the scripts means.
+func outcome(answer any) (current string, st state, err error) {
 	switch answer := answer.(type) {
 	case string:
 		return answer, conflicting, nil
+	case []any:
+		return "", gone, revokedError(answer)
 	case int64:
-		if answer == 1 {
+		switch answer {
+		case 1:
 			return "", saved, nil
+		case 2:
+			return "", moved, nil
 		}
 	}
 	return "", gone, nil
 }
 
-// create stores a session that nobody is logged in to.
+// create stores a session on its own, without the index.
 func (s *Store) create(ctx context.Context, w *write) (current string, st state, err error) {
 	cmd := goredis.NewCmd(ctx, "set", w.key, w.value, "px", w.ttl, "nx")
 	err = s.processOnce(ctx, cmd, w.key)
@@ -122,4 +172,10 @@ func (s *Store) current(ctx context.Context, key string, none state) (string, st
 		return "", none, nil
 	}
 	return text, conflicting, err
+}
+
+// isRevoked reports whether a save was refused for a revocation.
+func isRevoked(err error) bool {
+	_, ok := errors.AsType[*session.RevokedError](err)
+	return ok
 }

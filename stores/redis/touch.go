@@ -2,11 +2,8 @@ package redis
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
-
-	goredis "github.com/redis/go-redis/v9"
 
 	"github.com/gosessionkit/sessionkit/core/session"
 )
@@ -64,7 +61,7 @@ func (s *Store) rewrite(ctx context.Context, id session.ID, expires time.Time) e
 		return err
 	}
 	r.Expires = expires
-	answer, err := s.run(ctx, saveScript, 1, s.key(id), text, r.AppendJSON(nil), ttl(expires))
+	answer, err := s.run(ctx, saveScript, 1, s.key(id), text, r.AppendJSON(nil), ttl(expires), "")
 	switch {
 	case err != nil:
 		return s.fail(ctx, "touch", err)
@@ -80,22 +77,4 @@ const maxMillis = 9_999_999_999_999
 // expiresText is how a record holds its expiry.
 func expiresText(t time.Time) string {
 	return fmt.Sprintf("%13d", min(max(t.UnixMilli(), 0), maxMillis))
-}
-
-// Delete implements [session.Store]. The index of the user is left alone:
-// what is in there counts only as long as the session does.
-func (s *Store) Delete(ctx context.Context, id session.ID) error {
-	if err := s.begin(ctx); err != nil {
-		return err
-	}
-	var err error
-	if key := s.key(id); s.wait > 0 {
-		err = s.processAndWait(ctx, goredis.NewCmd(ctx, "del", key), key)
-	} else {
-		err = s.client.Del(ctx, key).Err()
-	}
-	if err != nil && !errors.Is(err, goredis.Nil) {
-		return s.fail(ctx, "delete", err)
-	}
-	return nil
 }

@@ -1,0 +1,150 @@
+package session
+
+import (
+	"context"
+	"errors"
+)
+
+// Destroy ends the session at once, on every worker, and has the browser
+// forget the cookie. Where another request renewed it meanwhile, also within
+// the last minute before this request, what it has become is ended. Later uses
+// of this Session answer ErrDestroyed; asking for the session again begins a
+// new one. On an error (ErrUnavailable) the session goes on as it was.
+func (s *Session) Destroy(ctx context.Context) error {
+	s.saving.Lock()
+	defer s.saving.Unlock()
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if err := s.changeable(); err != nil && err != ErrGone {
+		return err
+	}
+	id, stored := s.id, s.snapshot().Revision > 0
+	if s.successor != (ID{}) {
+		id, stored = s.successor, true
+	}
+	if stored {
+		if err := s.manager.Destroy(context.WithoutCancel(ctx), id); err != nil {
+			return err
+		}
+	}
+	s.finish(ErrDestroyed)
+	return nil
+}
+
+// maxSuccessors bounds how far a session is followed that is renewed again and
+// again while it is being ended.
+const maxSuccessors = 100
+
+// Destroy ends a session by its ID. Ending one that is not there is no error;
+// of one that was renewed within the last minute ([RenewedFor]) what it has
+// become is ended. The errors are ErrUnavailable, and ErrContended when it was
+// renewed faster than it could be followed.
+func (m *Manager) Destroy(ctx context.Context, id ID) error {
+	for range maxSuccessors {
+		err := m.remove(ctx, id)
+		next, renewed := renewedTo(err)
+		if !renewed {
+			return err
+		}
+		id = next
+	}
+	return ErrContended
+}
+
+func (m *Manager) remove(ctx context.Context, id ID) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	bounded, cancel := m.inTime(ctx)
+	defer cancel()
+	if err := m.calls.Delete(bounded, id); err != nil {
+		return m.failure(ctx, "delete", id, err)
+	}
+	return nil
+}
+
+// destroyPasses bounds how often DestroyAll looks again.
+const destroyPasses = 10
+
+// destroyStep is how many sessions are ended at a time, each step within a
+// wait of its own for the store.
+const destroyStep = 200
+
+// DestroyAll ends every session of this manager, of nobody and of whom it may
+// be, and says how many (OWASP ASVS 5.0, 7.4.5). It leaves those of other
+// managers on the same store alone, which have another cookie name, and those
+// that begin after the call. It takes as long as it takes to walk the store:
+// only each step is bounded by the timeout.
+//
+// The error is ErrNoListing where the store cannot list its sessions,
+// ErrUnavailable, ctx's own, or ErrContended when sessions kept being renewed;
+// some are left then, and it is safe to call again.
+func (m *Manager) DestroyAll(ctx context.Context) (ended int, err error) {
+	store, ok := m.store.(Lister)
+	if !ok {
+		return 0, ErrNoListing
+	}
+	start := m.now()
+	for pass := range destroyPasses {
+		n, err := m.destroyListed(ctx, store, func(r *Record) bool {
+			return r.Realm == m.realm && (pass == 0 || !r.Created.After(start))
+		})
+		if ended += n; err != nil || n == 0 {
+			return ended, err
+		}
+	}
+	return ended, ErrContended
+}
+
+// destroyListed ends the sessions that which picks.
+func (m *Manager) destroyListed(ctx context.Context, store Lister, which func(*Record) bool) (ended int, err error) {
+	step := make([]ID, 0, destroyStep)
+	flush := func() error {
+		n, err := m.removeAll(ctx, step)
+		ended, step = ended+n, step[:0]
+		return err
+	}
+	for entry, err := range store.All(ctx) {
+		if err != nil {
+			return ended, m.failure(ctx, "list", entry.ID, err)
+		}
+		if !which(entry.Record) {
+			continue
+		}
+		if step = append(step, entry.ID); len(step) == destroyStep {
+			if err := flush(); err != nil {
+				return ended, err
+			}
+		}
+	}
+	return ended, flush()
+}
+
+func (m *Manager) removeAll(ctx context.Context, ids []ID) (removed int, err error) {
+	if len(ids) == 0 {
+		return 0, nil
+	}
+	if remover, ok := m.store.(Remover); ok {
+		bounded, cancel := m.storeContext(ctx)
+		defer cancel()
+		if removed, err = remover.Remove(bounded, ids); err != nil {
+			err = m.failure(ctx, "delete", ids[0], err)
+		}
+		return removed, err
+	}
+	for _, id := range ids {
+		err := m.remove(ctx, id)
+		if _, renewed := renewedTo(err); renewed {
+			continue // its successor is found by the next pass
+		}
+		if err != nil {
+			return removed, err
+		}
+		removed++
+	}
+	return removed, nil
+}
+
+// ErrNoListing: the store cannot list its sessions.
+var ErrNoListing = errors.New("session: this store cannot list its sessions")
