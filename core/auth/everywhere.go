@@ -17,9 +17,11 @@ type Info struct {
 	Current bool // the one this request belongs to
 }
 
-// Sessions lists the sessions of who is logged in, the latest login first.
-// The errors are ErrNotLoggedIn and session.ErrNoUserIndex when the store
-// keeps no index.
+// Sessions lists the sessions of who is logged in, the latest login first. A
+// login of this request counts: it is saved first. The errors are
+// ErrNotLoggedIn, session.ErrNoUserIndex when the store keeps no index,
+// session.ErrUnavailable, also where requests go on without the store, and
+// those of [session.Session.Commit].
 func Sessions(ctx context.Context, sessions *session.Manager) ([]Info, error) {
 	s, err := current(ctx, sessions)
 	if err != nil {
@@ -37,24 +39,26 @@ func Sessions(ctx context.Context, sessions *session.Manager) ([]Info, error) {
 	return list, nil
 }
 
-// LogoutEverywhere ends all sessions of who is logged in, this one last, and
-// says how many. On an error some may be left; this one is, and it is safe to
-// try again.
+// LogoutEverywhere ends all sessions of who is logged in, this one too, and
+// says how many; see [session.Manager.DestroyUser] for what is counted. The
+// errors are those of [Sessions]. After one this session goes on, unless it
+// was ended with the others already; it is safe to try again.
 func LogoutEverywhere(ctx context.Context, sessions *session.Manager) (ended int, err error) {
 	s, err := current(ctx, sessions)
 	if err != nil {
 		return 0, err
 	}
-	ended, err = sessions.DestroyUser(ctx, s.User(), s.ID())
-	if err != nil {
+	if ended, err = sessions.DestroyUser(ctx, s.User()); err != nil {
 		return ended, err
 	}
-	return ended + 1, s.Destroy(ctx)
+	return ended, s.Destroy(ctx)
 }
 
 // LogoutOthers ends all sessions of who is logged in but this one, for
 // instance after a change of password (OWASP ASVS 5.0, 7.4.3), and says how
-// many.
+// many. Of several requests that do so at a time, each from a session of its
+// own, one wins; the others get session.ErrGone, as their session was ended.
+// The other errors are those of [Sessions].
 func LogoutOthers(ctx context.Context, sessions *session.Manager) (ended int, err error) {
 	s, err := current(ctx, sessions)
 	if err != nil {
@@ -64,28 +68,30 @@ func LogoutOthers(ctx context.Context, sessions *session.Manager) (ended int, er
 }
 
 // End ends one session of who is logged in. An ID that is not one of the
-// user's own is left alone, without an error.
+// user's own is left alone, without an error. The errors are those of
+// [Sessions].
 func End(ctx context.Context, sessions *session.Manager, id session.ID) error {
-	list, err := Sessions(ctx, sessions)
+	s, err := current(ctx, sessions)
 	if err != nil {
 		return err
 	}
-	for _, info := range list {
-		switch {
-		case info.ID != id:
-		case info.Current:
-			return Logout(ctx)
-		default:
-			return sessions.Destroy(ctx, id)
-		}
+	if id == s.ID() {
+		return s.Destroy(ctx)
 	}
-	return nil
+	_, err = sessions.DestroyUserSession(ctx, s.User(), id)
+	return err
 }
 
+// current returns the session of who is logged in with sessions. It is in the
+// store: a login of this request that was not saved yet would not be found
+// there.
 func current(ctx context.Context, sessions *session.Manager) (*session.Session, error) {
 	s, err := sessions.From(ctx)
-	if err == nil && s.User() == "" {
-		err = ErrNotLoggedIn
+	if err == nil {
+		err = Allows(s)
+	}
+	if err == nil && s.Revision() == 0 {
+		err = s.Commit(ctx)
 	}
 	return s, err
 }
