@@ -97,6 +97,9 @@ func apply(c *fiber.Ctx, out session.Outgoing) {
 	if out.SetCookie != "" {
 		c.Response().Header.Add(fiber.HeaderSetCookie, out.SetCookie)
 	}
+	if out.Forget != "" {
+		c.Response().Header.Add(fiber.HeaderSetCookie, out.Forget)
+	}
 	if out.NoStore {
 		c.Set(fiber.HeaderCacheControl, "no-store")
 	}

@@ -74,12 +74,32 @@ func cookieRules() []rule {
 			Severity: Warning,
 			Rarely:   Info,
 			Title:    "several cookies of the session's name",
-			Description: "Browsers sent more than one cookie of the session's name: the cookie's path or domain was changed and the old one is still there, or another app on a parent domain uses the same name. " +
-				"The first one that leads to a session counts; a user may end up in an old session, or seem to be logged in after a logout.",
+			Description: "Browsers sent more than one cookie of the session's name: the cookie's path or domain was changed and the old one is still there, or another host of the domain uses the same name. " +
+				"The one that leads to a live session counts; when several do none counts, and `cookie-ambiguous` says so.",
 			See: "The browser's developer tools list the cookies with their paths and domains.",
 		},
 		find: cookieDuplicates,
 		seen: func(f Facts) Sightings { return f.Observed.DuplicateCookies },
+	}, {
+		Rule: Rule{
+			ID:       "cookie-no-prefix",
+			Severity: Warning,
+			Title:    "the cookie could have the prefix __Host-, and has not",
+			Description: "In production the cookie's name does not begin with `__Host-`, though its path is `/` and it has no domain. Browsers let every host below the same registered domain, and whoever can answer for one over plain http, set a cookie of any other name for this host too: " +
+				"beside the visitor's own, so that he counts as nobody, or for a visitor who has none, who then acts in a session of the attacker's. The default name in production has the prefix; another one was chosen.",
+			See: "`/debug/config` shows `session-cookie-name`.",
+		},
+		find: cookieNoPrefix,
+	}, {
+		Rule: Rule{
+			ID:       "cookie-many-hosts",
+			Severity: Info,
+			Title:    "other hosts can set the cookie",
+			Description: "In production the cookie has a domain, or a path that is not `/`, so that its name cannot begin with `__Host-`. Every host below the domain can then set a cookie of the session's name. " +
+				"That is the price of a session that several hosts share; each of them must be as trustworthy as this one.",
+			See: "`/debug/config` shows `session-cookie-domain` and `session-cookie-path`.",
+		},
+		find: cookieManyHosts,
 	}}
 }
 
@@ -142,6 +162,49 @@ func cookieLifetime(f Facts) (message, fix string, found bool) {
 func cookieDuplicates(f Facts) (message, fix string, found bool) {
 	seen := f.Observed.DuplicateCookies
 	return fmt.Sprintf("%s with several cookies called %s: an old path or domain, or another app that uses the name", seen.of(), f.Config.Cookie.Name),
-		"set " + setting(f, "session-cookie-name") + " to a name of this app's own, such as " + f.Config.Cookie.Name + "2: it ends all sessions once",
-		seen.Count > 0
+		duplicatesFix(f), seen.Count > 0
+}
+
+// duplicatesFix says how to be rid of other cookies of the name. The prefix
+// costs no session; the other way out is another name.
+func duplicatesFix(f Facts) string {
+	if takesHostPrefix(f) {
+		return hostPrefixFix(f)
+	}
+	return "set " + setting(f, "session-cookie-name") + " to a name of this app's own, such as " + f.Config.Cookie.Name + "2: it ends all sessions once"
+}
+
+// takesHostPrefix reports whether the cookie's name could begin with __Host-
+// and does not: where it is Secure in any case.
+func takesHostPrefix(f Facts) bool {
+	c := f.Config.Cookie
+	return f.Config.Mode == config.Production && c.TakesHostPrefix() && !hasPrefix(c.Name, config.HostPrefix)
+}
+
+func hostPrefixFix(f Facts) string {
+	return fmt.Sprintf("set %s to %s: sessions go on, since cookies called %s are read for as long as their sessions last",
+		setting(f, "session-cookie-name"), config.HostPrefix+f.Config.Cookie.Name, f.Config.Cookie.Name)
+}
+
+// hasPrefix compares as browsers do.
+func hasPrefix(name, prefix string) bool {
+	return len(name) >= len(prefix) && strings.EqualFold(name[:len(prefix)], prefix)
+}
+
+func cookieNoPrefix(f Facts) (message, fix string, found bool) {
+	return fmt.Sprintf("the cookie is called %s, so every other host of the domain can set one: with __Host- before its name browsers would take it from this host alone", f.Config.Cookie.Name),
+		hostPrefixFix(f), takesHostPrefix(f)
+}
+
+func cookieManyHosts(f Facts) (message, fix string, found bool) {
+	c := f.Config.Cookie
+	if c.Domain != "" {
+		message = fmt.Sprintf("the cookie's domain is %q: every host below it gets the session cookie, and can set one", c.Domain)
+		fix = "unless several hosts share the session, set " + setting(f, "session-cookie-domain") + ` to ""`
+	} else {
+		message = fmt.Sprintf("the cookie's path is %q, so its name cannot begin with __Host-, and every other host of the domain can set one", c.Path)
+		fix = "unless another app on this host needs it, set " + setting(f, "session-cookie-path") + " to /"
+	}
+	return message, fix + "; it ends all sessions once",
+		f.Config.Mode == config.Production && c.Secure != config.SecureNever && !c.TakesHostPrefix() && !isPublicSuffix(c.Domain)
 }

@@ -1,10 +1,13 @@
 package check
 
+import "fmt"
+
 // The reasons that the rules know, as package session calls them.
 const (
 	foreignKey   = "foreign-key"
 	foreignStore = "foreign-store"
 	badSignature = "bad-signature"
+	ambiguous    = "ambiguous"
 )
 
 func rejectionRules() []rule {
@@ -43,6 +46,19 @@ func rejectionRules() []rule {
 			See: "`/debug/metrics` counts rejections by reason; the log says `bad-signature`, at most once a minute.",
 		},
 		find: cookieBadSignature,
+	}, {
+		Rule: Rule{
+			ID:       "cookie-ambiguous",
+			Severity: Warning,
+			Rarely:   Info,
+			Title:    "cookies of two sessions arrive together",
+			Description: "Requests brought several cookies of the session's name that lead to different live sessions. Which of them is the visitor's cannot be told, so none counted, and each of these visitors was taken for a new one; " +
+				"what is stored for him next, or his logout, ends them all. One of the cookies is left from an earlier path or domain, or another host of the domain has set it: that is how an attacker who controls such a host would have visitors act in a session of his own. " +
+				"Everybody can do so with two sessions of his own, so a few may mean nothing.",
+			See: "`/debug/session` says `rejected: ambiguous`; the browser's developer tools list the cookies with their paths and domains.",
+		},
+		find: cookieAmbiguous,
+		seen: func(f Facts) Sightings { return f.Rejections[ambiguous] },
 	}}
 }
 
@@ -68,4 +84,10 @@ func cookieBadSignature(f Facts) (message, fix string, found bool) {
 	seen := f.Rejections[badSignature]
 	return seen.of() + " with a cookie whose signature is wrong: edited, or an attempt to guess",
 		"nothing to mend; when the number grows, find out in the log of your proxy who sends them", seen.Count > 0
+}
+
+func cookieAmbiguous(f Facts) (message, fix string, found bool) {
+	seen := f.Rejections[ambiguous]
+	return fmt.Sprintf("%s with several cookies called %s that lead to different sessions: none of them counted", seen.of(), f.Config.Cookie.Name),
+		duplicatesFix(f), seen.Count > 0
 }

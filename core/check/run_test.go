@@ -77,6 +77,7 @@ func TestSeverityBySightings(t *testing.T) {
 	shows := map[string]func(*check.Facts, check.Sightings){
 		"cookie-foreign-key": func(f *check.Facts, s check.Sightings) { f.Rejections["foreign-key"] = s },
 		"cookie-secure-http": func(f *check.Facts, s check.Sightings) { f.Observed.SecureOverHTTP = s },
+		"cookie-ambiguous":   func(f *check.Facts, s check.Sightings) { f.Rejections["ambiguous"] = s },
 		"cookie-duplicates":  func(f *check.Facts, s check.Sightings) { f.Observed.DuplicateCookies = s },
 		"proxy-not-trusted":  func(f *check.Facts, s check.Sightings) { f.Observed.UntrustedProto = s },
 	}

@@ -36,17 +36,19 @@ type Config struct {
 	DebugToken         Secret   // opens them to others than this host; Production mode requires one
 	Silence            []string // ids of checks that are not to be reported; see package check
 
-	file      string            // the configuration file that Parse read
-	envPrefix string            // of the environment variables, for messages
-	origins   map[string]origin // what Parse found, by flag name
+	chosenName string            // of the cookie, as WithDefaults chose it; another one is somebody else's choice
+	file       string            // the configuration file that Parse read
+	envPrefix  string            // of the environment variables, for messages
+	origins    map[string]origin // what Parse found, by flag name
 }
 
-// DefaultCookieName is the session cookie's name unless told otherwise.
+// DefaultCookieName is the session cookie's name unless told otherwise; in
+// Production mode [HostPrefix] goes before it where [Cookie.TakesHostPrefix].
 const DefaultCookieName = "session"
 
 // Cookie holds the settings of the session cookie.
 type Cookie struct {
-	Name         string   // default "session"
+	Name         string   // default "__Host-session" in Production mode where TakesHostPrefix, else "session"
 	Domain       string   // default "": this host only
 	Path         string   // default "/"
 	Secure       Secure   // default SecureAuto

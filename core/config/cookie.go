@@ -14,6 +14,20 @@ const (
 	cookieRest     = 512
 )
 
+// HostPrefix is what the name of a cookie begins with that no other host can
+// set. Browsers keep such a cookie only when it came over TLS (or from
+// localhost, which Safari does not make an exception for), is Secure, and has
+// the path "/" and no domain (RFC 6265bis 4.1.3.2). A cookie of another name
+// can be planted by every host below the same registered domain.
+const HostPrefix = "__Host-"
+
+// TakesHostPrefix reports whether browsers would keep the cookie if its name
+// began with [HostPrefix]. Only never being Secure, another path and a domain
+// are against it.
+func (c Cookie) TakesHostPrefix() bool {
+	return (c.Path == "" || c.Path == "/") && c.Domain == "" && c.Secure != SecureNever
+}
+
 // cookie checks each attribute as net/http does, which leaves out what it
 // does not like, and then the rules by which browsers refuse a cookie without
 // a word.

@@ -54,6 +54,7 @@ func Parse(fs *flag.FlagSet, args []string, options ...Option) (Config, error) {
 	for _, d := range definitions {
 		p.values[d.flag] = d.value(&p.cfg)
 	}
+	p.cfg.Cookie.Name, p.cfg.chosenName = "", "" // it depends on other settings: see settleDefaults
 	stages := []func() error{
 		p.setDefaults,
 		func() error { return p.register(fs) },
@@ -115,6 +116,9 @@ func (p *parser) settleDefaults() error {
 		if !p.settled(d[0]) {
 			p.settle(d[0], "default", "")
 		}
+	}
+	if !p.settled("session-cookie-name") {
+		p.cfg.chooseName()
 	}
 	return nil
 }

@@ -20,6 +20,7 @@ type Setting struct {
 // code replaced one secret by another.
 func (c Config) Settings() []Setting {
 	filled, defaults := c.WithDefaults(), Config{}.WithDefaults()
+	defaults.Cookie.Name = filled.cookieName()
 	settings := make([]Setting, 0, len(definitions))
 	for _, d := range definitions {
 		s := Setting{

@@ -186,6 +186,9 @@ func (w *Writer) apply(h http.Header, out session.Outgoing) {
 	if out.SetCookie != "" {
 		h["Set-Cookie"] = append(h["Set-Cookie"], out.SetCookie)
 	}
+	if out.Forget != "" {
+		h["Set-Cookie"] = append(h["Set-Cookie"], out.Forget)
+	}
 	if out.NoStore {
 		h["Cache-Control"] = []string{"no-store"}
 	}

@@ -184,6 +184,9 @@ func (s *Session) create(ctx context.Context, p *proposal) {
 			continue
 		}
 		if _, taken := errors.AsType[*ConflictError](p.err); !taken {
+			if p.err == nil {
+				s.supersede(ctx)
+			}
 			return
 		}
 		p.err = nil // somebody has that id: as good as impossible, so draw another

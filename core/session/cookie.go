@@ -112,10 +112,11 @@ func (c *cookieTemplate) render(a attributes) *rendered {
 	return &rendered{a, name, strings.TrimPrefix(cookie.String(), name+value)}
 }
 
-// remove renders the cookie that makes the browser forget it: same path,
-// domain and flags, or the browser keeps the old one.
-func (c *cookieTemplate) remove(in Incoming) string {
+// remove renders the cookie that makes the browser forget the one of the name:
+// same path, domain and flags, or the browser keeps it.
+func (c *cookieTemplate) remove(in Incoming, name string) string {
 	cookie := c.Cookie
+	cookie.Name = name
 	cookie.Secure = c.secureFor(in)
 	cookie.MaxAge = -1
 	cookie.Expires = time.Unix(1, 0).UTC()

@@ -12,14 +12,15 @@ func (m *Manager) CookieStatus(ctx context.Context) (Status, error) {
 	if x = x.of(m); x == nil {
 		return Status{}, ErrNoMiddleware
 	}
-	status := Status{State: StateNew, Reason: ReasonNone}
+	name, keys := m.named(x.in.Cookies)
+	status := Status{State: StateNew, Reason: ReasonNone, Name: name}
 	holds := false
-	cookieValues(x.in.Cookies, m.cookie.Name, func(value string) bool {
+	cookieValues(x.in.Cookies, name, func(value string) bool {
 		status.Cookies++
 		if holds || status.Cookies > MaxCookies {
 			return true
 		}
-		tok, _, reason := m.keys.verify(value)
+		tok, _, reason := keys.verify(value)
 		if holds = reason == ""; holds {
 			status.State, status.Reason, status.Key, status.Store = "", "", tok.key, tok.store
 		} else {

@@ -28,6 +28,9 @@ func (s *Session) Destroy(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := s.endRivals(context.WithoutCancel(ctx)); err != nil {
+		return err
+	}
 	s.finish(ErrDestroyed)
 	return nil
 }

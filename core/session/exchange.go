@@ -21,6 +21,7 @@ type Incoming struct {
 // Outgoing is what an answer needs in its headers on behalf of the session.
 type Outgoing struct {
 	SetCookie string // a Set-Cookie line to add, "" for none
+	Forget    string // another one, which removes the cookie of a former name
 	Vary      bool   // the answer depends on the session: Vary: Cookie
 	NoStore   bool   // it sets the cookie: Cache-Control: no-store
 }
@@ -234,9 +235,13 @@ func (x *Exchange) save(s *Session) (out Outgoing, err error) {
 	s.saving.Lock()
 	defer s.saving.Unlock()
 	defer x.marks.Or(sent)
-	cookie, forget := s.nextCookie()
-	if out.SetCookie = cookie; cookie == "" && (forget || x.has(destroyed)) {
-		out.SetCookie = x.manager.cookie.remove(x.in)
+	cookie, dead := s.nextCookie()
+	dead = dead || x.has(destroyed)
+	if out.SetCookie = cookie; cookie == "" && dead {
+		out.SetCookie = x.manager.cookie.remove(x.in, x.manager.cookie.Name)
+	}
+	if dead {
+		out.Forget = x.manager.removeFormer(x.in)
 	}
 	if out.SetCookie != "" {
 		x.manager.observeCookie(x.in)

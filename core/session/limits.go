@@ -54,7 +54,7 @@ var limits = [...]struct {
 // was made: "keys" in a session ([MaxKeys]), "key_length" ([MaxKeyLength]),
 // "depth" of a value's nesting (100), "header" ([MaxCookieHeader]), "size" of a
 // record (--session-max-size), "sessions" in a store that is full, "cookies" of
-// the session's name in one request ([MaxCookies], and 3 with a good signature).
+// the session's name in one request ([MaxCookies], and 16 sessions that they name).
 func (m *Manager) Limits() map[string]uint64 {
 	counts := make(map[string]uint64, len(limits))
 	for i := range limits {

@@ -3,37 +3,46 @@ package session
 import (
 	"context"
 	"errors"
+	"slices"
 )
 
-// maxLoads bounds how many cookies of the session's name are looked up in
-// the store for one request. Browsers send several when the app's Path or
-// Domain was changed.
-const maxLoads = 3
+// maxLoads bounds how many sessions the cookies of one request have looked up in
+// the store. Browsers send several cookies of the name when the app's Path or
+// Domain was changed, and when another host of the domain sets some.
+const maxLoads = 16
 
-// load finds the session that the request's cookies name, or begins one.
+// load finds the session that the request's cookies name, or begins one. When
+// they name several it begins one too, and where some were not looked at they
+// may: see rivals.go.
 func (x *Exchange) load(ctx context.Context) (s *Session, err error) {
 	if err := checkHeader(x.in.Cookies); err != nil {
 		return nil, x.manager.limited.count(err)
 	}
 	x.manager.observeProto(x.in)
 	status := Status{State: StateNew, Reason: ReasonNone}
+	var ids [maxLoads]ID // that were looked up
+	var rivals []ID
 	loads, tooMany := 0, false
 	var successor ID
-	cookieValues(x.in.Cookies, x.manager.cookie.Name, func(value string) bool {
-		status.Cookies++
-		status.State = StateRejected
-		if s != nil {
-			return true
-		}
-		if loads == maxLoads || status.Cookies > MaxCookies {
+	name, keys := x.manager.named(x.in.Cookies)
+	cookieValues(x.in.Cookies, name, func(value string) bool {
+		if status.Cookies++; status.Cookies > MaxCookies {
 			tooMany = true
 			return true
 		}
-		tok, keyIndex, reason := x.manager.keys.verify(value)
+		tok, keyIndex, reason := keys.verify(value)
 		if reason == "" {
+			id := tok.secret.id()
+			switch {
+			case slices.Contains(ids[:loads], id):
+				return true
+			case loads == maxLoads:
+				tooMany = true
+				return true
+			}
+			ids[loads] = id
 			loads++
 			var r *Record
-			id := tok.secret.id()
 			r, reason, err = x.manager.find(ctx, id, tok)
 			if next, renewed := renewedTo(err); renewed {
 				successor, err = next, nil
@@ -41,8 +50,13 @@ func (x *Exchange) load(ctx context.Context) (s *Session, err error) {
 			if err != nil {
 				return false
 			}
-			if r != nil {
+			switch {
+			case r == nil:
+			case s == nil:
 				s = x.adopt(id, tok, keyIndex, r)
+				return true
+			default:
+				rivals = append(rivals, id)
 				return true
 			}
 		}
@@ -52,21 +66,36 @@ func (x *Exchange) load(ctx context.Context) (s *Session, err error) {
 	if err != nil {
 		return nil, err
 	}
+	status.Name = name
 	if status.Cookies > 1 {
 		x.manager.observeDuplicates()
 	}
 	if tooMany {
 		x.manager.limited.count(errTooManyCookies)
 	}
+	switch {
+	case s == nil:
+	case rivals != nil || tooMany:
+		rivals = append(rivals, s.id)
+		s = nil
+		status.reject(ReasonAmbiguous, token{})
+	case successor != (ID{}) && successor != s.id:
+		s = nil // the visitor's late request, beside somebody else's cookie
+	}
+	if status.Cookies > 0 {
+		status.State = StateRejected
+	}
 	if s == nil {
 		x.manager.rejected(status)
 		s = x.begin(status)
+		s.rivals = rivals
 		if status.Reason == ReasonRenewed {
 			s.successor, s.frozen = successor, ErrGone
 		}
 		return s, nil
 	}
-	s.status.Cookies = status.Cookies
+	s.status.Name, s.status.Cookies = name, status.Cookies
+	s.resend = s.resend || name != x.manager.cookie.Name
 	return s, nil
 }
 
@@ -138,9 +167,9 @@ func (s *Session) browserHasCookie() bool {
 func (s *Session) hasCookie() bool { return s.given || s.status.Cookies > 0 }
 
 // nextCookie renders the cookie to be set, or "" when the browser has the
-// right one or needs none. forget tells that it has one of a session that this
-// request destroyed.
-func (s *Session) nextCookie() (cookie string, forget bool) {
+// right one or needs none. dead reports whether the one that it has is of no
+// use any more: this request destroyed the session, or gave it another id.
+func (s *Session) nextCookie() (cookie string, dead bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.end != nil || s.base.Revision == 0 || s.given && !s.resend {
@@ -151,7 +180,8 @@ func (s *Session) nextCookie() (cookie string, forget bool) {
 	if own, ok := s.base.Values.lookup(keyPersist); ok {
 		persist = own == "true"
 	}
+	dead = !s.given
 	s.given, s.resend = true, false
 	value, n := m.keys.sign(token{secret: s.secret, store: m.Origin(), owner: s.base.ownerTag()})
-	return m.cookie.set(s.exchange.in, value[:n], persist, m.now(), s.base.Deadline), false
+	return m.cookie.set(s.exchange.in, value[:n], persist, m.now(), s.base.Deadline), dead
 }

@@ -29,6 +29,7 @@ type Manager struct {
 	now    func() time.Time
 	keys   keyring
 	cookie cookieTemplate
+	former formerCookie
 	bound  bool          // whether the store can make a caller wait
 	origin atomic.Uint32 // the store's, see Origin
 	lanes  lanes
@@ -130,7 +131,11 @@ func (m *Manager) loadKeys() (err error) {
 		rand.Read(random[:])
 		key = config.NewSecret(base64.RawURLEncoding.EncodeToString(random[:]))
 	}
-	m.keys, err = newKeyring(m.cfg.Cookie.Name, append([]config.Secret{key}, m.cfg.SecretKeyFallbacks...)...)
+	secrets := append([]config.Secret{key}, m.cfg.SecretKeyFallbacks...)
+	if m.keys, err = newKeyring(m.cfg.Cookie.Name, secrets...); err != nil {
+		return err
+	}
+	m.former, err = newFormerCookie(m.cfg.Cookie.Name, secrets...)
 	return err
 }
 

@@ -20,6 +20,7 @@ const (
 	ReasonNotFound     Reason = "not-found"     // our key, our store, no such record
 	ReasonExpired      Reason = "expired"       // past its lifetime
 	ReasonRenewed      Reason = "renewed"       // its session goes on under an id that is less than a minute old
+	ReasonAmbiguous    Reason = "ambiguous"     // several cookies, which lead to different sessions
 )
 
 type explanation struct {
@@ -37,6 +38,7 @@ var explanations = [...]explanation{
 	{ReasonNotFound, "key and store are right, but there is no such session any more: it expired, was logged out, or was evicted from the store", "nothing to mend after a logout or an expiry; otherwise look whether the store was flushed, evicts keys, or lost data at a restart"},
 	{ReasonExpired, "the session is past its lifetime", "log in again; ${session-lifetime} and ${session-idle-timeout} set how long sessions last"},
 	{ReasonRenewed, "the session got a new id within the last minute, by a login or a renewal, and this request still came with the old one: it reads nothing, and what it writes is refused", "nothing to mend: the browser has the new cookie, and its next request is served"},
+	{ReasonAmbiguous, "several cookies of the session's name came and lead to different sessions, so nobody can tell which is the visitor's, and none counts: one of them is left from an earlier path or domain of the cookie, or another host of the domain has planted it", "give the cookie a name that begins with __Host- (${session-cookie-name}), which no other host can set; after a change of ${session-cookie-path} or ${session-cookie-domain} choose another name"},
 }
 
 // Meaning says in a sentence what the reason means.
@@ -75,7 +77,8 @@ func (r Reason) rank() int {
 type Status struct {
 	State   State
 	Reason  Reason // why there was no session to load; "" when one was loaded
-	Cookies int    // how many cookies of the session's name came; more than one is worth a look
+	Name    string // of the cookies that count: the configured one, or what it was before it began with __Host-
+	Cookies int    // how many of that name came; more than one is worth a look
 
 	// Key and Store are what the cookie says of its origin; both are zero
 	// when no well-formed cookie came.

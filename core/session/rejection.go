@@ -86,7 +86,7 @@ func (m *Manager) Explain(r Reason) (meaning, fix string) {
 // happens every day is not.
 func (r Reason) level() slog.Level {
 	switch r {
-	case ReasonForeignKey, ReasonForeignStore, ReasonBadSignature:
+	case ReasonForeignKey, ReasonForeignStore, ReasonBadSignature, ReasonAmbiguous:
 		return slog.LevelWarn
 	case ReasonMalformed, ReasonNotFound:
 		return slog.LevelInfo

@@ -40,6 +40,7 @@ type Session struct {
 	memos     map[any]*memo
 	given     bool // the browser has, or was sent, this id's cookie
 	resend    bool // the browser's cookie is good and should be replaced all the same
+	rivals    []ID // live sessions that the request's cookies named beside each other; guarded by saving
 }
 
 // ID names the session in the store, in logs and in reports. It is not the

@@ -61,9 +61,10 @@ func TestReasons(t *testing.T) {
 		{"good", "session=" + good, "", 1},
 		{"doubled, bad one first", "session=x; session=" + good, "", 1},
 		{"doubled, dead one first", "session=" + dead + ";session=" + good, "", 2},
-		{"doubled, dead one last", "session=" + good + ";session=" + dead, "", 1},
+		{"doubled, dead one last", "session=" + good + ";session=" + dead, "", 2},
+		{"doubled, the same twice", "session=" + good + ";session=" + good, "", 1},
 		{"the most telling reason", "session=" + dead + "; session=; " + foreignKey.cookie, session.ReasonNotFound, 1},
-		{"many dead ones", strings.Repeat("session="+dead+"; ", 100), session.ReasonNotFound, 3},
+		{"many dead ones", strings.Repeat("session="+dead+"; ", 100), session.ReasonNotFound, 1},
 	}
 	for _, test := range tests {
 		store.total()
