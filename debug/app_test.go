@@ -91,9 +91,13 @@ func header(name, value string) change {
 	return func(r *http.Request) { r.Header.Add(name, value) }
 }
 
-func withCookie(value string) change { return header("Cookie", "session="+value) }
-func withToken() change              { return header("Authorization", "Bearer "+testToken) }
-func asBrowser() change              { return header("Accept", "text/html,application/xhtml+xml,*/*;q=0.8") }
+// withCookie sends the session cookie, whatever it is called in the app's mode.
+func withCookie(value string) change {
+	return header("Cookie", "session="+value+"; __Host-session="+value)
+}
+
+func withToken() change { return header("Authorization", "Bearer "+testToken) }
+func asBrowser() change { return header("Accept", "text/html,application/xhtml+xml,*/*;q=0.8") }
 
 func (a *app) do(method, target string, changes ...change) *httptest.ResponseRecorder {
 	a.t.Helper()
@@ -140,7 +144,7 @@ func (a *app) visit(target, cookie string) string {
 
 func cookieOf(w *httptest.ResponseRecorder, before string) string {
 	for _, c := range w.Result().Cookies() {
-		if c.Name == "session" {
+		if c.Name == "session" || c.Name == "__Host-session" {
 			return c.Value
 		}
 	}

@@ -1,6 +1,7 @@
 package debug
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"time"
@@ -48,7 +49,7 @@ type Session struct {
 // Cookie compares what the cookie says of its origin with what this worker
 // has. Both parts are public: a fingerprint and a random number.
 type Cookie struct {
-	Name     string   `json:"name"`            // of the session cookie
+	Name     string   `json:"name"`            // of the session cookie; the former one, without __Host-, when only that came
 	Count    int      `json:"count"`           // how many of the name came; more than one is worth a look
 	Key      string   `json:"key,omitempty"`   // fingerprint of the key that signed it; "" when it was not readable
 	OurKeys  []string `json:"our_keys"`        // of this worker: the one that signs, then the fallbacks
@@ -114,7 +115,7 @@ func (h *handler) session(s *session.Session) *Session {
 
 func (h *handler) cookie(status session.Status, self worker.Info) *Cookie {
 	c := &Cookie{
-		Name:     h.sessions.Config().Cookie.Name,
+		Name:     cmp.Or(status.Name, h.sessions.Config().Cookie.Name),
 		Count:    status.Cookies,
 		OurKeys:  self.Keys,
 		OurStore: self.StoreID,

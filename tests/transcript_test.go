@@ -33,7 +33,7 @@ func (r *transcript) askWith(token, accept, method, path, cookie string, form ..
 	r.t.Helper()
 	b := r.app.NewBrowser().With("Authorization", "Bearer "+token).With("Accept", accept)
 	if cookie != "" {
-		b.With("Cookie", "session="+cookie)
+		b.With("Cookie", "session="+cookie+"; __Host-session="+cookie) // the one or the other, by the mode
 	}
 	a, err := b.Try(method, path, form...)
 	if err != nil {
@@ -51,7 +51,7 @@ func (r *transcript) askWith(token, accept, method, path, cookie string, form ..
 // a browser over http would drop it.
 func sessionCookie(a trial.Answer) string {
 	for _, line := range a.Header["Set-Cookie"] {
-		if c, err := http.ParseSetCookie(line); err == nil && c.Name == "session" {
+		if c, err := http.ParseSetCookie(line); err == nil && (c.Name == "session" || c.Name == "__Host-session") {
 			return c.Value
 		}
 	}

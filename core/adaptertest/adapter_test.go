@@ -21,7 +21,7 @@ type adapter struct {
 	eager, late, onlyWrites, errorsOutside, noFinish, savePanics bool
 	flushPast, hijackPast, earlyCommit, hideBelow                bool
 	bodyAfterError, keepHeaders, anonymousOnError, failOpen      bool
-	replaceCookies, noVary, oneLine, cacheable                   bool
+	replaceCookies, noForget, noVary, oneLine, cacheable         bool
 	believeProxy, ignoreTLS, debugAlways, debugOutside           bool
 	shared                                                       *sharing
 }
@@ -185,6 +185,9 @@ func (w *writer) commit() error {
 		h.Set("Set-Cookie", out.SetCookie)
 	default:
 		h.Add("Set-Cookie", out.SetCookie)
+	}
+	if out.Forget != "" && !w.adapter.noForget {
+		h.Add("Set-Cookie", out.Forget)
 	}
 	if out.NoStore && !w.adapter.cacheable {
 		h.Set("Cache-Control", "no-store")

@@ -36,6 +36,7 @@ var brokenAdapters = []struct {
 	{"takes a failing store for a new visitor", adapter{anonymousOnError: true}, "failure/102 a session that cannot be read is not a new one"},
 	{"saves after a panic", adapter{savePanics: true}, "recovery/after a panic nothing is saved and the server lives"},
 	{"replaces other cookies", adapter{replaceCookies: true}, "headers/54 cookies of handlers stay"},
+	{"leaves the cookie of a former name", adapter{noForget: true}, "rivals/59 the name without the prefix logs nobody out"},
 	{"forgets Vary", adapter{noVary: true}, "headers/58 Vary: Cookie when the session was read"},
 	{"reads one Cookie line", adapter{oneLine: true}, "headers/60 several cookies of the name"},
 	{"lets caches keep the cookie", adapter{cacheable: true}, "headers/64 no-store on answers that set the cookie"},

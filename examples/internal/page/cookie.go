@@ -1,6 +1,7 @@
 package page
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/gosessionkit/sessionkit/core/session"
@@ -30,7 +31,7 @@ type origin struct {
 func newCookie(sessions *session.Manager, s *session.Session) cookie {
 	status := s.Status()
 	c := cookie{
-		Name:    sessions.Config().Cookie.Name,
+		Name:    cmp.Or(status.Name, sessions.Config().Cookie.Name),
 		State:   status.State,
 		Status:  status.String(),
 		Meaning: "the cookie led to a stored session",

@@ -55,7 +55,7 @@ func (b *Browser) cookies() []*http.Cookie {
 // Cookie is the session cookie's value, "" for none.
 func (b *Browser) Cookie() string {
 	for _, c := range b.cookies() {
-		if c.Name == "session" {
+		if c.Name == "session" || c.Name == "__Host-session" {
 			return c.Value
 		}
 	}
