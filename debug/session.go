@@ -97,7 +97,7 @@ func (h *handler) notLoaded(ctx context.Context, report *SessionReport, status s
 
 func (h *handler) session(s *session.Session) *Session {
 	status := s.Status()
-	meaning, fix := h.sessions.Explain(status.Reason)
+	meaning, fix := h.sessions.ExplainStatus(status)
 	report := &Session{
 		Status:   status.String(),
 		Reason:   string(status.Reason),

@@ -12,6 +12,7 @@ type Worker struct {
 	ID            string    `json:"id"` // random, drawn at start
 	PID           int       `json:"pid"`
 	Host          string    `json:"host"`
+	App           string    `json:"app,omitempty"`       // the import path of its main package
 	Framework     string    `json:"framework,omitempty"` // "chi", "echo", "fiber", "net/http"
 	Mode          string    `json:"mode"`                // "development", "production", "test"
 	Version       string    `json:"version"`             // of the kit
@@ -26,6 +27,7 @@ func describeWorker(info worker.Info) Worker {
 		ID:            info.ID,
 		PID:           info.PID,
 		Host:          info.Host,
+		App:           info.App,
 		Framework:     info.Framework,
 		Mode:          info.Mode,
 		Version:       info.Version,

@@ -105,6 +105,7 @@ type Observed struct {
 	SecureOverHTTP   Sightings // a Secure cookie was set on an answer over plain http
 	UntrustedProto   Sightings // X-Forwarded-Proto came and is not trusted
 	DuplicateCookies Sightings // several cookies of the session's name came
+	AnotherApp       Sightings // a cookie whose key is foreign and whose store is foreign too
 
 	// SessionBeforeSetup are the routes whose handler asked for the session
 	// before the middleware had run, since the worker started.

@@ -16,9 +16,26 @@ func KeyFix(f Facts) string {
 // alone its cookies would be refused for their store.
 func ForeignKeyFix(f Facts) string {
 	if f.Store.Private {
-		return StoreFix(f) + "; and " + KeyFix(f)
+		return StoreFix(f) + "; and " + KeyFix(f) + "; if another app on this host set them, give this one a " + setting(f, "session-cookie-name") + " of its own"
 	}
 	return KeyFix(f)
+}
+
+// AnotherAppFix says what to do about cookies that neither our key nor our store
+// knows. As a rule another app set them: it must not get this one's key.
+func AnotherAppFix(f Facts) string {
+	return fmt.Sprintf("if another app on this host set them, give this one a %s of its own: browsers do not tell the ports of a host apart; if a worker of this app did, %s, and %s",
+		setting(f, "session-cookie-name"), KeyFix(f), StoreFix(f))
+}
+
+// apartFix says how to keep two apps apart that use one store.
+func apartFix(f Facts) string {
+	own := setting(f, "session-prefix")
+	if f.Store.Kind == "file" {
+		own = setting(f, "session-dir")
+	}
+	return fmt.Sprintf("give each app a %s of its own and, where one host name leads to both, a %s of its own; if they are one site and share its sessions, give both the same %s",
+		own, setting(f, "session-cookie-name"), setting(f, "secret-key"))
 }
 
 // StoreFix says how to make all workers keep their sessions in one place, for

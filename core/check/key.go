@@ -72,6 +72,7 @@ func keyRules() []rule {
 			Severity: Error,
 			Title:    "workers sign with different secret keys",
 			Description: "Two workers on one store sign with different keys and neither has the other's as a fallback. A visitor whose requests reach both is logged in, logged out and logged in again. " +
+				"Or they run two apps that were given one store, which the names of their main packages tell. " +
 				"A worker that was killed on another machine counts for 13 seconds after its last sign of life.",
 			See: "`/debug/workers` shows the key fingerprints of every live worker; `/debug/session` says `rejected: foreign-key`.",
 		},
@@ -195,12 +196,19 @@ func keyDiffers(f Facts) (message, fix string, found bool) {
 	if len(strangers) == 0 || len(f.Self.Keys) == 0 {
 		return "", "", false
 	}
+	if !slices.ContainsFunc(strangers, func(w worker.Info) bool { return !anotherApp(f.Self, w) }) {
+		return fmt.Sprintf("this worker of the app %s signs with key %s, and %s: the two apps keep their sessions in one place, and neither accepts the other's cookies",
+			f.Self.App, f.Self.Keys[0], names(strangers, func(w worker.Info) string { return "of the app " + w.App + " signs with " + w.Keys[0] })), apartFix(f), true
+	}
 	return fmt.Sprintf("this worker signs with key %s, and %s: neither accepts the other's cookies",
 			f.Self.Keys[0], names(strangers, func(w worker.Info) string { return "signs with " + w.Keys[0] })),
 		fmt.Sprintf("give every worker the same %s; if it was changed, put the old one into %s",
 			setting(f, "secret-key"), setting(f, "secret-key-fallbacks")),
 		true
 }
+
+// anotherApp reports whether two workers say that they run different apps.
+func anotherApp(a, b worker.Info) bool { return a.App != "" && b.App != "" && a.App != b.App }
 
 // keyRotation finds workers that accept this one's cookies, or it theirs, and
 // not the other way round.

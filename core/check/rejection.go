@@ -19,6 +19,7 @@ func rejectionRules() []rule {
 			Title:    "cookies of another key arrive",
 			Description: "Requests brought cookies that were signed with a key this worker does not have: another worker has another secret key, or the key was changed without keeping the old one as a fallback. " +
 				"Each of these visitors was taken for a new one. Where sessions are in memory the cookie was also made by another worker's private store, or before this app's last start, so the same key alone would not help. " +
+				"Where the cookie names another store as well another app on the same host set it, as a rule: browsers do not tell ports apart, so two apps on `localhost` overwrite each other's cookie as long as both call it the same. " +
 				"Nobody here can verify such a cookie, so a few may be made up.",
 			See: "`/debug/session` says `rejected: foreign-key`; the log shows the fingerprints of the cookie's key and of ours; `/debug/workers` shows everybody's.",
 		},
@@ -67,6 +68,9 @@ func cookieForeignKey(f Facts) (message, fix string, found bool) {
 	message = seen.of() + " with a cookie that was signed with a key this worker does not have"
 	if f.Store.Private {
 		message += ", and made by another worker's private store, or before this app's last start: sessions are in the memory of each process"
+	}
+	if apps := f.Observed.AnotherApp; apps.Count > 0 && !f.Store.Private {
+		return fmt.Sprintf("%s; %d of them were made on another store too, by another app on this host as a rule", message, min(apps.Count, seen.Count)), AnotherAppFix(f), seen.Count > 0
 	}
 	return message, ForeignKeyFix(f), seen.Count > 0
 }

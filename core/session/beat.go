@@ -151,6 +151,7 @@ func (m *Manager) introduce() worker.Info {
 		PID:      os.Getpid(),
 		PIDSpace: worker.PIDSpace(),
 		Host:     host,
+		App:      worker.App(),
 		Started:  m.now(),
 		Version:  version(),
 		Mode:     string(m.cfg.Mode),

@@ -324,3 +324,41 @@ func TestFiberPreforkChild(t *testing.T) {
 		t.Errorf("not noticed: %+v", m.Worker())
 	}
 }
+
+// Another app on the same host is not told to share its key: its cookies name
+// another store, too.
+func TestCookiesOfAnotherApp(t *testing.T) {
+	t.Parallel()
+	for _, kind := range []string{"file", "redis"} {
+		log := &logLines{}
+		store := newSharedStore()
+		store.kind = kind
+		m := newManager(t, inMode(config.Development), store, log.option())
+		stranger := newManager(t, config.Config{Mode: config.Development}, newSharedStore())
+		b := newBrowser(t, stranger)
+		b.visit(func(s *session.Session) { set(t, s, "a", 1) })
+		ours := &browser{t: t, manager: m, cookie: b.cookie}
+		for range check.Several {
+			ours.visit(func(s *session.Session) {
+				if _, fix := m.ExplainStatus(s.Status()); !strings.HasPrefix(fix, "if another app on this host set them, give this one a --session-cookie-name (SESSION_COOKIE_NAME) of its own") {
+					t.Errorf("%s: %q", kind, fix)
+				}
+			})
+		}
+		found, _ := finding(m.Findings(t.Context()), "cookie-foreign-key")
+		lines := log.with("reason", "foreign-key")
+		if len(lines) != 1 || !strings.HasPrefix(lines[0]["fix"].(string), "if another app on this host") || !strings.HasPrefix(found.Fix, "if another app on this host") {
+			t.Errorf("%s: logged %v, found %+v", kind, lines, found)
+		}
+		// The same store: a worker of this app that has another key.
+		near := newManager(t, config.Config{Mode: config.Development}, store)
+		b = newBrowser(t, near)
+		b.visit(func(s *session.Session) { set(t, s, "a", 1) })
+		ours.cookie = b.cookie
+		ours.visit(func(s *session.Session) {
+			if _, fix := m.ExplainStatus(s.Status()); strings.Contains(fix, "another app") || !strings.Contains(fix, "the same --secret-key") {
+				t.Errorf("%s: %q", kind, fix)
+			}
+		})
+	}
+}

@@ -14,6 +14,7 @@ type observations struct {
 	secureOverHTTP sightings
 	untrustedProto sightings
 	duplicates     sightings
+	anotherApp     sightings
 
 	mu       sync.Mutex
 	disorder []string
@@ -85,6 +86,7 @@ func (o *observations) observed(now time.Time) check.Observed {
 		SecureOverHTTP:     o.secureOverHTTP.since(now),
 		UntrustedProto:     o.untrustedProto.since(now),
 		DuplicateCookies:   o.duplicates.since(now),
+		AnotherApp:         o.anotherApp.since(now),
 		SessionBeforeSetup: slices.Clone(o.disorder),
 	}
 }

@@ -37,6 +37,9 @@ func (m *Manager) rejected(status Status) {
 	}
 	at := m.now()
 	r.lately.add(at)
+	if m.ofAnotherApp(status) {
+		m.seen.anotherApp.add(at)
+	}
 	level := status.Reason.level()
 	if !m.log.Enabled(context.Background(), level) {
 		return
@@ -45,7 +48,7 @@ func (m *Manager) rejected(status Status) {
 	if !due {
 		return
 	}
-	meaning, fix := m.Explain(status.Reason)
+	meaning, fix := m.ExplainStatus(status)
 	attrs := []slog.Attr{
 		slog.String("reason", string(status.Reason)),
 		slog.String("meaning", meaning),
@@ -80,6 +83,22 @@ func (m *Manager) Explain(r Reason) (meaning, fix string) {
 		}
 	}
 	return meaning, fix
+}
+
+// ExplainStatus is Explain for a request's own status, which knows more: a
+// cookie whose key and store are both foreign is another app's, as a rule.
+func (m *Manager) ExplainStatus(s Status) (meaning, fix string) {
+	store := describe(m.store)
+	if !m.ofAnotherApp(s) || store.Private { // where every restart is another key and another store
+		return m.Explain(s.Reason)
+	}
+	return "the cookie was signed with a key this worker does not have, and made on another store: another app on this host uses the same cookie name, or a worker of this app has neither the key nor the store of this one",
+		check.AnotherAppFix(check.Facts{Config: m.cfg, Store: check.Store{Kind: store.Kind}})
+}
+
+// ofAnotherApp is guessing: nobody here can verify such a cookie.
+func (m *Manager) ofAnotherApp(s Status) bool {
+	return s.Reason == ReasonForeignKey && s.Store != m.Origin()
 }
 
 // level: what points at a fault of the set-up or an attack is a warning, what

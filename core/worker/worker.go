@@ -25,6 +25,7 @@ type Info struct {
 	PID       int       `json:"pid"`
 	PIDSpace  string    `json:"pid_space,omitempty"` // what PID is counted in, see the function PIDSpace
 	Host      string    `json:"host"`
+	App       string    `json:"app,omitempty"` // see the function App
 	Started   time.Time `json:"started"`
 	Framework string    `json:"framework,omitempty"` // "chi", "echo", "fiber", "net/http"
 	Version   string    `json:"version"`             // of the kit; "devel" when built from its own tree

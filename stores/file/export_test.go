@@ -23,3 +23,5 @@ func TakeTurn(path string, interval time.Duration) (bool, error) {
 	defer lock.Unlock()
 	return takeTurn(lock, interval)
 }
+
+var FolderName = folderName

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/worker"
 	"github.com/gosessionkit/sessionkit/stores/file"
 )
 
@@ -151,7 +152,7 @@ func TestDefaultDir(t *testing.T) {
 	t.Setenv("HOME", t.TempDir())
 	cache, err := os.UserCacheDir()
 	check(t, err)
-	wantDefaultDir(t, filepath.Join(cache, "sessionkit", "sessions"))
+	wantDefaultDir(t, filepath.Join(cache, "sessionkit", strings.ReplaceAll(worker.App(), "/", "_"), "sessions"))
 
 	tmp := t.TempDir()
 	t.Setenv("HOME", "")

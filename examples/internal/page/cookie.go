@@ -39,7 +39,7 @@ func newCookie(sessions *session.Manager, s *session.Session) cookie {
 		Store:   origin{Ours: sessions.Origin().String()},
 	}
 	if status.State != session.StateLoaded {
-		meaning, fix := sessions.Explain(status.Reason)
+		meaning, fix := sessions.ExplainStatus(status)
 		c.Meaning = meaning
 		if status.State == session.StateRejected {
 			c.Fix = fix
