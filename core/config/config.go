@@ -20,7 +20,7 @@ type Config struct {
 	RedisURL           Secret        // secret because it may hold a password; default none
 	Store              StoreKind     // default StoreAuto
 	Fallback           StoreKind     // store to use when Redis cannot be reached at start; default none: the start fails
-	Dir                string        // folder of the file store; default a private one below the user's cache folder
+	Dir                string        // folder of the file store; default a private one of this app below the user's cache folder
 	FileSync           bool          // the file store waits for the disk, so that changes outlive a power failure; default off
 	Prefix             string        // of every Redis key; default "session:"
 	RedisWait          int           // Redis replicas that must acknowledge each change; default 0

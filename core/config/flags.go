@@ -28,7 +28,7 @@ var definitions = []definition{
 		func(c *Config) flag.Value { return (*word)(&c.Store) }},
 	{"session-fallback", nil, "`store` to use when Redis cannot be reached at start: file; default: none, the start fails",
 		func(c *Config) flag.Value { return (*word)(&c.Fallback) }},
-	{"session-dir", nil, "`folder` of the file store; default: a private one below the user's cache folder",
+	{"session-dir", nil, "`folder` of the file store; default: a private one of this app below the user's cache folder",
 		func(c *Config) flag.Value { return (*text)(&c.Dir) }},
 	{"session-file-sync", nil, "have the file store wait until the disk has each change of a session (fsync), so that it outlives a power failure, for some milliseconds a change",
 		func(c *Config) flag.Value { return (*boolean)(&c.FileSync) }},
