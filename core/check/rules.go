@@ -48,6 +48,7 @@ func (r rule) severity(f Facts) Severity {
 func table() []rule {
 	return slices.Concat(
 		keyRules(),
+		environmentRules(),
 		storeRules(),
 		rejectionRules(),
 		fileRules(),

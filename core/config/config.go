@@ -40,6 +40,8 @@ type Config struct {
 	file       string            // the configuration file that Parse read
 	envPrefix  string            // of the environment variables, for messages
 	origins    map[string]origin // what Parse found, by flag name
+
+	misspellings []Misspelling
 }
 
 // DefaultCookieName is the session cookie's name unless told otherwise; in

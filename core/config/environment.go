@@ -38,6 +38,9 @@ func (p *parser) fromEnvironment(d definition, found map[string]*string) error {
 		if value == "" || p.settled(d.flag) {
 			continue
 		}
+		if quoted(value) && !d.isKey() {
+			return d.problem(p.cfg.envPrefix, value, errQuoted)
+		}
 		if err := p.values[d.flag].Set(value); err != nil {
 			return d.problem(p.cfg.envPrefix, value, err)
 		}

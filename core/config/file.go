@@ -3,12 +3,14 @@ package config
 import (
 	"bufio"
 	"bytes"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/peterbourgon/ff/v3"
@@ -71,13 +73,29 @@ func (p *parser) plain(r io.Reader, set func(name, value string) error) error {
 	if len(data) == bufio.MaxScanTokenSize {
 		return fmt.Errorf("holds %d bytes or more", len(data))
 	}
-	return ff.PlainParser(bytes.NewReader(data), func(name, value string) error {
-		name = strings.TrimLeft(name, "-")
-		if d, ok := lookup(name); ok && valueMissing(d, value) {
-			return &fileProblem{fmt.Errorf("%s has no value", name)}
+	n := 0
+	for line := range bytes.Lines(data) { // ff does not say in which it is
+		n++
+		err := ff.PlainParser(bytes.NewReader(line), func(name, value string) error {
+			name = strings.TrimLeft(name, "-")
+			if d, ok := lookup(name); ok && valueMissing(d, value) {
+				return &fileProblem{fmt.Errorf("%s has no value", name)}
+			}
+			return p.fromFile(name, value, set)
+		})
+		if err != nil {
+			return inLine(n, err)
 		}
-		return p.fromFile(name, value, set)
-	})
+	}
+	return nil
+}
+
+// inLine says where in the file it is.
+func inLine(n int, err error) error {
+	if found, ok := errors.AsType[*fileProblem](err); ok {
+		err = found.error
+	}
+	return &fileProblem{fmt.Errorf("line %d: %w", n, err)}
 }
 
 // valueMissing tells what ff makes of a line that holds the name alone, or
@@ -93,7 +111,25 @@ func valueMissing(d definition, value string) bool {
 
 // json parses an object whose members are the settings.
 func (p *parser) json(r io.Reader, set func(name, value string) error) error {
-	return ff.JSONParser(r, func(name, value string) error { return p.fromFile(name, value, set) })
+	data, err := io.ReadAll(r)
+	if err != nil {
+		return err
+	}
+	at := -1
+	err = ff.JSONParser(bytes.NewReader(data), func(name, value string) error {
+		err := p.fromFile(name, value, set)
+		if err != nil {
+			at = bytes.Index(data, []byte(strconv.Quote(name)))
+		}
+		return err
+	})
+	if wrong, ok := errors.AsType[*json.SyntaxError](err); ok {
+		at = int(wrong.Offset)
+	}
+	if err != nil && at >= 0 {
+		return inLine(1+bytes.Count(data[:min(at, len(data))], []byte("\n")), err)
+	}
+	return err
 }
 
 // fromFile sets one setting.

@@ -37,7 +37,8 @@ func WithDefault(flag, value string) Option {
 // behind a "#"; a file called *.json is an object with the same names.
 //
 // The error is flag.ErrHelp when args ask for help. It is what fs.Parse
-// returned when args are wrong. Otherwise it says what is wrong with which
+// returned when args are wrong; a line of it is printed then, as fs.Parse does,
+// and not the list of all flags behind it. Otherwise it says what is wrong with which
 // settings, as [Config.Validate] does, or that fs already has a flag of one of
 // the names, in which case fs is as it was. No error contains a secret.
 func Parse(fs *flag.FlagSet, args []string, options ...Option) (Config, error) {
@@ -62,7 +63,7 @@ func Parse(fs *flag.FlagSet, args []string, options ...Option) (Config, error) {
 		p.environment,
 		p.configFile,
 		p.settleDefaults,
-		func() error { return p.cfg.validate() },
+		p.validate,
 	}
 	for _, stage := range stages {
 		if err := stage(); err != nil {
@@ -123,6 +124,21 @@ func (p *parser) settleDefaults() error {
 	return nil
 }
 
+// validate says with what is wrong which variables may have been meant to put it
+// right.
+func (p *parser) validate() error {
+	p.misspelt()
+	err := p.cfg.validate()
+	if err == nil {
+		return nil
+	}
+	errs := []error{err}
+	for _, m := range p.cfg.misspellings {
+		errs = append(errs, errors.New(m.String()))
+	}
+	return errors.Join(errs...)
+}
+
 // register adds all flags to fs, or none.
 func (p *parser) register(fs *flag.FlagSet) error {
 	for _, d := range definitions {
@@ -142,7 +158,7 @@ func (p *parser) commandLine(fs *flag.FlagSet, args []string) error {
 	if err := checkDashes(args); err != nil {
 		return err
 	}
-	if err := fs.Parse(args); err != nil {
+	if err := parseBriefly(fs, args); err != nil {
 		return err
 	}
 	fs.Visit(func(f *flag.Flag) {
