@@ -40,11 +40,11 @@ func ExampleParse() {
 }
 
 // A service without flags reads the environment alone.
-func ExampleParse_environment() {
+func ExampleFromEnvironment() {
 	os.Setenv("API_SESSION_LIFETIME", "soon")
 	defer os.Unsetenv("API_SESSION_LIFETIME")
 
-	_, err := config.Parse(flag.NewFlagSet("api", flag.ContinueOnError), nil, config.WithEnvPrefix("API"))
+	_, err := config.FromEnvironment(config.WithEnvPrefix("API"))
 	fmt.Println(err)
 	// Output:
 	// --session-lifetime (environment API_SESSION_LIFETIME) is "soon": must be a duration with its unit, such as 90s, 30m or 24h
