@@ -193,3 +193,39 @@ func TestRivalsAreReported(t *testing.T) {
 		t.Errorf("found %+v", f)
 	}
 }
+
+// A late request of the visitor's, with the id from before a renewal, does not
+// act in somebody else's session that stands beside it; where what stands
+// beside it is its own session under the new id that one counts.
+func TestRenewedBesideALiveOne(t *testing.T) {
+	t.Parallel()
+	m := memoryManager(t)
+	victim, attacker := made(t, m, "victim"), made(t, m, "attacker")
+	late := victim.cookie
+	victim.visit(func(s *session.Session) {
+		if err := s.Renew(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	})
+	for _, cookies := range []string{late + "; " + attacker.cookie, attacker.cookie + "; " + late} {
+		b := &browser{t: t, manager: m, cookie: cookies}
+		ctx, end := b.open()
+		s := from(t, ctx)
+		if s.Status().Reason != session.ReasonRenewed || s.User() != "" {
+			t.Errorf("%v, user %q", s.Status(), s.User())
+		}
+		if err := session.Set(s, "order", "mine"); !errors.Is(err, session.ErrGone) {
+			t.Errorf("Set: %v", err)
+		}
+		if err := end(); err != nil || b.last != nil {
+			t.Errorf("the end: %v, set %v", err, b.last)
+		}
+	}
+	for _, cookies := range []string{late + "; " + victim.cookie, victim.cookie + "; " + late} {
+		b := &browser{t: t, manager: m, cookie: cookies}
+		b.visit(func(s *session.Session) { want(t, "user", s.User(), "victim") })
+	}
+	if !alive(t, victim) || !alive(t, attacker) {
+		t.Error("a session has ended")
+	}
+}
