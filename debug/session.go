@@ -1,7 +1,6 @@
 package debug
 
 import (
-	"cmp"
 	"context"
 	"net/http"
 	"time"
@@ -77,6 +76,7 @@ func (h *handler) sessionReport(ctx context.Context) SessionReport {
 	default:
 		report.Session = h.session(s)
 		report.Cookie = h.cookie(s.Status(), info)
+		report.Cookie.Name = s.CookieName()
 		if user := s.User(); user != "" {
 			report.Authenticated, report.User = true, &user
 		}
@@ -115,7 +115,7 @@ func (h *handler) session(s *session.Session) *Session {
 
 func (h *handler) cookie(status session.Status, self worker.Info) *Cookie {
 	c := &Cookie{
-		Name:     cmp.Or(status.Name, h.sessions.Config().Cookie.Name),
+		Name:     h.sessions.Config().Cookie.Name,
 		Count:    status.Cookies,
 		OurKeys:  self.Keys,
 		OurStore: self.StoreID,

@@ -13,7 +13,7 @@ func (m *Manager) CookieStatus(ctx context.Context) (Status, error) {
 		return Status{}, ErrNoMiddleware
 	}
 	name, keys := m.named(x.in.Cookies)
-	status := Status{State: StateNew, Reason: ReasonNone, Name: name}
+	status := Status{State: StateNew, Reason: ReasonNone}
 	holds := false
 	cookieValues(x.in.Cookies, name, func(value string) bool {
 		status.Cookies++

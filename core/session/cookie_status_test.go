@@ -27,12 +27,12 @@ func TestCookieStatus(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	want(t, "no cookie", status(), session.Status{State: session.StateNew, Reason: session.ReasonNone, Name: "session"})
-	ours := session.Status{Name: "session", Cookies: 1, Key: m.Fingerprints()[0], Store: m.Origin()}
+	want(t, "no cookie", status(), session.Status{State: session.StateNew, Reason: session.ReasonNone})
+	ours := session.Status{Cookies: 1, Key: m.Fingerprints()[0], Store: m.Origin()}
 	want(t, "a good one", status(good), ours)
 	ours.Cookies = 3
 	want(t, "a good one among others", status("session=x; "+good, "session=y"), ours)
-	edited := session.Status{State: session.StateRejected, Reason: session.ReasonBadSignature, Name: "session", Cookies: 2, Key: ours.Key, Store: ours.Store}
+	edited := session.Status{State: session.StateRejected, Reason: session.ReasonBadSignature, Cookies: 2, Key: ours.Key, Store: ours.Store}
 	want(t, "an edited one", status("session=x; "+good[:len(good)-22]+"AAAAAAAAAAAAAAAAAAAAAA"), edited)
 }
 

@@ -51,7 +51,7 @@ func TestFormerName(t *testing.T) {
 	out := ask(t, after, old.cookie, func(s *session.Session) {
 		want(t, "user", s.User(), "ada")
 		want(t, "status", s.Status().String(), "loaded")
-		want(t, "name", s.Status().Name, "session")
+		want(t, "name", s.CookieName(), "session")
 	})
 	c := setCookieOf(t, out.SetCookie)
 	if c.Name != "__Host-session" || !c.Secure || c.Path != "/" || c.Domain != "" || c.MaxAge <= 0 {

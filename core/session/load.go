@@ -66,7 +66,7 @@ func (x *Exchange) load(ctx context.Context) (s *Session, err error) {
 	if err != nil {
 		return nil, err
 	}
-	status.Name = name
+	former := name != x.manager.cookie.Name
 	if status.Cookies > 1 {
 		x.manager.observeDuplicates()
 	}
@@ -88,14 +88,18 @@ func (x *Exchange) load(ctx context.Context) (s *Session, err error) {
 	if s == nil {
 		x.manager.rejected(status)
 		s = x.begin(status)
-		s.rivals = rivals
+		s.former = former
+		if rivals != nil {
+			found := rivals // which is allocated here, and rivals not for every request
+			s.rivals = &found
+		}
 		if status.Reason == ReasonRenewed {
 			s.successor, s.frozen = successor, ErrGone
 		}
 		return s, nil
 	}
-	s.status.Name, s.status.Cookies = name, status.Cookies
-	s.resend = s.resend || name != x.manager.cookie.Name
+	s.status.Cookies = status.Cookies
+	s.former, s.resend = former, s.resend || former
 	return s, nil
 }
 

@@ -77,8 +77,7 @@ func (r Reason) rank() int {
 type Status struct {
 	State   State
 	Reason  Reason // why there was no session to load; "" when one was loaded
-	Name    string // of the cookies that count: the configured one, or what it was before it began with __Host-
-	Cookies int    // how many of that name came; more than one is worth a look
+	Cookies int    // how many cookies of the session's name came; more than one is worth a look
 
 	// Key and Store are what the cookie says of its origin; both are zero
 	// when no well-formed cookie came.

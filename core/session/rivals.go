@@ -26,11 +26,11 @@ func (s *Session) supersede(ctx context.Context) {
 
 // endRivals is called while saving is locked.
 func (s *Session) endRivals(ctx context.Context) error {
-	for len(s.rivals) > 0 {
-		if err := s.manager.Destroy(ctx, s.rivals[0]); err != nil {
+	for s.rivals != nil && len(*s.rivals) > 0 {
+		if err := s.manager.Destroy(ctx, (*s.rivals)[0]); err != nil {
 			return err
 		}
-		s.rivals = s.rivals[1:]
+		*s.rivals = (*s.rivals)[1:]
 	}
 	return nil
 }

@@ -40,7 +40,9 @@ type Session struct {
 	memos     map[any]*memo
 	given     bool // the browser has, or was sent, this id's cookie
 	resend    bool // the browser's cookie is good and should be replaced all the same
-	rivals    []ID // live sessions that the request's cookies named beside each other; guarded by saving
+	former    bool // what the browser sent was of the former name
+
+	rivals *[]ID // live sessions that the request's cookies named beside each other; nil for none; guarded by saving
 }
 
 // ID names the session in the store, in logs and in reports. It is not the
@@ -54,6 +56,15 @@ func (s *Session) ID() ID {
 // Status says how the request came to this session, with the reason when a
 // cookie was rejected.
 func (s *Session) Status() Status { return s.status }
+
+// CookieName is what the cookies were called that counted in this request: the
+// configured name, or what it was before it began with __Host-.
+func (s *Session) CookieName() string {
+	if s.former {
+		return s.manager.former.name
+	}
+	return s.manager.cookie.Name
+}
 
 // Exchange is the request that the session was loaded for, for adapters.
 func (s *Session) Exchange() *Exchange { return s.exchange }

@@ -1,7 +1,6 @@
 package page
 
 import (
-	"cmp"
 	"time"
 
 	"github.com/gosessionkit/sessionkit/core/session"
@@ -31,7 +30,7 @@ type origin struct {
 func newCookie(sessions *session.Manager, s *session.Session) cookie {
 	status := s.Status()
 	c := cookie{
-		Name:    cmp.Or(status.Name, sessions.Config().Cookie.Name),
+		Name:    s.CookieName(),
 		State:   status.State,
 		Status:  status.String(),
 		Meaning: "the cookie led to a stored session",
