@@ -108,6 +108,14 @@ func TestACLUser(t *testing.T) {
 			}
 		}
 	}
+	// Another database and a name for the connection each take one right more.
+	grant(t, srv, slices.Concat([]string{"~session:*", "+select", "+client|setname"}, strings.Fields(rights))...)
+	srv.Do("ACL", "LOG", "RESET")
+	other := open(t, url+"/3?client_name=shop", "")
+	useAll(t, other)
+	if log := srv.Do("ACL", "LOG").([]any); len(log) != 0 {
+		t.Errorf("refused on database 3: %v", log)
+	}
 	refuse(t, "redis://kit:wrong-"+password+"@"+srv.Addr, "The user name or the password in the URL is wrong")
 	srv.Do("ACL", "SETUSER", "default", "resetpass", ">other-"+password)
 	refuse(t, "redis://"+srv.Addr, "Redis wants a password")
@@ -168,6 +176,7 @@ func TestTLS(t *testing.T) {
 
 	refuse(t, "rediss://:"+password+"@"+addr, "certificate signed by unknown authority", "Have the system trust")
 	refuse(t, "redis://"+addr, "rediss://")
+	refuse(t, "rediss://localhost:"+port, "localhost", "The certificate is for another host")
 
 	// Connections that the server closed while idle are noticed late under TLS.
 	s := open(t, "rediss://"+addr+"?skip_verify=true", "c:")

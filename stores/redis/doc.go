@@ -44,9 +44,20 @@
 //
 //	~session:* +get +mget +set +del +unlink +eval +evalsha +script|load +exists +getrange +setrange +pexpire
 //	+rename +zadd +zrange +zrem +zremrangebyscore +zunionstore +hset +hdel +hgetall +pttl +time +scan +ping
+//	+select             on another database than 0
+//	+client|setname     with client_name in the URL
 //	+cluster +command   on a Cluster
 //	+wait               with Options.Wait
 //	+info +config|get   for checks of the server's set-up; without, these are left out
+//
+// # TLS
+//
+// With rediss:// the server's certificate must be for the host name in the URL
+// and signed by an authority that the system trusts. For one of your own, name
+// the file with its certificate in the environment variable SSL_CERT_FILE, or a
+// folder in SSL_CERT_DIR (Unix, but not macOS). The URL's option
+// skip_verify=true accepts any certificate, and so anybody who gets between:
+// for trying things out.
 //
 // Sessions must not be evicted for lack of memory before their time: set
 // maxmemory-policy to noeviction, or give sessions a Redis of their own.

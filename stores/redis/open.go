@@ -3,6 +3,7 @@ package redis
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"net"
@@ -155,6 +156,19 @@ func (e *OpenError) Error() string {
 
 func (e *OpenError) Unwrap() error { return e.Err }
 
+// certificateFix is what to do about a certificate that is not accepted.
+func certificateFix(err error) string {
+	var name x509.HostnameError
+	var invalid x509.CertificateInvalidError
+	switch {
+	case errors.As(err, &name):
+		return "The certificate is for another host: use the name in the URL that it is for, or have one made for " + strconv.Quote(name.Host)
+	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
+		return "Renew the certificate, or set this machine's clock"
+	}
+	return "Have the system trust the authority that signed the certificate, or name its certificate in SSL_CERT_FILE"
+}
+
 func openError(t target, err error) *OpenError {
 	e := &OpenError{Address: t.address(), Err: err, Cause: strings.TrimSuffix(err.Error(), "."), Fix: hintFor(err)}
 	var errno syscall.Errno
@@ -166,7 +180,7 @@ func openError(t target, err error) *OpenError {
 	case errors.As(err, &record):
 		e.Cause, e.Fix = "it does not speak TLS there", "Use redis:// instead of rediss://, or the port for TLS"
 	case errors.As(err, &certificate):
-		e.Cause, e.Fix = certificate.Err.Error(), "Have the system trust the authority that signed the certificate"
+		e.Cause, e.Fix = certificate.Err.Error(), certificateFix(certificate.Err)
 	case errors.As(err, &dns):
 		e.Cause = "no such host: " + dns.Name
 	case errors.Is(err, context.Canceled):

@@ -52,6 +52,7 @@ var (
 	errPath   = errors.New("Redis URL: what follows the address is the number of the database and nothing else: redis://host:port/0")
 	errSocket = errors.New("Redis URL: unix:// needs the path of the socket: unix:///run/redis.sock?db=0")
 	errOption = errors.New("Redis URL: an option after the ? is unknown, or unknown for this kind of URL; & and ? in a password must be percent-encoded")
+	errUser   = errors.New("Redis URL: it names a user and no password, and would be used without the name: write redis://user:password@host, or redis://:password@host if that is the password; a user without one takes any")
 	errAddr   = errors.New("Redis URL: an address is not of the form host:port")
 )
 
@@ -114,6 +115,9 @@ func parseURL(raw string, defaults map[string]string) (t target, err error) {
 	if err != nil {
 		return t, err
 	}
+	if err := checkUser(u.User); err != nil {
+		return t, err
+	}
 	query := u.Query()
 	for _, option := range []string{"read_only", "replica_only", "route_by_latency", "route_randomly"} {
 		if query.Has(option) {
@@ -162,6 +166,15 @@ func splitHosts(scheme, rest string) (*url.URL, []string, error) {
 		return nil, nil, errSyntax
 	}
 	return u, hosts, nil
+}
+
+// checkUser refuses a user without a password: the client does not log in
+// then, and so the server takes it for the default user.
+func checkUser(user *url.Userinfo) error {
+	if password, _ := user.Password(); user.Username() != "" && user.Username() != "default" && password == "" {
+		return errUser
+	}
+	return nil
 }
 
 // mayHidePassword tells a socket such as /run/user@1000/redis.sock from a user

@@ -127,3 +127,17 @@ func TestParseURLQuotesNothing(t *testing.T) {
 		}
 	}
 }
+
+// A user without a password would be left out by the client, without a word.
+func TestParseURLUserAlone(t *testing.T) {
+	t.Parallel()
+	for _, url := range []string{"redis://ada@one", "redis://ada:@one", "rediss://ada@one/3", "unix://ada@/run/redis.sock",
+		"redis+cluster://ada@one,two", "redis+sentinel://ada@one/main"} {
+		if _, err := parseURL(url, nil); err != errUser {
+			t.Errorf("%s: %v", url, err)
+		}
+	}
+	if _, err := parseURL("redis://default@one", nil); err != nil {
+		t.Error(err)
+	}
+}
