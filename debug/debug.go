@@ -1,6 +1,8 @@
 package debug
 
 import (
+	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"time"
@@ -49,14 +51,14 @@ func New(sessions *session.Manager, opts ...Option) http.Handler {
 	if !cfg.DebugEndpoints {
 		return nil
 	}
-	h := &handler{
+	h := &handler{&inside{
 		sessions:     sessions,
 		production:   cfg.Mode == config.Production,
 		log:          slog.Default(),
 		countTimeout: DefaultCountTimeout,
 		gate:         newGate(cfg),
 		scrub:        newScrubber(cfg),
-	}
+	}}
 	for _, opt := range opts {
 		opt(h)
 	}
@@ -65,6 +67,14 @@ func New(sessions *session.Manager, opts ...Option) http.Handler {
 }
 
 type handler struct {
+	*inside
+}
+
+// Format shows nothing of the handler, whatever the verb.
+func (h *handler) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "debug handler") }
+
+// inside is what a handler holds, behind a pointer that fmt does not follow.
+type inside struct {
 	sessions     *session.Manager
 	production   bool
 	redact       []func(key string, value any) any

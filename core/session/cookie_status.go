@@ -12,10 +12,10 @@ func (m *Manager) CookieStatus(ctx context.Context) (Status, error) {
 	if x = x.of(m); x == nil {
 		return Status{}, ErrNoMiddleware
 	}
-	name, keys := m.named(x.in.Cookies)
+	name, keys := m.named(x.cookieLines())
 	status := Status{State: StateNew, Reason: ReasonNone}
 	holds := false
-	cookieValues(x.in.Cookies, name, func(value string) bool {
+	cookieValues(x.cookieLines(), name, func(value string) bool {
 		status.Cookies++
 		if holds || status.Cookies > MaxCookies {
 			return true

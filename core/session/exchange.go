@@ -13,6 +13,7 @@ import (
 
 // Incoming is what the kit needs to know of a request. Adapters fill it.
 type Incoming struct {
+	inside
 	Cookies        []string // the lines of the Cookie header; must stay as they are
 	TLS            bool     // the connection to this server is encrypted
 	ForwardedProto string   // X-Forwarded-Proto; believed only when configured
@@ -20,6 +21,7 @@ type Incoming struct {
 
 // Outgoing is what an answer needs in its headers on behalf of the session.
 type Outgoing struct {
+	inside
 	SetCookie string // a Set-Cookie line to add, "" for none
 	Forget    string // another one, which removes the cookie of a former name
 	Vary      bool   // the answer depends on the session: Vary: Cookie
@@ -31,10 +33,14 @@ type Outgoing struct {
 // request comes in, has [Exchange.Commit] called before the answer's headers
 // leave, and [Exchange.Finish] when all is over. App code has no use for it.
 type Exchange struct {
+	inside
 	ctx     context.Context // of the request, without the exchange
 	manager *Manager
-	outer   *Exchange // of another manager, opened before this one
-	in      Incoming
+	outer   *Exchange  // of another manager, opened before this one
+	cookie  *[1]string // the line of the Cookie header, behind a pointer that fmt does not follow
+	cookies *[]string  // the same, when there are several
+	proto   string     // see Incoming
+	tls     bool
 
 	mu      sync.Mutex
 	session *Session
@@ -105,7 +111,30 @@ func (m *Manager) Begin(x *Exchange, ctx context.Context, in Incoming) (already 
 	if same := outer.of(m); same != nil {
 		return same
 	}
-	x.ctx, x.manager, x.outer, x.in = ctx, m, outer, in
+	switch len(in.Cookies) {
+	case 0:
+	case 1:
+		x.cookie = (*[1]string)(in.Cookies)
+	default:
+		lines := in.Cookies
+		x.cookies = &lines
+	}
+	x.proto, x.tls = in.ForwardedProto, in.TLS
+	x.ctx, x.manager, x.outer = ctx, m, outer
+	return nil
+}
+
+// in is what is known of the request but for its cookies.
+func (x *Exchange) in() Incoming { return Incoming{TLS: x.tls, ForwardedProto: x.proto} }
+
+// cookieLines are the lines of the Cookie header.
+func (x *Exchange) cookieLines() []string {
+	switch {
+	case x.cookie != nil:
+		return x.cookie[:]
+	case x.cookies != nil:
+		return *x.cookies
+	}
 	return nil
 }
 
@@ -238,13 +267,13 @@ func (x *Exchange) save(s *Session) (out Outgoing, err error) {
 	cookie, dead := s.nextCookie()
 	dead = dead || x.has(destroyed)
 	if out.SetCookie = cookie; cookie == "" && dead {
-		out.SetCookie = x.manager.cookie.remove(x.in, x.manager.cookie.Name)
+		out.SetCookie = x.manager.cookie.remove(x.in(), x.manager.cookie.Name)
 	}
 	if dead {
-		out.Forget = x.manager.removeFormer(x.in)
+		out.Forget = x.manager.removeFormer(x.in())
 	}
 	if out.SetCookie != "" {
-		x.manager.observeCookie(x.in)
+		x.manager.observeCookie(x.in())
 		out.NoStore = !x.manager.cfg.Cookie.AllowCaching
 	}
 	return out, err

@@ -15,17 +15,17 @@ const maxLoads = 16
 // they name several it begins one too, and where some were not looked at they
 // may: see rivals.go.
 func (x *Exchange) load(ctx context.Context) (s *Session, err error) {
-	if err := checkHeader(x.in.Cookies); err != nil {
+	if err := checkHeader(x.cookieLines()); err != nil {
 		return nil, x.manager.limited.count(err)
 	}
-	x.manager.observeProto(x.in)
+	x.manager.observeProto(x.in())
 	status := Status{State: StateNew, Reason: ReasonNone}
 	var ids [maxLoads]ID // that were looked up
 	var rivals []ID
 	loads, tooMany := 0, false
 	var successor ID
-	name, keys := x.manager.named(x.in.Cookies)
-	cookieValues(x.in.Cookies, name, func(value string) bool {
+	name, keys := x.manager.named(x.cookieLines())
+	cookieValues(x.cookieLines(), name, func(value string) bool {
 		if status.Cookies++; status.Cookies > MaxCookies {
 			tooMany = true
 			return true
@@ -134,30 +134,17 @@ func (m *Manager) find(ctx context.Context, id ID, tok token) (*Record, Reason, 
 // that names another store or no owner, is replaced by one that says what is
 // true now.
 func (x *Exchange) adopt(id ID, tok token, keyIndex int, r *Record) *Session {
-	return &Session{
-		manager:  x.manager,
-		exchange: x,
-		status:   Status{State: StateLoaded, Key: tok.key, Store: tok.store},
-		secret:   tok.secret,
-		id:       id,
-		base:     r,
-		given:    true,
-		resend:   keyIndex > 0 || tok.store != x.manager.Origin() || (tok.owner == OwnerTag{}) != (r.User == ""),
-	}
+	s := newSession(x, Status{State: StateLoaded, Key: tok.key, Store: tok.store}, tok.secret, id, r)
+	s.given = true
+	s.resend = keyIndex > 0 || tok.store != x.manager.Origin() || (tok.owner == OwnerTag{}) != (r.User == "")
+	return s
 }
 
 // begin makes a new session. Its id is its own, whatever the cookie said
 // (OWASP: no session fixation).
 func (x *Exchange) begin(status Status) *Session {
 	secret := newSecretID()
-	return &Session{
-		manager:  x.manager,
-		exchange: x,
-		status:   status,
-		secret:   secret,
-		id:       secret.id(),
-		base:     x.manager.newRecord(),
-	}
+	return newSession(x, status, secret, secret.id(), x.manager.newRecord())
 }
 
 // browserHasCookie tells whether the browser holds a cookie of this name,
@@ -187,5 +174,5 @@ func (s *Session) nextCookie() (cookie string, dead bool) {
 	dead = !s.given
 	s.given, s.resend = true, false
 	value, n := m.keys.sign(token{secret: s.secret, store: m.Origin(), owner: s.base.ownerTag()})
-	return m.cookie.set(s.exchange.in, value[:n], persist, m.now(), s.base.Deadline), dead
+	return m.cookie.set(s.exchange.in(), value[:n], persist, m.now(), s.base.Deadline), dead
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/internal/opaque"
 	"github.com/gosessionkit/sessionkit/core/worker"
 )
 
@@ -19,6 +20,15 @@ import (
 // app; several with different cookie names live side by side. It is safe for
 // concurrent use.
 type Manager struct {
+	inside
+	*manager
+}
+
+// inside keeps what embeds it out of prints.
+type inside = opaque.Inside
+
+// manager is what a Manager holds, behind a pointer that fmt does not follow.
+type manager struct {
 	cfg    config.Config
 	store  Store
 	calls  Store     // store, behind a breaker where it can make a caller wait
@@ -82,13 +92,13 @@ func NewManager(cfg config.Config, store Store, options ...Option) (*Manager, er
 	if store == nil {
 		return nil, errors.New("session: NewManager needs a store: session.NewMemoryStore(0), or what stores.Open returns")
 	}
-	m := &Manager{
+	m := &Manager{manager: &manager{
 		cfg:   cfg,
 		store: store,
 		codec: JSON,
 		log:   slog.Default(),
 		now:   time.Now,
-	}
+	}}
 	m.bound = !describe(store).Private
 	for _, option := range options {
 		option(m)

@@ -19,6 +19,13 @@ const DefaultMemoryLimit = 1_000_000
 // run as one process and may forget everyone at a restart. No other worker
 // sees what is in it.
 type MemoryStore struct {
+	inside
+	*memory
+}
+
+// memory is what a MemoryStore holds, behind a pointer that fmt does not
+// follow.
+type memory struct {
 	limit   int
 	count   atomic.Int64 // sessions in all shards, expired ones included
 	swept   atomic.Int64 // when a full store was last swept, Unix nanoseconds
@@ -61,7 +68,7 @@ func NewMemoryStore(limit int) *MemoryStore {
 	if limit <= 0 {
 		limit = DefaultMemoryLimit
 	}
-	s := &MemoryStore{limit: limit}
+	s := &MemoryStore{memory: &memory{limit: limit}}
 	rand.Read(s.origin[:])
 	for i := range s.shards {
 		s.shards[i].items = map[ID]memoryItem{}

@@ -22,6 +22,12 @@ import (
 // goroutine that outlives the request may go on reading; what it changes is
 // saved by an explicit [Session.Commit].
 type Session struct {
+	inside
+	*content
+}
+
+// content is what a Session holds, behind a pointer that fmt does not follow.
+type content struct {
 	manager  *Manager
 	exchange *Exchange
 	status   Status
@@ -43,6 +49,19 @@ type Session struct {
 	former    bool // what the browser sent was of the former name
 
 	rivals *[]ID // live sessions that the request's cookies named beside each other; nil for none; guarded by saving
+}
+
+// newSession makes a session and its content in one allocation.
+func newSession(x *Exchange, status Status, secret secretID, id ID, base *Record) *Session {
+	both := &struct {
+		outside Session
+		content content
+	}{}
+	s := &both.outside
+	s.content = &both.content
+	s.manager, s.exchange, s.status = x.manager, x, status
+	s.secret, s.id, s.base = secret, id, base
+	return s
 }
 
 // ID names the session in the store, in logs and in reports. It is not the

@@ -2,6 +2,7 @@ package file
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -42,7 +43,10 @@ type Options struct {
 
 // Store keeps sessions in a folder. It is safe for concurrent use, by any
 // number of processes of one user on one machine.
-type Store struct {
+type Store struct{ *inside }
+
+// inside is what a Store holds, behind a pointer that fmt does not follow.
+type inside struct {
 	dir    string
 	uid    int // the user this process runs as
 	sync   bool
@@ -79,14 +83,14 @@ func Open(dir string, opts Options) (*Store, error) {
 	if err != nil {
 		return nil, &FolderError{Dir: dir, Problem: "cannot be found", Fix: "give an absolute path", Err: err}
 	}
-	s := &Store{
+	s := &Store{&inside{
 		dir:   dir,
 		uid:   os.Geteuid(),
 		sync:  opts.Sync,
 		limit: maxRecord,
 		log:   opts.Logger,
 		done:  make(chan struct{}),
-	}
+	}}
 	if s.log == nil {
 		s.log = slog.Default()
 	}
@@ -118,6 +122,9 @@ func (s *Store) Close() error {
 	<-s.done
 	return nil
 }
+
+// Format shows where the store is, whatever the verb, and nothing else of it.
+func (s *Store) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "file store in %s", s.dir) }
 
 // Describe implements [session.Describer].
 func (s *Store) Describe() session.Description {

@@ -2,6 +2,7 @@ package redis
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"strconv"
 	"strings"
@@ -53,7 +54,10 @@ func (o Options) withDefaults() Options {
 // Store keeps sessions in Redis. It implements [session.Store] and all of its
 // optional companions but [session.Sweeper]: Redis sweeps by itself. Its
 // methods are safe for concurrent use.
-type Store struct {
+type Store struct{ *inside }
+
+// inside is what a Store holds, behind a pointer that fmt does not follow.
+type inside struct {
 	client  goredis.UniversalClient
 	own     bool // Close closes the client
 	oneNode bool // all keys live on one server, so one script may touch several
@@ -96,7 +100,7 @@ var (
 func New(client goredis.UniversalClient, opts Options) *Store {
 	opts = opts.withDefaults()
 	_, oneNode := client.(*goredis.Client)
-	return &Store{
+	return &Store{&inside{
 		client:  client,
 		oneNode: oneNode,
 		address: addressOf(client),
@@ -105,7 +109,7 @@ func New(client goredis.UniversalClient, opts Options) *Store {
 		timeout: opts.Timeout,
 		wait:    opts.Wait,
 		waitFor: opts.Timeout / 2,
-	}
+	}}
 }
 
 // Client returns the client that the store works with, for reports on the
@@ -114,6 +118,9 @@ func (s *Store) Client() goredis.UniversalClient { return s.client }
 
 // Prefix returns what begins every key of the store.
 func (s *Store) Prefix() string { return s.prefix }
+
+// Format shows where the store is, whatever the verb, and nothing else of it.
+func (s *Store) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "redis store at %s", s.address) }
 
 // Close implements [session.Store]: it closes the client that [Open] made.
 func (s *Store) Close() error {
