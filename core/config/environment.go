@@ -15,7 +15,11 @@ func (p *parser) environment() error {
 	set := flag.NewFlagSet("", flag.ContinueOnError)
 	found := map[string]*string{}
 	for _, d := range definitions {
-		for _, variable := range d.variables("") {
+		variables := d.variables("")
+		if d.isSecret() {
+			variables = append(fileVariables(variables), variables...)
+		}
+		for _, variable := range variables {
 			name := strings.ToLower(strings.ReplaceAll(variable, "_", "-"))
 			found[variable] = set.String(name, "", "")
 		}
@@ -34,9 +38,17 @@ func (p *parser) environment() error {
 func (p *parser) fromEnvironment(d definition, found map[string]*string) error {
 	names := d.variables(p.cfg.envPrefix)
 	for i, variable := range d.variables("") {
-		value := *found[variable]
-		if value == "" || p.settled(d.flag) {
+		value, path := *found[variable], ""
+		if d.isSecret() {
+			path = *found[variable+fileVariable]
+		}
+		switch {
+		case p.settled(d.flag) || value == "" && path == "":
 			continue
+		case value != "" && path != "":
+			return bothGiven(names[i], names[i]+fileVariable)
+		case path != "":
+			return p.fromSecretFile(d, names[i]+fileVariable, names[i]+fileVariable, path)
 		}
 		if quoted(value) && !d.isKey() {
 			return d.problem(p.cfg.envPrefix, value, errQuoted)

@@ -14,6 +14,7 @@ func cleanEnvironment(t *testing.T) {
 	for _, s := range (config.Config{}).Settings() {
 		for _, variable := range strings.Split(s.Env, ", ") {
 			t.Setenv(variable, "")
+			t.Setenv(variable+"_FILE", "")
 		}
 	}
 }

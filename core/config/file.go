@@ -24,6 +24,11 @@ func (p *parser) configFile() error {
 	}
 	set := flag.NewFlagSet("", flag.ContinueOnError)
 	for _, d := range definitions {
+		if path, ok := p.paths[d.flag]; ok && p.settled(d.flag) {
+			set.Var(ignored{}, d.flag+fileFlag, "")
+		} else if ok {
+			set.Var(path, d.flag+fileFlag, "")
+		}
 		switch {
 		case d.flag == configFlag: // a file names no other file
 		case p.settled(d.flag):
@@ -44,11 +49,23 @@ func (p *parser) configFile() error {
 		d, _ := lookup(configFlag)
 		return fmt.Errorf("%s, file %q: %w", d.title(p.cfg.envPrefix), path, err)
 	}
+	given := map[string]bool{} // and not by an earlier stage
 	set.Visit(func(f *flag.Flag) {
-		if !p.settled(f.Name) {
-			p.settle(f.Name, "file", "")
+		secret := f.Name
+		if p.isSecretFile(f.Name) {
+			secret = strings.TrimSuffix(f.Name, fileFlag)
 		}
+		given[f.Name] = !p.settled(secret)
 	})
+	for name, ok := range given {
+		if ok && !p.isSecretFile(name) {
+			p.settle(name, "file", "")
+		}
+	}
+	if err := p.secretFiles(given, ""); err != nil {
+		d, _ := lookup(configFlag)
+		return fmt.Errorf("%s, file %q: %w", d.title(p.cfg.envPrefix), path, err)
+	}
 	return nil
 }
 
@@ -78,7 +95,7 @@ func (p *parser) plain(r io.Reader, set func(name, value string) error) error {
 		n++
 		err := ff.PlainParser(bytes.NewReader(line), func(name, value string) error {
 			name = strings.TrimLeft(name, "-")
-			if d, ok := lookup(name); ok && valueMissing(d, value) {
+			if d, ok := lookup(name); (ok || p.isSecretFile(name)) && valueMissing(d, value) {
 				return &fileProblem{fmt.Errorf("%s has no value", name)}
 			}
 			return p.fromFile(name, value, set)
@@ -103,6 +120,9 @@ func inLine(n int, err error) error {
 func valueMissing(d definition, value string) bool {
 	if strings.HasPrefix(value, "#") {
 		return true
+	}
+	if d.value == nil { // the file of a secret
+		return value == "true"
 	}
 	v := d.value(new(Config))
 	_, isWord := v.(*word)
@@ -135,7 +155,7 @@ func (p *parser) json(r io.Reader, set func(name, value string) error) error {
 // fromFile sets one setting.
 func (p *parser) fromFile(name, value string, set func(name, value string) error) error {
 	d, ok := lookup(name)
-	if !ok || d.flag == configFlag {
+	if !ok && !p.isSecretFile(name) || d.flag == configFlag {
 		return &fileProblem{unknownName(name)}
 	}
 	if err := set(name, value); err != nil { // ff's words around those of Set

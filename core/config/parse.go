@@ -36,6 +36,11 @@ func WithDefault(flag, value string) Option {
 // The file has one setting a line, its flag's name and its value, and comments
 // behind a "#"; a file called *.json is an object with the same names.
 //
+// A secret may be in a file of its own instead, of up to 64 KiB, whose content
+// counts without the white space around it: for SECRET_KEY that is the file which
+// SECRET_KEY_FILE, --secret-key-file or the line secret-key-file names, and so for
+// the other secrets. To give both the secret and its file in one place is an error.
+//
 // The error is flag.ErrHelp when args ask for help. It is what fs.Parse
 // returned when args are wrong; a line of it is printed then, as fs.Parse does,
 // and not the list of all flags behind it. Otherwise it says what is wrong with which
@@ -48,6 +53,7 @@ func Parse(fs *flag.FlagSet, args []string, options ...Option) (Config, error) {
 	p := &parser{
 		cfg:    Config{origins: map[string]origin{}}.WithDefaults(),
 		values: map[string]flag.Value{},
+		paths:  secretPaths(),
 	}
 	for _, option := range options {
 		option(p)
@@ -78,13 +84,16 @@ type parser struct {
 	cfg      Config
 	values   map[string]flag.Value // the fields of cfg, by flag name
 	defaults [][2]string           // the app's own, flag and value
+	paths    map[string]*text      // of the files of secrets, by the secret's flag
 }
 
 // origin is where a setting came from.
 type origin struct {
 	source   string // as in Setting
-	variable string // the environment variable, if that is the source
+	variable string // the environment variable, if one gave it
 	text     string // the value as it was then, without secrets
+	file     string // of its own that the secret was in
+	by       string // what named that file, with its prefix or its dashes
 }
 
 // settled tells whether an earlier stage gave the setting.
@@ -95,7 +104,7 @@ func (p *parser) settled(name string) bool {
 
 // settle notes that the setting now has its value.
 func (p *parser) settle(name, source, variable string) {
-	p.cfg.origins[name] = origin{source, variable, p.values[name].String()}
+	p.cfg.origins[name] = origin{source: source, variable: variable, text: p.values[name].String()}
 }
 
 func (p *parser) setDefaults() error {
@@ -143,14 +152,26 @@ func (p *parser) validate() error {
 func (p *parser) register(fs *flag.FlagSet) error {
 	for _, d := range definitions {
 		if fs.Lookup(d.flag) != nil {
-			return fmt.Errorf("config: the flag set already has a flag --%s: rename it, or hand Parse a flag set of its own", d.flag)
+			return flagTaken(d.flag)
+		}
+	}
+	for name := range p.paths {
+		if fs.Lookup(name+fileFlag) != nil {
+			return flagTaken(name + fileFlag)
 		}
 	}
 	for _, d := range definitions {
 		variables := environment(d.variables(p.cfg.envPrefix))
 		fs.Var(flagValue{p.values[d.flag], variables}, d.flag, d.usage+" ("+variables+")")
+		if path := p.paths[d.flag]; path != nil {
+			fs.Var(path, d.flag+fileFlag, "`file` that holds the "+d.flag+" and nothing else ("+environment(fileVariables(d.variables(p.cfg.envPrefix)))+")")
+		}
 	}
 	return nil
+}
+
+func flagTaken(name string) error {
+	return fmt.Errorf("config: the flag set already has a flag --%s: rename it, or hand Parse a flag set of its own", name)
 }
 
 // commandLine parses args and notes which of the kit's flags they give.
@@ -161,12 +182,17 @@ func (p *parser) commandLine(fs *flag.FlagSet, args []string) error {
 	if err := parseBriefly(fs, args); err != nil {
 		return err
 	}
+	given := map[string]bool{}
 	fs.Visit(func(f *flag.Flag) {
+		given[f.Name] = true
 		if _, ok := f.Value.(flagValue); ok {
 			p.settle(f.Name, "flag", "")
 		}
 	})
-	return p.checkBools(fs, args)
+	if err := p.checkBools(fs, args); err != nil {
+		return err
+	}
+	return p.secretFiles(given, "--")
 }
 
 // checkDashes refuses a secret behind three dashes, because package flag

@@ -12,6 +12,11 @@ type Setting struct {
 	Env    string `json:"env"`    // the environment variable that gave it, else all that could, by ", "
 	Value  string `json:"value"`  // "[set]" for a secret, a Redis URL without its password
 	Source string `json:"source"` // "flag", "env", "file", "code" or "default"
+
+	// File is, with the source "file", where the value was read: the
+	// configuration file or, of a secret, its own, which the flag or the
+	// variable that ends in "file" names.
+	File string `json:"file,omitempty"`
 }
 
 // Settings lists every setting with its value, defaults filled in, and where
@@ -34,6 +39,9 @@ func (c Config) Settings() []Setting {
 		case ok && found.text == s.Value:
 			s.Source = found.source
 			s.Env = cmp.Or(found.variable, s.Env)
+			if s.Source == "file" {
+				s.File = cmp.Or(found.file, c.file)
+			}
 		case s.Value == d.value(&defaults).String():
 			s.Source = "default"
 		}
@@ -53,15 +61,33 @@ func (c Config) Setting(flag string) Setting {
 	return Setting{}
 }
 
+// Secrets are those of [Config.Settings] that hold something secret: a Redis URL
+// among them only with a password or the like in it.
+func (c Config) Secrets() []Setting {
+	var held []Setting
+	for _, s := range c.Settings() {
+		d, _ := lookup(s.Flag)
+		_, isURL := d.value(&c).(*secretURL)
+		if d.isSecret() && s.Value != "" && (!isURL || s.Value != c.RedisURL.Reveal()) {
+			held = append(held, s)
+		}
+	}
+	return held
+}
+
 // Title names a setting to somebody who wants to change it: its flag and its
 // environment variable, with the app's prefix, such as
 // "--redis-url (SHOP_REDIS_URL)". Of several variables it is the one that gave
-// the value, else the one that is called like the flag. It is empty for a flag
-// that the kit does not have.
+// the value, else the one that is called like the flag. Of a secret in a file of
+// its own it is that file's content. It is empty for a flag that the kit does
+// not have.
 func (c Config) Title(flag string) string {
 	d, ok := lookup(flag)
 	if !ok {
 		return ""
+	}
+	if own := c.origins[flag]; own.file != "" {
+		return "the content of " + own.file + " (" + own.by + ")"
 	}
 	variable := c.origins[flag].variable
 	if names := d.variables(c.envPrefix); variable == "" {
