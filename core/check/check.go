@@ -50,6 +50,10 @@ type Facts struct {
 	Workers    []worker.Info        // all live ones, Self among them
 	Rejections map[string]Sightings // requests whose cookie led to no session, by reason
 	Observed   Observed
+
+	// OpenFiles are those that the configuration's secrets were read from and
+	// that every user of the machine may read or change.
+	OpenFiles []string
 }
 
 // Store is what is known of the session store.
@@ -82,6 +86,7 @@ type Store struct {
 //	loopback           "yes" when it is reached over the loopback device or a Unix socket, else "no"
 //	password           "yes" or "no": whether the client logs in
 //	tls                "yes" or "no"
+//	tls_verified       "yes" or "no": whether the certificate is checked; with TLS
 //	used_memory        bytes
 //	maxmemory          bytes, "0" for no limit
 //	maxmemory_policy   "noeviction", "allkeys-lru", ...

@@ -1,6 +1,7 @@
 package check_test
 
 import (
+	"flag"
 	"time"
 
 	"github.com/gosessionkit/sessionkit/core/check"
@@ -58,6 +59,23 @@ func secretKey(key string) func(*check.Facts) {
 
 func fallback(key string) func(*check.Facts) {
 	return settings(func(c *config.Config) { c.SecretKeyFallbacks = append(c.SecretKeyFallbacks, config.NewSecret(key)) })
+}
+
+func redisURL(url string) func(*check.Facts) {
+	return settings(func(c *config.Config) { c.RedisURL = config.NewSecret(url) })
+}
+
+// parsedFrom takes the configuration from flags, with the variables' prefix
+// SHOP.
+func parsedFrom(args ...string) func(*check.Facts) {
+	return settings(func(c *config.Config) {
+		cfg, err := config.Parse(flag.NewFlagSet("", flag.ContinueOnError), args, config.WithEnvPrefix("SHOP"))
+		if err != nil {
+			panic(err)
+		}
+		cfg.Mode, cfg.Store = c.Mode, c.Store
+		*c = cfg
+	})
 }
 
 // seen is what a dozen minutes ago was seen the last of n times.

@@ -15,7 +15,7 @@ var keyExamples = []example{
 
 	{id: "secret-key-missing", name: "the app's own", change: parsed(nil, config.WithDefault("secret-key", goodKey)), found: true,
 		words: []string{"the app fills one in itself", "openssl rand -base64 32"}},
-	{id: "secret-key-missing", name: "set, beside the app's own", change: parsed([]string{"--secret-key", goodKey}, config.WithDefault("secret-key", goodKey+"x"))},
+	{id: "secret-key-missing", name: "set, beside the app's own", change: parsed([]string{"--secret-key", goodKey}, config.WithDefault("secret-key", goodKey+"x")), also: []string{"secret-command-line"}},
 
 	{id: "secret-key-default", name: "changeme", change: secretKey("changeme"), found: true, words: []string{"the secret key is a placeholder", "openssl rand"}},
 	{id: "secret-key-default", name: "secret", change: secretKey("Secret"), found: true},

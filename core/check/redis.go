@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"net/url"
 	"strconv"
 	"strings"
 )
@@ -25,6 +26,16 @@ func redisRules() []rule {
 			See:         "The Redis URL begins with `redis://` instead of `rediss://`.",
 		},
 		find: redisNoTLS,
+	}, {
+		Rule: Rule{
+			ID:       "redis-skip-verify",
+			Severity: Warning,
+			Title:    "Redis with TLS, and its certificate is not checked",
+			Description: "The connection to Redis is encrypted, and whoever is at its other end is believed to be Redis: `skip_verify` is on, in the Redis URL or in the app's own client. " +
+				"Who gets between the two can read and change every session and learns the password.",
+			See: "The Redis URL has `skip_verify=true` in it, or the client's `TLSConfig` has `InsecureSkipVerify`.",
+		},
+		find: redisSkipVerify,
 	}, {
 		Rule: Rule{
 			ID:       "redis-evicts",
@@ -124,6 +135,30 @@ func redisNoTLS(f Facts) (message, fix string, found bool) {
 	return fmt.Sprintf("the connection to Redis at %s leaves this machine unencrypted", f.Store.Address),
 		fmt.Sprintf("set %s to a rediss:// address; in a network that you trust silence it with %s: redis-no-tls", setting(f, "redis-url"), setting(f, "session-silence")),
 		redisFact(f, "loopback") == "no" && redisFact(f, "tls") == "no"
+}
+
+func redisSkipVerify(f Facts) (message, fix string, found bool) {
+	where := "Redis"
+	if f.Store.Address != "" {
+		where += " at " + f.Store.Address
+	}
+	verified := redisFact(f, "tls_verified")
+	skips := verified == "no"
+	if verified == "" && (f.Store.Kind == "redis" || f.Store.Kind == "") { // the client has told nothing
+		skips = urlSkipsVerify(f.Config.RedisURL.Reveal())
+	}
+	return fmt.Sprintf("the certificate of %s is not checked: anybody in between can pass for it", where),
+		fmt.Sprintf("take skip_verify out of %s, or InsecureSkipVerify out of the app's client; have the system trust the authority that signed the certificate (SSL_CERT_FILE names more)",
+			setting(f, "redis-url")), skips
+}
+
+// urlSkipsVerify reports whether a Redis URL asks for TLS without a check of
+// the certificate.
+func urlSkipsVerify(raw string) bool {
+	before, query, _ := strings.Cut(raw, "?")
+	options, _ := url.ParseQuery(query)
+	skips, err := strconv.ParseBool(options.Get("skip_verify"))
+	return err == nil && skips && strings.HasPrefix(strings.ToLower(before), "rediss")
 }
 
 func redisEvicts(f Facts) (message, fix string, found bool) {

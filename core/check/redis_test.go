@@ -15,6 +15,13 @@ var redisExamples = []example{
 
 	{id: "redis-no-tls", name: "over the network", change: fact("tls", "no"), found: true, words: []string{"unencrypted", "rediss://"}},
 
+	{id: "redis-skip-verify", name: "the client", change: fact("tls_verified", "no"), found: true, words: []string{"redis.internal:6379/0 is not checked", "skip_verify", "--redis-url (REDIS_URL)"}},
+	{id: "redis-skip-verify", name: "the URL alone", change: redisURL("rediss://:hidden@h/?skip_verify=true"), found: true},
+	{id: "redis-skip-verify", name: "Sentinels", change: redisURL("rediss+sentinel://h:1,i:2/mymaster?db=0&skip_verify=1"), found: true},
+	{id: "redis-skip-verify", name: "off", change: redisURL("rediss://h/?skip_verify=false")},
+	{id: "redis-skip-verify", name: "the client checks", change: all(redisURL("rediss://h/?skip_verify=true"), fact("tls_verified", "yes"))},
+	{id: "redis-skip-verify", name: "files", from: onFiles, change: redisURL("rediss://h/?skip_verify=true")},
+
 	{id: "redis-evicts", name: "allkeys", change: fact("maxmemory_policy", "allkeys-lru", "maxmemory", "104857600", "evicted_keys", "31"), found: true,
 		words: []string{"allkeys-lru", "100.0 MiB", "31 keys removed", "run: redis-cli --tls --askpass -h redis.internal -p 6379 CONFIG SET maxmemory-policy noeviction && redis-cli --tls --askpass -h redis.internal -p 6379 CONFIG REWRITE"}},
 	{id: "redis-evicts", name: "volatile", change: fact("maxmemory_policy", "volatile-ttl", "maxmemory", "104857600"), found: true},

@@ -49,6 +49,7 @@ func table() []rule {
 	return slices.Concat(
 		keyRules(),
 		environmentRules(),
+		secretRules(),
 		storeRules(),
 		rejectionRules(),
 		fileRules(),

@@ -33,6 +33,7 @@ func (m *Manager) Facts(ctx context.Context) check.Facts {
 		Self:       m.Worker(),
 		Rejections: make(map[string]check.Sightings, len(explanations)),
 		Observed:   m.seen.observed(m.now()),
+		OpenFiles:  openFiles(m.cfg),
 	}
 	for i := range m.rejections {
 		facts.Rejections[string(explanations[i].reason)] = m.rejections[i].lately.since(m.now())

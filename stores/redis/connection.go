@@ -16,6 +16,9 @@ import (
 func addConnection(ctx context.Context, in check.Inspection, o *goredis.Options) {
 	in.Facts["password"] = yesNo(logsIn(o))
 	in.Facts["tls"] = yesNo(o.TLSConfig != nil)
+	if c := o.TLSConfig; c != nil {
+		in.Facts["tls_verified"] = yesNo(!c.InsecureSkipVerify || c.VerifyPeerCertificate != nil || c.VerifyConnection != nil)
+	}
 	conn, err := dial(ctx, o)
 	if err != nil {
 		in.Unchecked["loopback"] = "a connection to find out failed: " + err.Error()

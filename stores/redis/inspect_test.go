@@ -2,6 +2,7 @@ package redis_test
 
 import (
 	"context"
+	"crypto/tls"
 	"fmt"
 	"net"
 	"slices"
@@ -142,16 +143,32 @@ func TestInspectRefused(t *testing.T) {
 
 func TestInspectConnection(t *testing.T) {
 	t.Parallel()
-	cert, key, _ := certificate(t)
+	cert, key, pool := certificate(t)
 	port := redistest.FreePort(t)
 	socket := t.TempDir() + "/redis.sock"
 	srv := redistest.Start(t, "--tls-port", port, "--tls-cert-file", cert, "--tls-key-file", key, "--tls-auth-clients", "no", "--unixsocket", socket)
 	for url, want := range map[string]map[string]string{
-		"rediss://127.0.0.1:" + port + "?skip_verify=true": {"tls": "yes", "loopback": "yes"},
-		"unix://" + socket:                {"tls": "no", "loopback": "yes"},
+		"rediss://127.0.0.1:" + port + "?skip_verify=true": {"tls": "yes", "tls_verified": "no", "loopback": "yes"},
+		"unix://" + socket:                {"tls": "no", "tls_verified": "-", "loopback": "yes"},
 		"redis://localhost:" + srv.Port(): {"tls": "no", "loopback": "yes"},
 	} {
 		wantFacts(t, inspect(t, open(t, url, "")), want)
+	}
+
+	// The app's own ways to check the certificate, or not to.
+	for verified, config := range map[string]*tls.Config{
+		"yes": {RootCAs: pool},
+		"no":  {InsecureSkipVerify: true},
+	} {
+		client := goredis.NewClient(&goredis.Options{Addr: "127.0.0.1:" + port, TLSConfig: config})
+		defer client.Close()
+		in := inspect(t, redis.New(client, redis.Options{Logger: quiet()}))
+		wantFacts(t, in, map[string]string{"tls": "yes", "tls_verified": verified})
+		found := slices.ContainsFunc(check.Run(check.Facts{Store: check.Store{Kind: "redis", Inspection: in}}),
+			func(f check.Finding) bool { return f.ID == "redis-skip-verify" })
+		if found != (verified == "no") {
+			t.Errorf("verified %s: found %v", verified, found)
+		}
 	}
 
 	// The app's own dialer leads elsewhere than the address says.
