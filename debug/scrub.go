@@ -69,7 +69,10 @@ func secretsOf(raw string) []string {
 	}
 	_, rest, _ := strings.Cut(raw, "://")
 	if at := strings.LastIndex(rest, "@"); at >= 0 {
-		_, password, _ := strings.Cut(rest[:at], ":")
+		_, password, ok := strings.Cut(rest[:at], ":")
+		if !ok { // its colon was forgotten
+			password = rest[:at]
+		}
 		add(password, url.PathUnescape)
 	}
 	_, query, _ := strings.Cut(rest, "?")

@@ -1,6 +1,6 @@
 // Package config is the kit's configuration: a plain struct whose zero value
 // works, and a parser that fills it from flags, the environment and a file.
-// It picks nothing and opens nothing but the configuration file.
+// It picks nothing, and opens the configuration file and files with secrets alone.
 //
 // An app that has flags calls [Parse]. One that has none, or a configuration
 // of its own, fills a [Config] by hand. [Config.Validate] says what is wrong

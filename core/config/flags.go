@@ -18,7 +18,7 @@ type definition struct {
 var definitions = []definition{
 	{"mode", nil, "what the process is run for, a `mode`: development, production or test",
 		func(c *Config) flag.Value { return (*word)(&c.Mode) }},
-	{"secret-key", nil, "`key` that signs the cookies, the same on every worker, 32 bytes or more; the process list shows flags: better set it in the environment; default: a random one for this start",
+	{"secret-key", nil, "`key` that signs the cookies, the same on every worker, 32 bytes or more; the process list shows flags: better set it in the environment or in a file; default: a random one for this start",
 		func(c *Config) flag.Value { return (*secret)(&c.SecretKey) }},
 	{"secret-key-fallbacks", nil, "earlier `keys`, separated by commas, whose cookies are still accepted",
 		func(c *Config) flag.Value { return (*secrets)(&c.SecretKeyFallbacks) }},

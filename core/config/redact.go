@@ -10,12 +10,13 @@ const redacted = "[redacted]"
 
 var (
 	scheme     = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*$`)
-	secretName = regexp.MustCompile(`(?i)pass|pwd|secret|token|auth|key`)
+	secretName = regexp.MustCompile(`(?i)pass|pwd|pw|secret|token|auth|key|cred|sig`)
 )
 
 // RedactURL returns a URL, such as a Redis URL, that is safe to show: its
 // password reads "xxxxx", as do query parameters named like a secret. The user
-// name stays. Where it is not certain what is the password, as in a URL that
+// name stays, unless it stands alone: then it is a password whose colon was
+// forgotten, as a rule. Where it is not certain what is the password, as in a URL that
 // does not parse or whose password has an unescaped "/", "?" or "#", all but
 // the scheme is replaced: "redis://[redacted]". Text without a scheme becomes
 // "[redacted]", an empty text stays empty.
@@ -45,6 +46,9 @@ func RedactURL(raw string) string {
 			query[name] = []string{"xxxxx"}
 			u.RawQuery = query.Encode()
 		}
+	}
+	if _, both := u.User.Password(); !both && u.User.Username() != "" {
+		u.User = url.User("xxxxx")
 	}
 	return u.Redacted()
 }

@@ -119,7 +119,7 @@ func readSecret(path string) (string, error) {
 }
 
 func emptyFile(path string) error {
-	return fmt.Errorf("file %s is empty: write the secret into it", shownPath(path))
+	return fmt.Errorf("file %s is empty: write the secret into it, or do not name it", shownPath(path))
 }
 
 // unreadable says why without the path, which the error of package os quotes.

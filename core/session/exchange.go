@@ -270,7 +270,7 @@ func (x *Exchange) save(s *Session) (out Outgoing, err error) {
 		out.SetCookie = x.manager.cookie.remove(x.in(), x.manager.cookie.Name)
 	}
 	if dead {
-		out.Forget = x.manager.removeFormer(x.in())
+		out.Forget = x.manager.removeFormer(x.cookieLines(), x.in())
 	}
 	if out.SetCookie != "" {
 		x.manager.observeCookie(x.in())

@@ -52,8 +52,8 @@ func hasCookie(lines []string, name string) (found bool) {
 // since the session has another id or has ended: before that, a worker which
 // was not restarted yet, or the release that one goes back to, knows the
 // session by it.
-func (m *Manager) removeFormer(in Incoming) string {
-	if m.former.name == "" || !hasCookie(in.Cookies, m.former.name) {
+func (m *Manager) removeFormer(lines []string, in Incoming) string {
+	if m.former.name == "" || !hasCookie(lines, m.former.name) {
 		return ""
 	}
 	return m.cookie.remove(in, m.former.name)
