@@ -329,6 +329,8 @@ func printsOfAManager(t *testing.T, secrets map[string]string, seen *printedType
 	_, err = session.Get[int](s, "color")
 	prints(p, "type error", err)
 	prints(p, "conflict", &session.ConflictError{Current: record})
+	prints(p, "renewed", &session.RenewedError{Successor: s.ID()})
+	prints(p, "revoked", &session.RevokedError{Generation: 1})
 	refused := fmt.Errorf("x: %w", &check.Refusal{Err: err})
 	prints(p, "refusal", errors.Unwrap(refused))
 	prints(p, "id", s.ID())

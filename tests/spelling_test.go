@@ -23,15 +23,15 @@ import (
 func (r *transcript) holdsNone(secrets map[string]string) {
 	r.t.Helper()
 	for _, cookie := range r.cookies {
-		parts := strings.Split(cookie, ".") // v1.<id>.<origin>.<mac>
-		if len(parts) != 4 {
+		parts := strings.Split(cookie, ".") // v1.<id>.<origin>.<mac>, with the owner before the mac
+		if len(parts) != 4 && len(parts) != 5 {
 			r.t.Fatalf("a cookie of %d parts", len(parts))
 		}
 		secrets["cookie "+cookie[:6]] = cookie
 		secrets["id in the cookie "+cookie[:6]] = string(secretID(r.t, cookie))
 		id := storedID(r.t, cookie)
 		secrets["id in the store "+cookie[:6]] = string(id[:])
-		secrets["signature "+cookie[:6]] = parts[3]
+		secrets["signature "+cookie[:6]] = parts[len(parts)-1]
 	}
 	for name, secret := range secrets {
 		for _, spelling := range spellings(secret) {
