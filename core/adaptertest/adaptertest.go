@@ -70,6 +70,7 @@ func Run(t *testing.T, build Build, options ...Option) {
 	st.area(t, "nesting", nestingCases())
 	st.area(t, "cookie", cookieCases())
 	st.area(t, "headers", headerCases())
+	st.area(t, "cross-site", crossSiteCases())
 	st.area(t, "rivals", rivalCases())
 	st.area(t, "commit", commitCases())
 	st.area(t, "stream", streamCases())

@@ -110,6 +110,7 @@ type Observed struct {
 	SecureOverHTTP   Sightings // a Secure cookie was set on an answer over plain http
 	UntrustedProto   Sightings // X-Forwarded-Proto came and is not trusted
 	DuplicateCookies Sightings // several cookies of the session's name came
+	CrossSite        Sightings // a session of a POST from another site was not kept, as no cookie came with it
 	AnotherApp       Sightings // a cookie whose key is foreign and whose store is foreign too
 
 	// SessionBeforeSetup are the routes whose handler asked for the session

@@ -100,7 +100,26 @@ func cookieRules() []rule {
 			See: "`/debug/config` shows `session-cookie-domain` and `session-cookie-path`.",
 		},
 		find: cookieManyHosts,
+	}, {
+		Rule: Rule{
+			ID:       "session-cross-site",
+			Severity: Warning,
+			Rarely:   Info,
+			Title:    "a page of another site sent something, and no cookie came along",
+			Description: "A request with another method than GET came from a page of another site (a payment, a login by SAML), the session was changed, and nobody was logged in by it. With SameSite=Lax or Strict browsers leave the cookie out of such a request, so it had a new session. " +
+				"That one was not kept, for its cookie would have replaced the visitor's own. Have the other site come back with a GET, or answer its POST with a page that goes on to a URL of this app by itself: the second request comes from this site and brings the cookie.",
+			See: "The request has the header `Sec-Fetch-Site: cross-site` and no session cookie.",
+		},
+		find: sessionCrossSite,
+		seen: func(f Facts) Sightings { return f.Observed.CrossSite },
 	}}
+}
+
+func sessionCrossSite(f Facts) (message, fix string, found bool) {
+	seen := f.Observed.CrossSite
+	return seen.of() + " from a page of another site brought no session cookie: what the handler put into its new session was not kept",
+		"have the other site come back with a GET, or answer its POST with a page that goes on to a URL of this app: docs/troubleshooting.md, \"Logged out after a payment\"",
+		seen.Count > 0
 }
 
 func cookieNotSecure(f Facts) (message, fix string, found bool) {

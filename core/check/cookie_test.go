@@ -52,6 +52,8 @@ var cookieExamples = []example{
 	{id: "cookie-many-hosts", name: "path", change: cookie(func(c *config.Cookie) { c.Path = "/shop" }), found: true, words: []string{`"/shop"`, "--session-cookie-path (SESSION_COOKIE_PATH) to /"}},
 	{id: "cookie-many-hosts", name: "development", from: onMemory, change: cookie(func(c *config.Cookie) { c.Domain = "example.com" })},
 
+	{id: "session-cross-site", name: "seen", change: func(f *check.Facts) { f.Observed.CrossSite = seen(4) }, found: true, words: []string{"4 requests", "another site", "a GET"}},
+
 	{id: "proxy-not-trusted", name: "seen", change: func(f *check.Facts) { f.Observed.UntrustedProto = seen(5) }, found: true, words: []string{"5 requests", "--session-trust-proxy (SESSION_TRUST_PROXY) to true"}},
 	{id: "proxy-not-trusted", name: "trusted", change: func(f *check.Facts) { f.Observed.UntrustedProto, f.Config.TrustProxy = seen(5), true }},
 }

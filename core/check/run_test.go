@@ -80,6 +80,7 @@ func TestSeverityBySightings(t *testing.T) {
 		"cookie-ambiguous":   func(f *check.Facts, s check.Sightings) { f.Rejections["ambiguous"] = s },
 		"cookie-duplicates":  func(f *check.Facts, s check.Sightings) { f.Observed.DuplicateCookies = s },
 		"proxy-not-trusted":  func(f *check.Facts, s check.Sightings) { f.Observed.UntrustedProto = s },
+		"session-cross-site": func(f *check.Facts, s check.Sightings) { f.Observed.CrossSite = s },
 	}
 	for _, r := range check.Rules() {
 		show, ok := shows[r.ID]

@@ -56,6 +56,9 @@ func Middleware(sessions *session.Manager, opts ...Option) func(http.Handler) ht
 // Incoming tells the kit about a request. It is for adapters.
 func Incoming(r *http.Request) session.Incoming {
 	in := session.Incoming{Cookies: r.Header["Cookie"], TLS: r.TLS != nil}
+	if site := r.Header["Sec-Fetch-Site"]; len(site) > 0 {
+		in.CrossSite = session.CrossSite(r.Method, site[0])
+	}
 	if proto := r.Header["X-Forwarded-Proto"]; len(proto) > 0 {
 		in.ForwardedProto = proto[0]
 	}

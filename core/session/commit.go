@@ -49,7 +49,8 @@ func (s *Session) commit(ctx, calls context.Context, update *change) error {
 		s.changes = nil
 		return nil
 	}
-	if !s.given && !s.exchange.canSetCookie() {
+	passing := s.passing()
+	if !passing && !s.given && !s.exchange.canSetCookie() {
 		s.mu.Unlock()
 		return ErrHeadersSent
 	}
@@ -63,9 +64,12 @@ func (s *Session) commit(ctx, calls context.Context, update *change) error {
 			s.restore()
 		}
 	}()
-	if p.base.Revision == 0 {
+	switch {
+	case passing:
+		s.keepForRequest(p)
+	case p.base.Revision == 0:
 		s.create(calls, p)
-	} else {
+	default:
 		s.manager.commit(ctx, calls, s.id, p)
 	}
 	settled = true

@@ -17,6 +17,7 @@ type Incoming struct {
 	Cookies        []string // the lines of the Cookie header; must stay as they are
 	TLS            bool     // the connection to this server is encrypted
 	ForwardedProto string   // X-Forwarded-Proto; believed only when configured
+	CrossSite      bool     // another site's page sends something: see [CrossSite]
 }
 
 // Outgoing is what an answer needs in its headers on behalf of the session.
@@ -41,6 +42,7 @@ type Exchange struct {
 	cookies *[]string  // the same, when there are several
 	proto   string     // see Incoming
 	tls     bool
+	cross   bool // see Incoming.CrossSite
 
 	mu      sync.Mutex
 	session *Session
@@ -119,7 +121,7 @@ func (m *Manager) Begin(x *Exchange, ctx context.Context, in Incoming) (already 
 		lines := in.Cookies
 		x.cookies = &lines
 	}
-	x.proto, x.tls = in.ForwardedProto, in.TLS
+	x.proto, x.tls, x.cross = in.ForwardedProto, in.TLS, in.CrossSite
 	x.ctx, x.manager, x.outer = ctx, m, outer
 	return nil
 }

@@ -15,6 +15,7 @@ type observations struct {
 	untrustedProto sightings
 	duplicates     sightings
 	anotherApp     sightings
+	crossSite      sightings
 
 	mu       sync.Mutex
 	disorder []string
@@ -70,6 +71,11 @@ func (m *Manager) observeDuplicates() {
 	m.observe(&m.seen.duplicates, "cookie-duplicates")
 }
 
+// observeCrossSite notes a session that was not kept: see [Session.passing].
+func (m *Manager) observeCrossSite() {
+	m.observe(&m.seen.crossSite, "session-cross-site")
+}
+
 // observe adds a sighting. The log has the first, and the one that makes a
 // warning of them.
 func (m *Manager) observe(s *sightings, id string) {
@@ -87,6 +93,7 @@ func (o *observations) observed(now time.Time) check.Observed {
 		UntrustedProto:     o.untrustedProto.since(now),
 		DuplicateCookies:   o.duplicates.since(now),
 		AnotherApp:         o.anotherApp.since(now),
+		CrossSite:          o.crossSite.since(now),
 		SessionBeforeSetup: slices.Clone(o.disorder),
 	}
 }
