@@ -85,6 +85,7 @@ func (v *visit) incoming(c *fiber.Ctx) session.Incoming {
 	h := &c.Request().Header
 	in := session.Incoming{Cookies: v.cookie[:0], TLS: c.Context().IsTLS(), ForwardedProto: string(h.Peek(fiber.HeaderXForwardedProto))}
 	in.CrossSite = session.CrossSite(c.Method(), string(h.Peek("Sec-Fetch-Site")))
+	in.Unseen = session.Unseen(c.Method(), string(h.Peek("Sec-Purpose")), string(h.Peek("Purpose")), string(h.Peek("X-Moz")))
 	for _, line := range h.PeekAll(fiber.HeaderCookie) {
 		in.Cookies = append(in.Cookies, string(line))
 	}

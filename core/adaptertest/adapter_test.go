@@ -22,7 +22,8 @@ type adapter struct {
 	flushPast, hijackPast, earlyCommit, hideBelow                bool
 	bodyAfterError, keepHeaders, anonymousOnError, failOpen      bool
 	replaceCookies, noForget, noVary, oneLine, cacheable         bool
-	believeProxy, ignoreTLS, debugAlways, debugOutside           bool
+	believeProxy, ignoreTLS, alwaysSeen                          bool
+	debugAlways, debugOutside                                    bool
 	shared                                                       *sharing
 }
 
@@ -125,6 +126,7 @@ func (a adapter) open(sessions *session.Manager, r *http.Request) (context.Conte
 	if a.oneLine && len(in.Cookies) > 1 {
 		in.Cookies = in.Cookies[:1]
 	}
+	in.Unseen = in.Unseen && !a.alwaysSeen
 	in.TLS = in.TLS && !a.ignoreTLS || a.believeProxy && strings.HasPrefix(strings.ToLower(in.ForwardedProto), "https")
 	ctx, x, opened := sessions.Open(r.Context(), in)
 	if a.shared != nil && opened {

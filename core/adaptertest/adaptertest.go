@@ -67,6 +67,7 @@ func Run(t *testing.T, build Build, options ...Option) {
 		option(st)
 	}
 	st.area(t, "session", sessionCases())
+	st.area(t, "once", onceCases())
 	st.area(t, "nesting", nestingCases())
 	st.area(t, "cookie", cookieCases())
 	st.area(t, "headers", headerCases())

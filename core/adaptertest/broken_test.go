@@ -42,6 +42,7 @@ var brokenAdapters = []struct {
 	{"lets caches keep the cookie", adapter{cacheable: true}, "headers/64 no-store on answers that set the cookie"},
 	{"believes X-Forwarded-Proto", adapter{believeProxy: true}, "cookie/56 X-Forwarded-Proto counts when trusted"},
 	{"does not see TLS", adapter{ignoreTLS: true}, "cookie/55 Secure over TLS"},
+	{"takes a page fetched ahead for one that is shown", adapter{alwaysSeen: true}, "once/120 a request that nobody sees takes no messages"},
 	{"opens the private parts while the store is down", adapter{failOpen: true}, "user/102 RequireUser cannot tell while the store is down"},
 	{"has debug endpoints when they are off", adapter{debugAlways: true}, "debug/116 off: a path like any other that does not exist"},
 	{"has debug endpoints outside the session", adapter{debugOutside: true}, "debug/on: there, with the session of the caller"},

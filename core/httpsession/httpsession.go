@@ -55,14 +55,21 @@ func Middleware(sessions *session.Manager, opts ...Option) func(http.Handler) ht
 
 // Incoming tells the kit about a request. It is for adapters.
 func Incoming(r *http.Request) session.Incoming {
-	in := session.Incoming{Cookies: r.Header["Cookie"], TLS: r.TLS != nil}
-	if site := r.Header["Sec-Fetch-Site"]; len(site) > 0 {
-		in.CrossSite = session.CrossSite(r.Method, site[0])
+	return session.Incoming{
+		Cookies:        r.Header["Cookie"],
+		TLS:            r.TLS != nil,
+		Unseen:         session.Unseen(r.Method, first(r, "Sec-Purpose"), first(r, "Purpose"), first(r, "X-Moz")),
+		CrossSite:      session.CrossSite(r.Method, first(r, "Sec-Fetch-Site")),
+		ForwardedProto: first(r, "X-Forwarded-Proto"),
 	}
-	if proto := r.Header["X-Forwarded-Proto"]; len(proto) > 0 {
-		in.ForwardedProto = proto[0]
+}
+
+// first is Header.Get for a name in its canonical form.
+func first(r *http.Request, name string) string {
+	if lines := r.Header[name]; len(lines) > 0 {
+		return lines[0]
 	}
-	return in
+	return ""
 }
 
 // Get returns the request's session; see [session.From] for its errors.

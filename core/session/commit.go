@@ -156,12 +156,6 @@ func (s *Session) settle(p *proposal) error {
 	return s.manager.limited.count(p.err)
 }
 
-func (s *Session) restore() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.changes, s.inflight = append(s.inflight, s.changes...), nil
-}
-
 // emptyNew tells whether there is nothing to store after all: what the request
 // put into its new session it took out again.
 func (s *Session) emptyNew() bool {
@@ -239,9 +233,7 @@ func (p *proposal) apply(d *draft, lifetime time.Duration, limit int) {
 			return
 		}
 	}
-	if d.size > limit || d.mayExceed() {
-		_, p.err = d.values(limit)
-	}
+	p.err = d.check(limit)
 }
 
 func (p *proposal) applyUpdate(d *draft) {

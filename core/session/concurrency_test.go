@@ -217,6 +217,6 @@ func TestGoroutinesOfOneRequest(t *testing.T) {
 	}
 	b.visit(func(s *session.Session) {
 		want(t, "n", get[int](t, s, "n"), 400)
-		want(t, "flashes", len(must(s.Flashes())), 400)
+		want(t, "flashes", len(must(s.Flashes())), session.MaxFlashes)
 	})
 }

@@ -5,27 +5,6 @@ import (
 	"time"
 )
 
-// change is one step of what a request did to its session. Steps are kept
-// rather than the result, so that they can be replayed on a newer record
-// when another request was faster.
-type change struct {
-	kind     changeKind
-	key      string
-	raw      string                                             // setKey; updateKey: the value as this request saw it
-	update   func(raw string, ok bool) (next string, err error) // updateKey
-	lifetime time.Duration                                      // setLifetime; 0: the configured one
-}
-
-type changeKind uint8
-
-const (
-	setKey changeKind = iota
-	deleteKey
-	updateKey
-	clearKeys
-	setLifetime
-)
-
 // keyPersist holds a session's own choice whether its cookie outlives the
 // browser. Clear keeps it.
 const keyPersist = "_persist"
@@ -34,6 +13,7 @@ const keyPersist = "_persist"
 // copied to go back: nothing that a copy can see is overwritten.
 type draft struct {
 	base     *Record
+	stored   Values // of base, or what was merged from there
 	cleared  bool
 	edits    []edit
 	deadline time.Time
@@ -42,7 +22,15 @@ type draft struct {
 }
 
 func newDraft(base *Record) draft {
-	return draft{base: base, deadline: base.Deadline, size: len(base.Values.text), keys: len(base.Values.text) / leastMember}
+	d := draft{base: base, deadline: base.Deadline}
+	d.hold(base.Values)
+	return d
+}
+
+// hold makes v what the edits to come are based on.
+func (d *draft) hold(v Values) {
+	d.stored, d.cleared, d.edits = v, false, nil
+	d.size, d.keys = len(v.text), len(v.text)/leastMember
 }
 
 func (d *draft) lookup(key string) (raw string, ok bool) {
@@ -54,13 +42,22 @@ func (d *draft) lookup(key string) (raw string, ok bool) {
 	if d.cleared {
 		return "", false
 	}
-	return d.base.Values.lookup(key)
+	return d.stored.lookup(key)
 }
 
 func (d *draft) put(key, raw string) {
 	d.size += len(key) + len(raw) + len(`"":,`)
 	d.keys++
 	d.edits = append(d.edits, edit{key: key, raw: raw})
+}
+
+// replace puts raw under key, or removes it when raw is "".
+func (d *draft) replace(key, raw string) {
+	if raw == "" {
+		d.edits = append(d.edits, edit{key: key, gone: true})
+	} else {
+		d.put(key, raw)
+	}
 }
 
 func (d *draft) apply(c *change, lifetime time.Duration) error {
@@ -75,11 +72,10 @@ func (d *draft) apply(c *change, lifetime time.Duration) error {
 		if err != nil {
 			return err
 		}
-		if next == "" {
-			d.edits = append(d.edits, edit{key: c.key, gone: true})
-		} else {
-			d.put(c.key, next)
-		}
+		d.replace(c.key, next)
+	case showLater:
+		raw, _ := d.lookup(c.key)
+		d.replace(c.key, c.shownAfter(raw))
 	case clearKeys:
 		persist, ok := d.lookup(keyPersist)
 		d.cleared, d.edits, d.size, d.keys = true, nil, 0, 0
@@ -95,10 +91,24 @@ func (d *draft) apply(c *change, lifetime time.Duration) error {
 	return nil
 }
 
+// check fails when the values would exceed what a session may hold. What had to
+// be merged for that stays merged, or many requests that are saved together
+// would be merged again for each.
+func (d *draft) check(limit int) error {
+	if d.size <= limit && len(d.edits) <= MaxKeys && !d.mayExceed() {
+		return nil
+	}
+	v, err := d.values(limit)
+	if err == nil {
+		d.hold(v)
+	}
+	return err
+}
+
 // values merges the draft. It fails when they would exceed limit bytes, or
 // MaxKeys.
 func (d *draft) values(limit int) (Values, error) {
-	v := d.base.Values
+	v := d.stored
 	if d.cleared || len(d.edits) > 0 {
 		v = v.merge(d.cleared, d.edits)
 	}

@@ -63,12 +63,16 @@ func (e *ConflictError) Error() string {
 // that a value cannot be encoded.
 type TypeError struct {
 	Key  string // the session key
+	Path string // which part of the value, as in cart.items[2].name; "" for all of it
 	Want string // the Go type asked for or given
 	Op   string // "decode" or "encode"
 	Err  error  // what the codec said
 }
 
 func (e *TypeError) Error() string {
+	if e.Path != "" {
+		return fmt.Sprintf("session: cannot %s key %q as %s: %s: %v", e.Op, e.Key, e.Want, e.Path, e.Err)
+	}
 	return fmt.Sprintf("session: cannot %s key %q as %s: %v", e.Op, e.Key, e.Want, e.Err)
 }
 

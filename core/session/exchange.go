@@ -16,6 +16,7 @@ type Incoming struct {
 	inside
 	Cookies        []string // the lines of the Cookie header; must stay as they are
 	TLS            bool     // the connection to this server is encrypted
+	Unseen         bool     // nobody looks at the answer: see [Unseen]
 	ForwardedProto string   // X-Forwarded-Proto; believed only when configured
 	CrossSite      bool     // another site's page sends something: see [CrossSite]
 }
@@ -43,6 +44,7 @@ type Exchange struct {
 	proto   string     // see Incoming
 	tls     bool
 	cross   bool // see Incoming.CrossSite
+	unseen  bool // see Incoming.Unseen
 
 	mu      sync.Mutex
 	session *Session
@@ -121,7 +123,7 @@ func (m *Manager) Begin(x *Exchange, ctx context.Context, in Incoming) (already 
 		lines := in.Cookies
 		x.cookies = &lines
 	}
-	x.proto, x.tls, x.cross = in.ForwardedProto, in.TLS, in.CrossSite
+	x.proto, x.tls, x.cross, x.unseen = in.ForwardedProto, in.TLS, in.CrossSite, in.Unseen
 	x.ctx, x.manager, x.outer = ctx, m, outer
 	return nil
 }

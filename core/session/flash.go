@@ -2,7 +2,8 @@ package session
 
 import (
 	"encoding/json"
-	"slices"
+	"fmt"
+	"unicode/utf8"
 )
 
 // Message is a notice for the next page the visitor sees.
@@ -11,50 +12,74 @@ type Message struct {
 	Text string `json:"text"`
 }
 
+// MaxFlashes is how many messages wait to be shown, at most. A page that shows
+// none leaves them where they are, so of more the oldest go.
+const MaxFlashes = 50
+
 const keyFlash = "_flash"
 
-// Flash adds a message to be shown once. Messages of concurrent requests are
-// all kept. The error is ErrDestroyed or ErrGone when the session has ended.
+// Flash adds a message to be shown once, by [Session.Flashes]. Messages of
+// concurrent requests are all kept, up to [MaxFlashes]; then the oldest goes. It
+// is saved with the other changes of the request.
+//
+// The errors are a [*TypeError] for text that is not UTF-8, ErrTooLarge, and
+// ErrDestroyed or ErrGone when the session has ended.
 func (s *Session) Flash(kind, text string) error {
-	return s.amend(keyFlash, func(raw string, _ bool) (string, error) {
-		return encodeMessages(append(decodeMessages(raw), Message{kind, text}))
-	})
+	return s.manager.limited.count(s.flash(Message{kind, text}))
 }
 
-// Flashes returns the messages in the order they came and removes them. With
-// none it returns nil and changes nothing.
-func (s *Session) Flashes() ([]Message, error) {
-	raw, ok, err := s.lookup(keyFlash)
-	if !ok || err != nil {
-		return nil, err
+func (s *Session) flash(m Message) error {
+	switch limit := s.manager.cfg.MaxRecordSize; {
+	case !utf8.ValidString(m.Kind):
+		return &TypeError{Key: "flash", Path: "flash.kind", Want: "string", Op: "encode", Err: errNotUTF8}
+	case !utf8.ValidString(m.Text):
+		return &TypeError{Key: "flash", Path: "flash.text", Want: "string", Op: "encode", Err: errNotUTF8}
+	case len(m.Kind)+len(m.Text) > limit:
+		return fmt.Errorf("%w: the message of a flash has %d bytes, the limit is %d (--session-max-size)", ErrTooLarge, len(m.Kind)+len(m.Text), limit)
 	}
-	shown := decodeMessages(raw)
-	// A message that another request adds meanwhile was not shown and stays.
-	return shown, s.amend(keyFlash, func(raw string, _ bool) (string, error) {
-		left := decodeMessages(raw)
-		for _, m := range shown {
-			if i := slices.Index(left, m); i >= 0 {
-				left = slices.Delete(left, i, i+1)
-			}
-		}
-		return encodeMessages(left)
-	})
-}
-
-// amend records a change that is computed anew when it is replayed.
-func (s *Session) amend(key string, update func(raw string, ok bool) (string, error)) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err := s.fixed(); err != nil {
 		return err
 	}
-	raw, ok := s.find(key)
-	next, err := update(raw, ok)
-	if err != nil {
-		return err
-	}
-	s.changes = append(s.changes, change{kind: updateKey, key: key, raw: next, update: update})
+	s.record(change{kind: showLater, key: keyFlash, messages: []Message{m}})
 	return nil
+}
+
+// Flashes returns the messages in the order they came and removes them, at
+// once: of several requests one gets a message, as with [Pop]. With none it
+// returns nil, changes nothing and costs no I/O. So does a request whose answer
+// nobody sees, HEAD or a page that a browser fetches ahead (see [Unseen]): the
+// messages stay for the page that is shown.
+//
+// With an error, one of [Session.Commit]'s, there are no messages and none is
+// removed.
+func (s *Session) Flashes() ([]Message, error) {
+	if s.exchange.unseen {
+		return nil, s.ended()
+	}
+	var shown []Message
+	err := s.take(keyFlash, func(raw string, _ bool) error {
+		shown = decodeMessages(raw)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return shown, nil
+}
+
+// shownAfter is the stored list, raw or "" for none, with c's messages.
+func (c *change) shownAfter(raw string) string {
+	messages := c.messages
+	if !c.anew {
+		messages = append(decodeMessages(raw), messages...)
+	}
+	return encodeMessages(latestMessages(messages))
+}
+
+func latestMessages(messages []Message) []Message {
+	return messages[max(len(messages)-MaxFlashes, 0):]
 }
 
 func decodeMessages(raw string) (messages []Message) {
@@ -64,10 +89,10 @@ func decodeMessages(raw string) (messages []Message) {
 	return messages
 }
 
-func encodeMessages(messages []Message) (string, error) {
+func encodeMessages(messages []Message) string {
 	if len(messages) == 0 {
-		return "", nil // removes the key
+		return "" // removes the key
 	}
-	raw, err := json.Marshal(messages)
-	return string(raw), err
+	raw, _ := json.Marshal(messages) // strings always encode
+	return string(raw)
 }

@@ -114,7 +114,7 @@ func (d *draft) mayExceed() bool {
 	if d.keys > MaxKeys {
 		d.keys = len(d.edits)
 		if !d.cleared {
-			d.keys += d.base.Values.Len()
+			d.keys += d.stored.Len()
 		}
 	}
 	return d.keys > MaxKeys
@@ -126,23 +126,8 @@ func (d *draft) checkKeys(v Values) error {
 	if d.keys <= MaxKeys {
 		return nil
 	}
-	if n := v.Len(); n > MaxKeys && n > d.base.Values.Len() {
+	if n := v.Len(); n > MaxKeys && n > d.stored.Len() {
 		return tooManyKeys(n)
 	}
 	return nil
-}
-
-// crowded tells whether the changes that are not saved yet set as many other
-// keys as a session takes.
-func (s *Session) crowded(key string) bool {
-	if len(s.changes) < MaxKeys {
-		return false
-	}
-	others := 0
-	for i := range s.changes {
-		if c := &s.changes[i]; c.kind == setKey && c.key != key {
-			others++
-		}
-	}
-	return others >= MaxKeys
 }

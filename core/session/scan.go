@@ -1,10 +1,6 @@
 package session
 
-import (
-	"encoding/json"
-	"errors"
-	"strings"
-)
+import "errors"
 
 // Records are read on every request that asks for its session, and most of
 // what they hold is not looked at. So the object is walked member by member
@@ -183,31 +179,3 @@ func skipSpace(s string, i int) int {
 }
 
 func isSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\t' || c == '\r' }
-
-// appendKey appends key as a JSON string.
-func appendKey(b []byte, key string) []byte {
-	if !plain(key) {
-		quoted, _ := json.Marshal(key) // a string always encodes
-		return append(b, quoted...)
-	}
-	b = append(b, '"')
-	b = append(b, key...)
-	return append(b, '"')
-}
-
-// keyIs tells whether the quoted key is key.
-func keyIs(quoted, key string) bool {
-	return unquoteKey(quoted) == key
-}
-
-func unquoteKey(quoted string) string {
-	inner := quoted[1 : len(quoted)-1]
-	if strings.IndexByte(inner, '\\') < 0 {
-		return inner
-	}
-	var key string
-	if json.Unmarshal([]byte(quoted), &key) != nil {
-		return inner
-	}
-	return key
-}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -40,9 +39,11 @@ type content struct {
 	successor ID    // of a session that was renewed away: see ReasonRenewed
 	secret    secretID
 	id        ID
-	base      *Record  // as loaded or last saved, never changed but replaced; Revision 0 while nothing is stored
-	changes   []change // on base, not yet being saved
-	inflight  []change // on base, being saved; changes come on top
+	base      *Record        // as loaded or last saved, never changed but replaced; Revision 0 while nothing is stored
+	changes   []change       // on base, not yet being saved; see record
+	inflight  []change       // on base, being saved; changes come on top
+	places    map[string]int // of the keys in changes; see place
+	stored    finder         // looks into base
 	memos     map[any]*memo
 	given     bool // the browser has, or was sent, this id's cookie
 	resend    bool // the browser's cookie is good and should be replaced all the same
@@ -172,15 +173,8 @@ func (s *Session) merged() Values {
 	d := newDraft(s.base)
 	for _, list := range [2][]change{s.inflight, s.changes} {
 		for i := range list {
-			c := list[i]
-			if c.kind == updateKey {
-				c.kind = setKey // what this request saw, not what a replay will make of it
-				if c.raw == "" {
-					c.kind = deleteKey
-				}
-			}
-			if c.kind != setLifetime {
-				d.apply(&c, 0)
+			if c := &list[i]; c.kind != setLifetime {
+				d.apply(c, 0)
 			}
 		}
 	}
@@ -227,10 +221,7 @@ func (s *Session) Clear() error {
 		return err
 	}
 	if !empty {
-		s.changes = slices.DeleteFunc(s.changes, func(c change) bool {
-			return c.kind != setLifetime && c.key != keyPersist
-		})
-		s.changes = append(s.changes, change{kind: clearKeys})
+		s.record(change{kind: clearKeys})
 	}
 	return nil
 }
@@ -244,7 +235,7 @@ func (s *Session) SetLifetime(d time.Duration) error {
 	if err := s.fixed(); err != nil {
 		return err
 	}
-	s.changes = append(s.changes, change{kind: setLifetime, lifetime: d})
+	s.record(change{kind: setLifetime, lifetime: d})
 	s.resend = true
 	return nil
 }
@@ -311,23 +302,6 @@ func (s *Session) lookup(key string) (raw string, ok bool, err error) {
 	return raw, ok, nil
 }
 
-func (s *Session) find(key string) (raw string, ok bool) {
-	for _, list := range [2][]change{s.changes, s.inflight} {
-		for i := len(list) - 1; i >= 0; i-- {
-			switch c := &list[i]; {
-			case c.kind == clearKeys && key != keyPersist:
-				return "", false
-			case c.key != key || c.kind == setLifetime:
-			case c.kind == deleteKey:
-				return "", false
-			default:
-				return c.raw, c.raw != ""
-			}
-		}
-	}
-	return s.base.Values.lookup(key)
-}
-
 // set records a new encoded value. The size is checked here already, so that
 // the handler that makes the session too large is the one that hears of it.
 func (s *Session) set(key, raw string) error {
@@ -346,14 +320,6 @@ func (s *Session) set(key, raw string) error {
 	}
 	s.record(change{kind: setKey, key: key, raw: raw})
 	return nil
-}
-
-// record appends a change that makes earlier ones of the same key moot.
-func (s *Session) record(c change) {
-	s.changes = slices.DeleteFunc(s.changes, func(old change) bool {
-		return old.key == c.key && (old.kind == setKey || old.kind == deleteKey || old.kind == updateKey)
-	})
-	s.changes = append(s.changes, c)
 }
 
 // Reload reads the session again, so that what other requests saved shows.

@@ -75,7 +75,7 @@ func TestValues(t *testing.T) {
 		}
 		want(t, "Pop", must(session.Pop[int](s, "n")), 5)
 		want(t, "Pop again", must(session.Pop[int](s, "n")), 0)
-		want(t, "modified by Pop", s.Modified(), true)
+		want(t, "left to save by Pop", s.Modified(), false)
 		set(t, s, "b", 1)
 		set(t, s, "a", 1)
 		want(t, "Keys", strings.Join(s.Keys(), " "), "a b name")

@@ -39,14 +39,31 @@ func Set[T any](s *Session, key string, v T) error {
 	return s.manager.limited.count(err)
 }
 
-// Pop returns the value under key and removes it: what is shown once. A
-// missing key gives the zero value and changes nothing.
+// Pop returns the value under key and removes it, at once: of several requests
+// that ask for the same value, on whatever worker, one gets it and the others
+// the zero value. So it is for what must be used once, such as the state of an
+// OAuth flow or the token of a form. A missing key gives the zero value, changes
+// nothing and costs no I/O.
+//
+// Changes made before are saved together with it, as [Update] does. With an
+// error the zero value is returned and the value stays where it is: a
+// [*TypeError] when it is of another type, and the errors of [Get] and
+// [Session.Commit]. In a session that is not stored yet it is a plain removal.
 func Pop[T any](s *Session, key string) (T, error) {
-	v, ok, err := Lookup[T](s, key)
-	if !ok || err != nil {
-		return v, err
+	var v, zero T
+	if reserved(key) {
+		return zero, checkKey(key)
 	}
-	return v, s.Delete(key)
+	err := s.take(key, func(raw string, ok bool) (err error) {
+		if v = zero; ok {
+			v, err = decodeValue[T](s.manager.codec, key, raw)
+		}
+		return err
+	})
+	if err != nil {
+		return zero, err
+	}
+	return v, nil
 }
 
 // Update replaces the value under key by what f makes of it, and saves at

@@ -171,13 +171,6 @@ func (v Values) Without(key string) Values {
 	return v.merge(false, []edit{{key: key, gone: true}})
 }
 
-// edit puts raw under key, or takes key away.
-type edit struct {
-	key  string
-	raw  string
-	gone bool
-}
-
 // merge applies edits, the later ones over the earlier, to v or, with clear,
 // to nothing.
 func (v Values) merge(clear bool, edits []edit) Values {
@@ -185,14 +178,17 @@ func (v Values) merge(clear bool, edits []edit) Values {
 	if !clear {
 		size += len(v.text)
 	}
+	last := latestOf(edits)
 	for i := range edits {
-		size += len(edits[i].key) + len(edits[i].raw) + 4
+		if last.is(i) {
+			size += len(edits[i].key) + len(edits[i].raw) + 4
+		}
 	}
 	var b strings.Builder
 	b.Grow(size)
 	if !clear && v.text != "" {
 		for sc := scanObject(v.text); sc.next(); {
-			if lastEdit(edits, sc.key) < 0 {
+			if !last.has(sc.key) {
 				writeSeparator(&b)
 				b.WriteString(sc.key)
 				b.WriteByte(':')
@@ -201,7 +197,7 @@ func (v Values) merge(clear bool, edits []edit) Values {
 		}
 	}
 	for i := range edits {
-		if e := &edits[i]; !e.gone && !editedAgain(edits[i+1:], e.key) {
+		if e := &edits[i]; !e.gone && last.is(i) {
 			writeSeparator(&b)
 			writeKey(&b, e.key)
 			b.WriteByte(':')
@@ -222,27 +218,4 @@ func writeSeparator(b *strings.Builder) {
 	} else {
 		b.WriteByte(',')
 	}
-}
-
-func writeKey(b *strings.Builder, key string) {
-	if !plain(key) {
-		b.Write(appendKey(nil, key))
-		return
-	}
-	b.WriteByte('"')
-	b.WriteString(key)
-	b.WriteByte('"')
-}
-
-func lastEdit(edits []edit, quoted string) int {
-	for i := len(edits) - 1; i >= 0; i-- {
-		if keyIs(quoted, edits[i].key) {
-			return i
-		}
-	}
-	return -1
-}
-
-func editedAgain(later []edit, key string) bool {
-	return slices.ContainsFunc(later, func(e edit) bool { return e.key == key })
 }

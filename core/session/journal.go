@@ -1,0 +1,165 @@
+package session
+
+import (
+	"slices"
+	"time"
+)
+
+// change is one step of what a request did to its session. Steps are kept
+// rather than the result, so that they can be replayed on a newer record
+// when another request was faster.
+type change struct {
+	kind     changeKind
+	key      string
+	raw      string                                             // setKey
+	update   func(raw string, ok bool) (next string, err error) // updateKey
+	messages []Message                                          // showLater
+	anew     bool                                               // showLater: without those that were there before
+	lifetime time.Duration                                      // setLifetime; 0: the configured one
+}
+
+type changeKind uint8
+
+const (
+	setKey changeKind = iota
+	deleteKey
+	showLater
+	clearKeys
+	setLifetime
+	updateKey // only of a proposal
+)
+
+// record adds a change to those that are to be saved. Of each key, and of the
+// lifetime, there is one at most.
+func (s *Session) record(c change) {
+	switch c.kind {
+	case clearKeys:
+		s.changes = slices.DeleteFunc(s.changes, func(old change) bool {
+			return old.kind != setLifetime && old.key != keyPersist
+		})
+		s.places = nil
+	case setLifetime:
+		if i := slices.IndexFunc(s.changes, func(old change) bool { return old.kind == setLifetime }); i >= 0 {
+			s.changes[i] = c
+			return
+		}
+	default:
+		i := s.place(c.key)
+		if i >= 0 {
+			s.changes[i] = c.onTop(&s.changes[i])
+			return
+		}
+		if s.places != nil {
+			s.places[c.key] = len(s.changes)
+		}
+	}
+	s.changes = append(s.changes, c)
+}
+
+// place is the position of the change of key in those that are not being saved
+// yet, or -1.
+func (s *Session) place(key string) int {
+	if len(s.changes) <= few {
+		s.places = nil
+		return slices.IndexFunc(s.changes, func(c change) bool { return c.of(key) })
+	}
+	if s.places == nil {
+		s.places = make(map[string]int, 2*len(s.changes))
+		for i := range s.changes {
+			if c := &s.changes[i]; c.key != "" {
+				s.places[c.key] = i
+			}
+		}
+	}
+	if i, ok := s.places[key]; ok {
+		return i
+	}
+	return -1
+}
+
+func (c *change) of(key string) bool {
+	return c.key == key && c.kind != clearKeys && c.kind != setLifetime
+}
+
+// onTop is c after an earlier change of the same key.
+func (c change) onTop(old *change) change {
+	if c.kind == showLater {
+		if !c.anew && old.kind == showLater {
+			c.messages, c.anew = latestMessages(append(old.messages, c.messages...)), old.anew
+		} else {
+			c.anew = true
+		}
+	}
+	return c
+}
+
+// cleared reports whether the changes begin with nothing. Only a lifetime and
+// the one key that Clear keeps can stand before the step that says so.
+func cleared(changes []change) bool {
+	return slices.ContainsFunc(changes[:min(len(changes), 3)], func(c change) bool { return c.kind == clearKeys })
+}
+
+// find returns the encoded value of key as this request sees it.
+func (s *Session) find(key string) (raw string, ok bool) {
+	i := s.place(key)
+	switch {
+	case i < 0 && cleared(s.changes) && key != keyPersist:
+		return "", false
+	case i < 0:
+		return s.findBelow(key)
+	}
+	c := &s.changes[i]
+	switch c.kind {
+	case setKey:
+		return c.raw, true
+	case showLater:
+		if !cleared(s.changes) {
+			raw, _ = s.findBelow(key)
+		}
+		raw = c.shownAfter(raw)
+	}
+	return raw, raw != ""
+}
+
+// findBelow is find without the changes that are not being saved yet.
+func (s *Session) findBelow(key string) (raw string, ok bool) {
+	i := slices.IndexFunc(s.inflight, func(c change) bool { return c.of(key) })
+	if i >= 0 && s.inflight[i].kind == setKey {
+		return s.inflight[i].raw, true
+	}
+	anew := cleared(s.inflight) && key != keyPersist
+	if !anew && (i < 0 || s.inflight[i].kind == showLater) {
+		raw, ok = s.stored.lookup(s.base.Values, key)
+	}
+	if i >= 0 && s.inflight[i].kind == showLater {
+		raw = s.inflight[i].shownAfter(raw)
+		ok = raw != ""
+	}
+	return raw, ok
+}
+
+// restore takes what was being saved back, with what has changed since on top.
+func (s *Session) restore() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	later := s.changes
+	s.changes, s.inflight, s.places = s.inflight, nil, nil
+	for _, c := range later {
+		s.record(c)
+	}
+}
+
+// crowded reports whether the changes that are not saved yet set as many other
+// keys as a session takes.
+func (s *Session) crowded(key string) bool {
+	if len(s.changes) < MaxKeys || s.place(key) >= 0 {
+		return false
+	}
+	n := 0
+	for i := range s.changes {
+		if s.changes[i].kind == setKey {
+			n++
+		}
+	}
+	return n >= MaxKeys
+}
