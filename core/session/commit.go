@@ -137,7 +137,7 @@ func (s *Session) Touch(ctx context.Context) error {
 func (s *Session) settle(p *proposal) error {
 	if p.panicked != nil {
 		s.restore()
-		panic(p.panicked) // of the caller's own function, in the caller's own goroutine
+		panic(p.panicked) // of the caller's own function, run by another request
 	}
 	switch {
 	case p.err == nil && p.saved.Revision > 0 && !p.saved.Expires.After(s.manager.now()):
@@ -206,6 +206,7 @@ type proposal struct {
 	base    *Record
 	changes []change
 	update  *change // comes last; fails by itself
+	alone   bool    // saved without others
 
 	saved    *Record // on success
 	err      error
@@ -236,8 +237,12 @@ func (p *proposal) apply(d *draft, lifetime time.Duration, limit int) {
 	p.err = d.check(limit)
 }
 
+// applyUpdate keeps a panic away from the others that are saved together. Alone
+// it goes its way, so that whoever recovers it sees where it came from.
 func (p *proposal) applyUpdate(d *draft) {
-	defer func() { p.panicked = recover() }()
+	if !p.alone {
+		defer func() { p.panicked = handedOver(recover()) }()
+	}
 	p.err = d.apply(p.update, 0)
 }
 
@@ -297,7 +302,7 @@ func (m *Manager) merge(base *Record, proposals []*proposal) (*Record, error) {
 	d := newDraft(base)
 	none := true
 	for _, p := range proposals {
-		if !p.failed() {
+		if p.alone = len(proposals) == 1; !p.failed() {
 			p.apply(&d, m.cfg.Lifetime, m.cfg.MaxRecordSize)
 			none = none && p.failed()
 		}

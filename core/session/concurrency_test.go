@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
+	"runtime/debug"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -186,6 +189,90 @@ func TestUpdatePanics(t *testing.T) {
 		want(t, "a", get[int](t, s, "a"), 1)
 	})
 	b.visit(func(s *session.Session) { want(t, "kept", get[bool](t, s, "kept"), true) })
+}
+
+// A request that saves for itself panics where its function did.
+func TestUpdatePanicKeepsItsStack(t *testing.T) {
+	t.Parallel()
+	for _, stored := range []bool{false, true} {
+		b := newBrowser(t, memoryManager(t))
+		if stored {
+			b.visit(func(s *session.Session) { set(t, s, "a", 1) })
+		}
+		b.visit(func(s *session.Session) {
+			func() {
+				defer func() {
+					recovered, stack := recover(), string(debug.Stack())
+					want(t, "recovered", recovered, any("boom"))
+					if !strings.Contains(stack, "session_test.culprit") {
+						t.Errorf("stored %v: the culprit is not in the stack:\n%s", stored, stack)
+					}
+				}()
+				session.Update(s, "a", culprit)
+			}()
+			set(t, s, "after", true) // nothing is locked
+		})
+		b.visit(func(s *session.Session) { want(t, "after", get[bool](t, s, "after"), true) })
+	}
+}
+
+func culprit(int) (int, error) { panic("boom") }
+
+// A function that another request runs panics in the request it came from, with
+// the stack of where it ran, and fails nobody else.
+func TestUpdatePanicIsHandedOver(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		store := watch()
+		b := newBrowser(t, newManager(t, testConfig(), store))
+		b.visit(func(s *session.Session) { set(t, s, "a", 0) })
+		release := make(chan struct{})
+		store.on(func(ctx context.Context, op string) error {
+			if op == "save" {
+				<-release
+			}
+			return nil
+		})
+		broken := errors.New("broken")
+		count := func(n int) (int, error) { return n + 1, nil }
+		functions := []func(int) (int, error){count, count, culprit, func(int) (int, error) { panic(broken) },
+			func(int) (int, error) { panic(http.ErrAbortHandler) }, count}
+		recovered := make([]any, len(functions))
+		var wg sync.WaitGroup
+		for i, f := range functions {
+			wg.Go(func() {
+				defer func() { recovered[i] = recover() }()
+				own := *b
+				ctx, _ := own.open()
+				s := from(t, ctx)
+				if _, err := session.Update(s, "a", f); err != nil {
+					t.Error(err)
+				}
+			})
+			synctest.Wait() // the first saves, the others wait, in order
+		}
+		close(release)
+		wg.Wait()
+		for i, r := range recovered {
+			handed, _ := r.(*session.UpdatePanic)
+			switch i {
+			case 2:
+				if handed == nil || handed.Value != "boom" || !strings.Contains(handed.Error(), "session_test.culprit") {
+					t.Errorf("got %v, want boom with the stack", r)
+				}
+			case 3:
+				if handed == nil || !errors.Is(handed, broken) {
+					t.Errorf("got %v, want the error", r)
+				}
+			case 4:
+				want(t, "an abort", r, any(http.ErrAbortHandler))
+			default:
+				want(t, "panic of another", r, nil)
+			}
+		}
+		store.on(nil)
+		b.visit(func(s *session.Session) { want(t, "a", get[int](t, s, "a"), 3) })
+	})
 }
 
 // Behaviour 83: the goroutines of one request share its session.
