@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strconv"
 	"unicode/utf8"
+
+	"github.com/gosessionkit/sessionkit/core/config"
 )
 
 // Codec turns values into JSON and back. The record is JSON throughout, so a
@@ -17,13 +19,22 @@ type Codec interface {
 	Unmarshal(raw json.RawMessage, v any) error
 }
 
-// JSON is the default codec: encoding/json.
+// JSON is the default codec: encoding/json, except that a number keeps its 64
+// bits where the type is any. A whole one is read as an int64, or a uint64 where
+// it is too large for that, every other as a float64, whatever it was. A value
+// that is to keep its type belongs into a field, or under a key, of that type.
+//
+// In development and test mode what was encoded is read back at once and
+// compared. What decides is an Equal method, where a type has one for itself;
+// then, of a type that writes and reads itself (MarshalJSON, MarshalText), whether
+// both are written alike; then the fields. A nil slice or map is as good as an
+// empty one. A codec given to [WithCodec] is trusted.
 var JSON Codec = jsonCodec{}
 
 type jsonCodec struct{}
 
 func (jsonCodec) Marshal(v any) (json.RawMessage, error)     { return json.Marshal(v) }
-func (jsonCodec) Unmarshal(raw json.RawMessage, v any) error { return json.Unmarshal(raw, v) }
+func (jsonCodec) Unmarshal(raw json.RawMessage, v any) error { return unmarshal(raw, v) }
 
 // BinaryCodec makes a Codec of any format's two functions (gob, msgpack,
 // protobuf). The bytes are stored as a base64 string.
@@ -54,26 +65,35 @@ func (c binaryCodec) Unmarshal(raw json.RawMessage, v any) error {
 
 // encode gives the text that goes into the record. What is stored must be
 // readable again, so the codec's output is checked here and not trusted.
-func encode(c Codec, key string, v any) (string, error) {
-	if c == JSON {
+func (m *Manager) encode(key string, v any) (string, error) {
+	if m.codec == JSON {
 		if raw, ok := encodeBasic(v); ok {
 			return raw, nil
 		}
-		if text, ok := v.(string); ok && !utf8.ValidString(text) { // JSON would alter it silently
-			return "", &TypeError{Key: key, Want: "string", Op: "encode", Err: errNotUTF8}
-		}
 	}
-	raw, err := c.Marshal(v)
+	var where *place
+	raw, err := m.codec.Marshal(v)
 	if err == nil {
 		err = checkValue(raw)
 	}
+	if err == nil {
+		where, err = checkText(key, v, raw)
+	}
+	if err == nil && m.codec == JSON && m.cfg.Mode != config.Production {
+		where, err = checkReturn(key, v, raw)
+	}
 	if err != nil {
-		return "", &TypeError{Key: key, Want: fmt.Sprintf("%T", v), Op: "encode", Err: err}
+		if where == nil {
+			where = unencodable(key, v, err)
+		}
+		refusal := &TypeError{Key: key, Want: fmt.Sprintf("%T", v), Op: "encode", Err: err}
+		if where != nil && where.in != nil {
+			refusal.Path = where.String()
+		}
+		return "", refusal
 	}
 	return string(raw), nil
 }
-
-var errNotUTF8 = errors.New("it is not UTF-8: store bytes as []byte")
 
 func checkValue(raw json.RawMessage) error {
 	if !json.Valid(raw) || isSpace(raw[0]) || isSpace(raw[len(raw)-1]) {

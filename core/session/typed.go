@@ -25,14 +25,18 @@ func Lookup[T any](s *Session, key string) (v T, ok bool, err error) {
 // Set puts v under key. It is encoded now: what the caller does to v
 // afterwards changes nothing. It is saved before the response headers leave.
 //
-// The errors are a *TypeError that names the key when v cannot be encoded,
-// ErrInvalidKey, ErrTooLarge, and ErrDestroyed or ErrGone when the session
-// has ended.
+// The errors are a *TypeError that names the key, and the part of v, that cannot
+// be encoded; ErrInvalidKey, ErrTooLarge, and ErrDestroyed or ErrGone when the
+// session has ended. Text that is not UTF-8 is refused wherever it is, as JSON
+// would alter it. In development and test mode so is what would not come back as
+// it is: fields that are not exported or skipped by their tag and hold something,
+// values in an interface that have a type of their own, errors, what is written
+// by a MarshalJSON and has no UnmarshalJSON. See [JSON] for what is not minded.
 func Set[T any](s *Session, key string, v T) error {
 	if err := checkKey(key); err != nil {
 		return s.manager.limited.count(err)
 	}
-	raw, err := encode(s.manager.codec, key, v)
+	raw, err := s.manager.encode(key, v)
 	if err == nil {
 		err = s.set(key, raw)
 	}
@@ -97,7 +101,7 @@ func Update[T any](s *Session, key string, f func(T) (T, error)) (T, error) {
 			return "", err
 		}
 		result = v
-		return encode(codec, key, v)
+		return s.manager.encode(key, v)
 	})
 	if err != nil {
 		var zero T
@@ -113,7 +117,7 @@ func SetIfAbsent[T any](s *Session, key string, v T) (stored bool, err error) {
 	if err := checkKey(key); err != nil {
 		return false, s.manager.limited.count(err)
 	}
-	next, err := encode(s.manager.codec, key, v)
+	next, err := s.manager.encode(key, v)
 	if err != nil {
 		return false, s.manager.limited.count(err)
 	}
