@@ -75,7 +75,7 @@ func (d *draft) apply(c *change, lifetime time.Duration) error {
 		d.replace(c.key, next)
 	case showLater:
 		raw, _ := d.lookup(c.key)
-		d.replace(c.key, c.shownAfter(raw))
+		d.replace(c.key, c.show.after(raw))
 	case clearKeys:
 		persist, ok := d.lookup(keyPersist)
 		d.cleared, d.edits, d.size, d.keys = true, nil, 0, 0

@@ -1,28 +1,30 @@
 package session
 
-// finder looks keys up in the values of one record: the first few by going
-// through its text, as most requests want one or two, and from then on in an
-// index.
+// finder is an index of one record.
 type finder struct {
-	text  string // of the record that the index is of
-	scans int
-	at    map[string]string
+	text string // of its values
+	at   map[string]string
 }
 
-func (f *finder) lookup(v Values, key string) (raw string, ok bool) {
+// lookInBase looks key up in the record as loaded or last saved: the first few
+// times by going through its text, as most requests want one or two, and from
+// then on in an index.
+func (s *Session) lookInBase(key string) (raw string, ok bool) {
+	v := s.base.Values
 	if v.text == "" {
 		return "", false
 	}
-	if f.text != v.text { // the same text is told by where it is
-		*f = finder{text: v.text}
+	if s.index != nil && s.index.text != v.text { // the same text is told by where it is
+		s.index, s.scans = nil, 0
 	}
-	if f.scans++; f.scans <= few {
-		return v.lookup(key)
+	if s.index == nil {
+		if s.scans < few {
+			s.scans++
+			return v.lookup(key)
+		}
+		s.index = &finder{v.text, v.index()}
 	}
-	if f.at == nil {
-		f.at = v.index()
-	}
-	raw, ok = f.at[key]
+	raw, ok = s.index.at[key]
 	return raw, ok
 }
 

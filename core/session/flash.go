@@ -42,7 +42,7 @@ func (s *Session) flash(m Message) error {
 	if err := s.fixed(); err != nil {
 		return err
 	}
-	s.record(change{kind: showLater, key: keyFlash, messages: []Message{m}})
+	s.record(change{kind: showLater, key: keyFlash, show: &messages{list: []Message{m}}})
 	return nil
 }
 
@@ -69,30 +69,44 @@ func (s *Session) Flashes() ([]Message, error) {
 	return shown, nil
 }
 
-// shownAfter is the stored list, raw or "" for none, with c's messages.
-func (c *change) shownAfter(raw string) string {
-	messages := c.messages
-	if !c.anew {
-		messages = append(decodeMessages(raw), messages...)
+// messages are what a request adds to those that wait to be shown.
+type messages struct {
+	list []Message
+	anew bool // and nothing waits that was there before
+}
+
+// onTop is m after what the request added before; nil: after it took all away.
+func (m *messages) onTop(before *messages) *messages {
+	if before == nil {
+		return &messages{m.list, true}
 	}
-	return encodeMessages(latestMessages(messages))
+	return &messages{latestMessages(append(before.list, m.list...)), before.anew}
 }
 
-func latestMessages(messages []Message) []Message {
-	return messages[max(len(messages)-MaxFlashes, 0):]
+// after is the stored list, raw or "" for none, with m's messages.
+func (m *messages) after(raw string) string {
+	list := m.list
+	if !m.anew {
+		list = append(decodeMessages(raw), list...)
+	}
+	return encodeMessages(latestMessages(list))
 }
 
-func decodeMessages(raw string) (messages []Message) {
+func latestMessages(list []Message) []Message {
+	return list[max(len(list)-MaxFlashes, 0):]
+}
+
+func decodeMessages(raw string) (list []Message) {
 	if raw != "" {
-		json.Unmarshal([]byte(raw), &messages) // an unreadable list counts as none
+		json.Unmarshal([]byte(raw), &list) // an unreadable list counts as none
 	}
-	return messages
+	return list
 }
 
-func encodeMessages(messages []Message) string {
-	if len(messages) == 0 {
+func encodeMessages(list []Message) string {
+	if len(list) == 0 {
 		return "" // removes the key
 	}
-	raw, _ := json.Marshal(messages) // strings always encode
+	raw, _ := json.Marshal(list) // strings always encode
 	return string(raw)
 }

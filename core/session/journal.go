@@ -13,8 +13,7 @@ type change struct {
 	key      string
 	raw      string                                             // setKey
 	update   func(raw string, ok bool) (next string, err error) // updateKey
-	messages []Message                                          // showLater
-	anew     bool                                               // showLater: without those that were there before
+	show     *messages                                          // showLater
 	lifetime time.Duration                                      // setLifetime; 0: the configured one
 }
 
@@ -84,11 +83,7 @@ func (c *change) of(key string) bool {
 // onTop is c after an earlier change of the same key.
 func (c change) onTop(old *change) change {
 	if c.kind == showLater {
-		if !c.anew && old.kind == showLater {
-			c.messages, c.anew = latestMessages(append(old.messages, c.messages...)), old.anew
-		} else {
-			c.anew = true
-		}
+		c.show = c.show.onTop(old.show)
 	}
 	return c
 }
@@ -116,7 +111,7 @@ func (s *Session) find(key string) (raw string, ok bool) {
 		if !cleared(s.changes) {
 			raw, _ = s.findBelow(key)
 		}
-		raw = c.shownAfter(raw)
+		raw = c.show.after(raw)
 	}
 	return raw, raw != ""
 }
@@ -129,10 +124,10 @@ func (s *Session) findBelow(key string) (raw string, ok bool) {
 	}
 	anew := cleared(s.inflight) && key != keyPersist
 	if !anew && (i < 0 || s.inflight[i].kind == showLater) {
-		raw, ok = s.stored.lookup(s.base.Values, key)
+		raw, ok = s.lookInBase(key)
 	}
 	if i >= 0 && s.inflight[i].kind == showLater {
-		raw = s.inflight[i].shownAfter(raw)
+		raw = s.inflight[i].show.after(raw)
 		ok = raw != ""
 	}
 	return raw, ok

@@ -43,11 +43,12 @@ type content struct {
 	changes   []change       // on base, not yet being saved; see record
 	inflight  []change       // on base, being saved; changes come on top
 	places    map[string]int // of the keys in changes; see place
-	stored    finder         // looks into base
+	index     *finder        // of base
 	memos     map[any]*memo
-	given     bool // the browser has, or was sent, this id's cookie
-	resend    bool // the browser's cookie is good and should be replaced all the same
-	former    bool // what the browser sent was of the former name
+	given     bool  // the browser has, or was sent, this id's cookie
+	resend    bool  // the browser's cookie is good and should be replaced all the same
+	scans     int32 // of base, for want of an index
+	former    bool  // what the browser sent was of the former name
 
 	rivals *[]ID // live sessions that the request's cookies named beside each other; nil for none; guarded by saving
 }
