@@ -11,9 +11,10 @@ import (
 // where it came from, and the cookies that were refused since the start.
 type ConfigReport struct {
 	Worker     Worker               `json:"worker"`
-	Findings   []check.Finding      `json:"findings"`   // the worst first; [] when nothing is wrong
-	Rejections map[string]Rejection `json:"rejections"` // by reason
-	Settings   []config.Setting     `json:"settings"`   // all of them; secrets as "[set]"
+	Findings   []check.Finding      `json:"findings"`    // the worst first; [] when nothing is wrong
+	Rejections map[string]Rejection `json:"rejections"`  // by reason
+	Settings   []config.Setting     `json:"settings"`    // all of them; secrets as "[set]"
+	AgeSeconds float64              `json:"age_seconds"` // of what the store said, on which findings rest; see StoreReport
 }
 
 // Rejection counts the requests that asked for their session and had none,
@@ -27,13 +28,14 @@ type Rejection struct {
 func (h *handler) serveConfig(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := h.bounded(r.Context())
 	defer cancel()
-	h.answer(w, r, http.StatusOK, "config", h.configReport(h.facts(ctx)))
+	h.answer(w, r, http.StatusOK, "config", h.configReport(h.look(ctx)))
 }
 
-func (h *handler) configReport(facts check.Facts) ConfigReport {
+func (h *handler) configReport(s survey) ConfigReport {
 	report := ConfigReport{
-		Worker:     describeWorker(facts.Self),
-		Findings:   h.findings(facts),
+		Worker:     describeWorker(s.facts.Self),
+		Findings:   h.findings(s.facts),
+		AgeSeconds: seconds(s.age),
 		Rejections: map[string]Rejection{},
 		Settings:   h.sessions.Config().Settings(),
 	}

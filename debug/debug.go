@@ -34,7 +34,7 @@ func WithLogger(l *slog.Logger) Option { return func(h *handler) { h.log = l } }
 // WithCountTimeout bounds how long a report counts the store's sessions. What
 // it has counted by then is reported as inexact. Default
 // [DefaultCountTimeout]; 0 or less turns counting off. All that a report asks
-// of the store together ends with --session-timeout.
+// of the store together ends about with --session-timeout.
 func WithCountTimeout(d time.Duration) Option {
 	return func(h *handler) { h.countTimeout = d }
 }
@@ -63,6 +63,7 @@ func New(sessions *session.Manager, opts ...Option) http.Handler {
 		opt(h)
 	}
 	h.routes = h.table()
+	h.surveys.ask, h.counts.ask = h.survey, h.tally
 	return h
 }
 
@@ -83,5 +84,7 @@ type inside struct {
 	gate         gate
 	wrongTokens  alarm
 	scrub        scrubber
+	surveys      shared[survey]
+	counts       shared[*Count]
 	routes       []route
 }

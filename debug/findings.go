@@ -1,22 +1,6 @@
 package debug
 
-import (
-	"context"
-
-	"github.com/gosessionkit/sessionkit/core/check"
-)
-
-// bounded ends when a store has had its time to answer (--session-timeout).
-// All that a report asks of the store shares it, so that one that hangs is
-// waited for once.
-func (h *handler) bounded(ctx context.Context) (context.Context, context.CancelFunc) {
-	return context.WithTimeout(ctx, h.sessions.Config().Timeout)
-}
-
-// facts asks the store what it has to say of itself. No secret is in them.
-func (h *handler) facts(ctx context.Context) check.Facts {
-	return h.scrub.facts(h.sessions.Facts(ctx))
-}
+import "github.com/gosessionkit/sessionkit/core/check"
 
 // findings runs the checks on facts that were gathered already.
 func (h *handler) findings(facts check.Facts) []check.Finding {

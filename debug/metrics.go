@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"runtime"
 	"strings"
+	"time"
 
 	"github.com/VictoriaMetrics/metrics"
 
@@ -28,6 +29,7 @@ type scrape struct {
 	facts    check.Facts
 	findings []check.Finding
 	workers  WorkersReport
+	age      time.Duration // of what the store said
 }
 
 // metricTable is all metrics. What ends in _total only grows.
@@ -81,6 +83,7 @@ var metricTable = []metric{
 			put(s.facts.Store.Latency.Seconds())
 		}
 	}},
+	{"sessionkit_report_age_seconds", func(s *scrape, put put) { put(s.age.Seconds()) }},
 	{"sessionkit_workers", ofWorkers(func(w WorkersSummary) int { return w.Count })},
 	{"sessionkit_workers_differing", ofWorkers(func(w WorkersSummary) int { return w.Differing })},
 	{"sessionkit_workers_signing_keys", ofWorkers(func(w WorkersSummary) int { return w.SigningKeys })},
@@ -106,8 +109,8 @@ func ofWorkers(count func(WorkersSummary) int) func(*scrape, put) {
 func (h *handler) serveMetrics(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := h.bounded(r.Context())
 	defer cancel()
-	facts := h.facts(ctx)
-	s := &scrape{h.sessions, facts, h.findings(facts), h.workersReport(ctx, facts)}
+	seen := h.look(ctx)
+	s := &scrape{h.sessions, seen.facts, h.findings(seen.facts), h.workersReport(seen), seen.age}
 	set := metrics.NewSet()
 	for _, m := range metricTable {
 		m.read(s, func(value float64, labels ...string) {

@@ -15,15 +15,16 @@ type Overview struct {
 func (h *handler) serveOverview(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := h.bounded(r.Context())
 	defer cancel()
-	session := h.sessionReport(r.Context()) // first, so that what it finds shows in the rejections
-	facts := h.facts(ctx)
-	store := h.storeReport(ctx, facts)
+	h.surveys.begin()                       // while the session is read
+	session := h.sessionReport(r.Context()) // before the look, so that what it finds shows in the rejections
+	seen := h.look(ctx)
+	store := h.storeReport(ctx, seen)
 	h.answer(w, r, http.StatusOK, "overview", Overview{
-		Config:  h.configReport(facts),
+		Config:  h.configReport(seen),
 		Session: session,
-		Workers: h.workersReport(ctx, facts),
+		Workers: h.workersReport(seen),
 		Store:   store,
-		Redis:   h.redisReport(facts, store),
+		Redis:   h.redisReport(seen.facts, store),
 		Routes:  h.list(),
 	})
 }

@@ -26,6 +26,7 @@ type RedisReport struct {
 	Sessions    *Count            `json:"sessions,omitempty"`
 	Facts       map[string]string `json:"facts,omitempty"`     // all that the server said
 	Unchecked   map[string]string `json:"unchecked,omitempty"` // what could not be looked up, and why
+	AgeSeconds  float64           `json:"age_seconds"`         // see StoreReport
 	Error       string            `json:"error,omitempty"`
 	Help        string            `json:"help,omitempty"` // what to do about the status, unless it is "ok"
 }
@@ -45,8 +46,8 @@ type RedisPersistence struct {
 func (h *handler) serveRedis(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := h.bounded(r.Context())
 	defer cancel()
-	facts := h.facts(ctx)
-	report := h.redisReport(facts, h.storeReport(ctx, facts))
+	seen := h.look(ctx)
+	report := h.redisReport(seen.facts, h.storeReport(ctx, seen))
 	h.answer(w, r, statusFor(report.Status), "redis", report)
 }
 
@@ -56,14 +57,15 @@ func (h *handler) redisReport(facts check.Facts, base StoreReport) RedisReport {
 		return h.withoutRedis(facts)
 	}
 	report := RedisReport{
-		Status:    base.Status,
-		Address:   base.Address,
-		LatencyMS: base.LatencyMS,
-		Sessions:  base.Sessions,
-		Facts:     base.Facts,
-		Unchecked: base.Unchecked,
-		Error:     base.Error,
-		Help:      base.Help,
+		Status:     base.Status,
+		Address:    base.Address,
+		LatencyMS:  base.LatencyMS,
+		Sessions:   base.Sessions,
+		Facts:      base.Facts,
+		Unchecked:  base.Unchecked,
+		AgeSeconds: base.AgeSeconds,
+		Error:      base.Error,
+		Help:       base.Help,
 	}
 	report.lift(base.Facts)
 	return report

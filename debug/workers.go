@@ -2,9 +2,9 @@ package debug
 
 import (
 	"cmp"
-	"context"
 	"fmt"
 	"net/http"
+	"slices"
 
 	"github.com/gosessionkit/sessionkit/core/check"
 	"github.com/gosessionkit/sessionkit/core/session"
@@ -14,12 +14,13 @@ import (
 // WorkersReport answers GET /debug/workers: every live worker, and what
 // differs from the one that answers.
 type WorkersReport struct {
-	Self     string         `json:"self"`     // id of the worker that answers
-	Registry bool           `json:"registry"` // whether workers of other processes can be seen in the store
-	Summary  WorkersSummary `json:"summary"`
-	Workers  []WorkerEntry  `json:"workers"`         // the oldest first
-	Error    string         `json:"error,omitempty"` // why the others could not be listed, or do not see this one; the status is 200 all the same
-	Fix      string         `json:"fix,omitempty"`
+	Self       string         `json:"self"`     // id of the worker that answers
+	Registry   bool           `json:"registry"` // whether workers of other processes can be seen in the store
+	Summary    WorkersSummary `json:"summary"`
+	Workers    []WorkerEntry  `json:"workers"`         // the oldest first
+	AgeSeconds float64        `json:"age_seconds"`     // of the list; see StoreReport
+	Error      string         `json:"error,omitempty"` // why the others could not be listed, or do not see this one; the status is 200 all the same
+	Fix        string         `json:"fix,omitempty"`
 }
 
 // WorkersSummary counts what should be one and the same on all workers. More
@@ -53,14 +54,14 @@ type WorkerEntry struct {
 func (h *handler) serveWorkers(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := h.bounded(r.Context())
 	defer cancel()
-	h.answer(w, r, http.StatusOK, "workers", h.workersReport(ctx, h.facts(ctx)))
+	h.answer(w, r, http.StatusOK, "workers", h.workersReport(h.look(ctx)))
 }
 
-func (h *handler) workersReport(ctx context.Context, facts check.Facts) WorkersReport {
-	self := h.sessions.Worker()
+func (h *handler) workersReport(s survey) WorkersReport {
+	self, facts := h.sessions.Worker(), s.facts
 	registry := keepsWorkers(h.sessions.Store())
-	report := WorkersReport{Self: self.ID, Registry: registry}
-	infos, err := h.workers(ctx, facts)
+	report := WorkersReport{Self: self.ID, Registry: registry, AgeSeconds: seconds(s.age)}
+	infos, err := slices.Clone(s.announced), s.workersErr // other reports have the same list
 	if beat := h.sessions.BeatError(); err == nil && beat != nil {
 		err, facts.Store.Err = fmt.Errorf("this worker could not announce itself: %w", beat), beat
 	}
@@ -88,14 +89,6 @@ func (h *handler) workersReport(ctx context.Context, facts check.Facts) WorkersR
 	}
 	report.Summary = summarize(infos, report.Workers)
 	return report
-}
-
-// workers lists them. A store that was silent a moment ago is not asked again.
-func (h *handler) workers(ctx context.Context, facts check.Facts) ([]worker.Info, error) {
-	if facts.Store.Err != nil {
-		return nil, facts.Store.Err
-	}
-	return h.sessions.Workers(ctx)
 }
 
 // workersFix tells a store that fails from one that only refuses the list.

@@ -24,25 +24,36 @@ func (m *Manager) Findings(ctx context.Context) []check.Finding {
 // shown of late. It asks the store, for no longer than the store's timeout;
 // what could not be found out is in Store.Err and Store.Unchecked.
 func (m *Manager) Facts(ctx context.Context) check.Facts {
+	facts, _, _ := m.Survey(ctx)
+	return facts
+}
+
+// Survey is [Manager.Facts] and what it has asked the store about the workers:
+// all that are alive, as they announced themselves last, or why they could not
+// be listed. Among the facts this worker is as it is now.
+func (m *Manager) Survey(ctx context.Context) (facts check.Facts, announced []worker.Info, err error) {
 	ctx, cancel := m.storeContext(ctx)
 	defer cancel()
 	store := describe(m.store)
-	facts := check.Facts{
-		Config:     m.cfg,
-		Store:      check.Store{Kind: store.Kind, Address: store.Address, Private: store.Private},
-		Self:       m.Worker(),
-		Rejections: make(map[string]check.Sightings, len(explanations)),
-		Observed:   m.seen.observed(m.now()),
-		OpenFiles:  openFiles(m.cfg),
+	facts = m.Refresh(check.Facts{Store: check.Store{Kind: store.Kind, Address: store.Address, Private: store.Private}})
+	facts.Workers = []worker.Info{facts.Self}
+	if facts.Store.Latency, facts.Store.Err = m.ping(ctx); facts.Store.Err != nil {
+		return facts, nil, facts.Store.Err
 	}
+	facts.Store.Inspection = m.inspect(ctx)
+	announced, err = m.Workers(ctx)
+	facts.Workers = m.colleagues(announced, err, facts.Self, &facts.Store)
+	return facts, announced, err
+}
+
+// Refresh brings those of the facts up to date that cost no call of the store:
+// this worker, and what requests have shown of late.
+func (m *Manager) Refresh(facts check.Facts) check.Facts {
+	facts.Config, facts.Self, facts.Observed = m.cfg, m.Worker(), m.seen.observed(m.now())
+	facts.OpenFiles = openFiles(m.cfg)
+	facts.Rejections = make(map[string]check.Sightings, len(explanations))
 	for i := range m.rejections {
 		facts.Rejections[string(explanations[i].reason)] = m.rejections[i].lately.since(m.now())
-	}
-	facts.Workers = []worker.Info{facts.Self}
-	facts.Store.Latency, facts.Store.Err = m.ping(ctx)
-	if facts.Store.Err == nil {
-		facts.Store.Inspection = m.inspect(ctx)
-		facts.Workers = m.colleagues(ctx, facts.Self, &facts.Store)
 	}
 	return facts
 }
@@ -92,23 +103,17 @@ func (m *Manager) inspect(ctx context.Context) check.Inspection {
 	return inspection
 }
 
-// colleagues lists the live workers. This one is always among them, also
-// before it has announced itself.
-func (m *Manager) colleagues(ctx context.Context, self worker.Info, store *check.Store) []worker.Info {
-	list, err := m.Workers(ctx)
+// colleagues are the workers that were listed, or this one alone and why. It
+// is always among them, also before it has announced itself.
+func (m *Manager) colleagues(announced []worker.Info, err error, self worker.Info, store *check.Store) []worker.Info {
 	if err != nil {
 		uncheck(&store.Inspection, check.UncheckedWorkers, err.Error())
 	}
 	if _, ok := m.store.(worker.Registry); !ok && !store.Private {
 		uncheck(&store.Inspection, check.UncheckedWorkers, "the store keeps no list of them")
 	}
-	for i := range list {
-		if list[i].ID == self.ID {
-			list[i] = self
-			return list
-		}
-	}
-	return append(list, self)
+	others := slices.DeleteFunc(slices.Clone(announced), func(w worker.Info) bool { return w.ID == self.ID })
+	return append(others, self)
 }
 
 // uncheck adds to what could not be looked up. The store's own map may still

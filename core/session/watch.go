@@ -24,7 +24,8 @@ var aboutOthers = []string{
 func (m *Manager) watch(ctx context.Context) {
 	store := describe(m.store)
 	facts := check.Facts{Config: m.cfg, Self: m.Worker(), Store: check.Store{Kind: store.Kind, Address: store.Address}}
-	facts.Workers = m.colleagues(ctx, facts.Self, &facts.Store)
+	announced, err := m.Workers(ctx)
+	facts.Workers = m.colleagues(announced, err, facts.Self, &facts.Store)
 	if _, unknown := facts.Store.Unchecked[check.UncheckedWorkers]; unknown {
 		return
 	}
