@@ -3,87 +3,83 @@ package debug
 import (
 	"crypto/sha256"
 	"crypto/subtle"
-	"net"
+	"maps"
 	"net/http"
-	"net/netip"
 	"strings"
-
-	"github.com/gosessionkit/sessionkit/core/config"
 )
 
-// gate decides who may see the reports: whoever has the token and, outside
-// production, whoever asks from this very host.
+// gate decides who may see the reports: whoever has the token and, in
+// development, whoever asks from this very machine.
 type gate struct {
-	token     [sha256.Size]byte // hash of the token
-	hasToken  bool
-	tokenOnly bool
-	origins   *http.CrossOriginProtection
+	token      string
+	sum        [sha256.Size]byte // of the token
+	configured bool              // and not derived from the secret key
+	pass       pass
+	origins    *http.CrossOriginProtection
 }
 
-func newGate(cfg config.Config) gate {
-	token := strings.TrimSpace(cfg.DebugToken.Reveal())
-	return gate{
-		token:     sha256.Sum256([]byte(token)),
-		hasToken:  token != "",
-		tokenOnly: cfg.Mode == config.Production,
-		origins:   http.NewCrossOriginProtection(),
-	}
-}
-
-// admits lets in who has the token and, unless it is wanted of everybody, who
-// is local. Where one is configured, a token that is presented has to be right,
-// also from here: how else would one try it out. Where none is, a presented one
-// opens nothing and spoils nothing.
-func (g *gate) admits(r *http.Request) bool {
-	if g.hasToken && presentsToken(r) {
-		return g.knowsToken(r)
-	}
-	return !g.tokenOnly && g.isLocal(r)
-}
-
-func presentsToken(r *http.Request) bool {
-	scheme, _, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-	return strings.EqualFold(scheme, "Bearer")
-}
-
-// knowsToken compares hashes: they have one length, so the time it takes says
-// nothing about the token, its length included.
-func (g *gate) knowsToken(r *http.Request) bool {
-	_, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-	sum := sha256.Sum256([]byte(strings.TrimSpace(token)))
-	return subtle.ConstantTimeCompare(sum[:], g.token[:]) == 1
-}
-
-// isLocal tells whether the request comes from a program on this host that
-// means this host: not through a proxy, not by way of a name that somebody
-// else's DNS points here, and not out of another site's page.
-func (g *gate) isLocal(r *http.Request) bool {
-	return isLoopbackPeer(r.RemoteAddr) && !isForwarded(r) && isLoopbackHost(r.Host) && !g.isForeignPage(r)
-}
-
-// isLoopbackPeer wants the port too: an address without one was not put there
-// by the server but by a middleware, which took it from a header.
-func isLoopbackPeer(remoteAddr string) bool {
-	peer, err := netip.ParseAddrPort(remoteAddr)
-	return err == nil && peer.Addr().Unmap().IsLoopback()
-}
-
-// isLoopbackHost is the defence against DNS rebinding: a page of
-// evil.example, whose name was made to lead to 127.0.0.1, still sends
-// "Host: evil.example".
-func isLoopbackHost(host string) bool {
-	if name, _, err := net.SplitHostPort(host); err == nil {
-		host = name
-	}
-	host = strings.TrimSuffix(strings.TrimPrefix(host, "["), "]")
-	if strings.EqualFold(host, "localhost") {
+// enter reports whether the request may pass. It answers those that may not,
+// and those that bring the token in their address.
+//
+// A configured token that is presented has to be right, also from this machine:
+// how else would one try it out. Where none is, a wrong one, which may be meant
+// for the app, spoils nothing.
+func (h *handler) enter(w http.ResponseWriter, r *http.Request) bool {
+	h.sessions.Watch(r.RemoteAddr, r.Host, maps.Keys(r.Header))
+	token, by := presentedToken(r)
+	switch {
+	case by != byNothing && h.gate.isRight(token):
+		if by == byQuery {
+			h.gate.pass.give(w, r)
+		}
+		return by == byHeader
+	case by != byNothing && h.gate.configured:
+		h.refuseToken(w, r)
+		return false
+	case h.gate.pass.isHeld(r) && !h.gate.isForeignPage(r):
 		return true
 	}
-	ip, err := netip.ParseAddr(host)
-	return err == nil && ip.Unmap().IsLoopback()
+	sign := h.elsewhere(r)
+	switch {
+	case sign == "":
+		return true
+	case by != byNothing:
+		h.refuseToken(w, r)
+	default:
+		h.refuse(w, r, sign)
+	}
+	return false
 }
 
-// isForeignPage tells whether a page of another origin makes the request,
+// How a token was presented.
+type presented int
+
+const (
+	byNothing presented = iota
+	byHeader
+	byQuery
+)
+
+// presentedToken finds the token of a request: the one that every method may
+// have in its Authorization header, or the one in the address of a GET.
+func presentedToken(r *http.Request) (token string, by presented) {
+	if scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " "); strings.EqualFold(scheme, "Bearer") {
+		return token, byHeader
+	}
+	if token := r.URL.Query().Get("token"); token != "" && r.Method == http.MethodGet {
+		return token, byQuery
+	}
+	return "", byNothing
+}
+
+// isRight compares hashes: they have one length, so the time it takes says
+// nothing about the token, its length included.
+func (g *gate) isRight(token string) bool {
+	sum := sha256.Sum256([]byte(strings.TrimSpace(token)))
+	return subtle.ConstantTimeCompare(sum[:], g.sum[:]) == 1
+}
+
+// isForeignPage reports whether a page of another origin makes the request,
 // other than by a link. It could read the answer where the app allows all
 // origins (CORS), which many do in development.
 func (g *gate) isForeignPage(r *http.Request) bool {

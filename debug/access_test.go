@@ -77,7 +77,17 @@ func TestAccess(t *testing.T) {
 		{"empty token", false, []change{from("192.0.2.1:1"), header("Authorization", "Bearer ")}},
 		{"part of the token", false, []change{from("192.0.2.1:1"), header("Authorization", "Bearer "+testToken[:8])}},
 		{"token under another scheme", false, []change{from("192.0.2.1:1"), header("Authorization", "Basic "+testToken)}},
-		{"token in the query", false, []change{from("192.0.2.1:1"), func(r *http.Request) { r.URL.RawQuery = "token=" + testToken }}},
+
+		{"a proxy of a mesh", false, []change{header("L5d-Dst-Canonical", "app.svc.cluster.local:80")}},
+		{"a proxy of a mesh, in small letters", false, []change{header("l5d-client-id", "app")}},
+		{"a tunnel", false, []change{header("Tailscale-User-Login", "ada@example.com")}},
+		{"a page on this machine", true, []change{header("Referer", "http://localhost:8080/login")}},
+		{"a page on this machine, by address", true, []change{header("Referer", "http://[::1]:8080/"), header("Origin", "http://127.0.0.1:8080"), header("Sec-Fetch-Site", "same-origin")}},
+		{"a link on another site that says which", false, []change{header("Referer", "https://evil.example/"), header("Sec-Fetch-Site", "cross-site"), header("Sec-Fetch-Mode", "navigate")}},
+		{"a page of the site behind a proxy", false, []change{header("Referer", "https://app.example/debug/")}},
+		{"a Referer that is none", false, []change{header("Referer", "about:blank")}},
+		{"a page of the site behind a proxy, by Origin", false, []change{header("Origin", "https://app.example"), header("Sec-Fetch-Site", "same-origin")}},
+		{"a sandbox", false, []change{header("Origin", "null")}},
 
 		{"a page of the app", true, []change{header("Sec-Fetch-Site", "same-origin"), header("Sec-Fetch-Mode", "cors")}},
 		{"the address bar", true, []change{header("Sec-Fetch-Site", "none"), header("Sec-Fetch-Mode", "navigate")}},
@@ -86,10 +96,10 @@ func TestAccess(t *testing.T) {
 		{"a script from another port", false, []change{header("Sec-Fetch-Site", "same-site"), header("Sec-Fetch-Mode", "no-cors")}},
 		{"another site's script in an old browser", false, []change{header("Origin", "https://evil.example")}},
 	}
-	a := newApp(t, config.Config{DebugToken: config.NewSecret(testToken)}, session.NewMemoryStore(0))
 	for _, tc := range cases {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
+			a := newApp(t, config.Config{DebugToken: config.NewSecret(testToken)}, session.NewMemoryStore(0))
 			for _, path := range []string{"/debug", "/debug/", "/debug/session", "/debug/config", "/debug/redis", "/debug/store", "/debug/workers", "/debug/metrics", "/debug/none"} {
 				w := a.do("GET", path, tc.changes...)
 				if allowed := w.Code != http.StatusForbidden; allowed != tc.allowed {
@@ -118,33 +128,51 @@ func TestProductionWantsToken(t *testing.T) {
 	}
 }
 
-// Without a token configured, none opens anything, and none is in the way.
+// Without a token configured a wrong one opens nothing, and is in nobody's way.
 func TestNoTokenConfigured(t *testing.T) {
 	t.Parallel()
-	a := newApp(t, config.Config{}, session.NewMemoryStore(0))
 	for _, authorization := range []string{"Bearer", "Bearer ", "Bearer x", ""} {
-		if w := a.do("GET", "/debug/config", from("192.0.2.1:1"), header("Authorization", authorization)); w.Code != http.StatusForbidden {
-			t.Errorf("%q: status %d", authorization, w.Code)
-		}
+		a := newApp(t, config.Config{}, session.NewMemoryStore(0))
 		if w := a.do("GET", "/debug/config", header("Authorization", authorization)); w.Code != http.StatusOK {
 			t.Errorf("%q from this host: status %d", authorization, w.Code)
+		}
+		if w := a.do("GET", "/debug/config", from("192.0.2.1:1"), header("Authorization", authorization)); w.Code != http.StatusForbidden {
+			t.Errorf("%q: status %d", authorization, w.Code)
 		}
 	}
 }
 
-// The refusal says how to get in, and the same to all who do not.
+// The refusal says what spoke against the request, and how to get in.
 func TestRefusal(t *testing.T) {
 	t.Parallel()
-	a := newApp(t, config.Config{DebugToken: config.NewSecret(testToken)}, session.NewMemoryStore(0))
-	missing := a.do("GET", "/debug/config", from("192.0.2.1:1"))
-	wrong := a.do("GET", "/debug/nothing", from("192.0.2.1:1"), header("Authorization", "Bearer wrong"))
-	if missing.Body.String() != wrong.Body.String() {
-		t.Errorf("a missing token: %s, a wrong one: %s", missing.Body, wrong.Body)
-	}
-	for _, want := range []string{"Authorization: Bearer", "DEBUG_TOKEN", "localhost"} {
-		if !strings.Contains(missing.Body.String(), want) {
-			t.Errorf("no %q in %s", want, missing.Body)
-		}
+	for name, tc := range map[string]struct {
+		cfg     config.Config
+		changes []change
+		says    []string
+	}{
+		"peer":       {config.Config{}, []change{from("192.0.2.1:1")}, []string{"peer address", "log", "DEBUG_TOKEN"}},
+		"header":     {config.Config{}, []change{header("X-Forwarded-For", "192.0.2.1")}, []string{"X-Forwarded-For"}},
+		"host":       {config.Config{}, []change{host("app.example")}, []string{"Host"}},
+		"protocol":   {config.Config{}, []change{func(r *http.Request) { r.Proto = "HTTP/1.0" }}, []string{"HTTP/1.0", "as localhost"}},
+		"origin":     {config.Config{}, []change{header("Origin", "https://evil.example")}, []string{"Origin"}},
+		"referer":    {config.Config{}, []change{header("Referer", "https://evil.example")}, []string{"Referer"}},
+		"page":       {config.Config{}, []change{header("Sec-Fetch-Site", "cross-site")}, []string{"page of another origin"}},
+		"configured": {config.Config{DebugToken: config.NewSecret(testToken)}, []change{from("192.0.2.1:1")}, []string{"peer address", "Authorization: Bearer", "?token=", "is set to"}},
+		"wrong":      {config.Config{DebugToken: config.NewSecret(testToken)}, []change{header("Authorization", "Bearer no")}, []string{"not the token", "is set to", "as localhost"}},
+		"production": {config.Config{Mode: config.Production, DebugToken: config.NewSecret(testToken)}, nil, []string{"in production mode everybody needs it", "is set to"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := ask[debug.Problem](newApp(t, tc.cfg, session.NewMemoryStore(0)), http.StatusForbidden, "GET", "/debug/config", tc.changes...)
+			for _, want := range tc.says {
+				if !strings.Contains(p.Error+" "+p.Fix, want) {
+					t.Errorf("no %q in %+v", want, p)
+				}
+			}
+			if strings.Contains(p.Error+p.Fix, testToken) || strings.Contains(p.Error+p.Fix, "192.0.2.1") {
+				t.Errorf("says too much: %+v", p)
+			}
+		})
 	}
 }
 

@@ -56,13 +56,14 @@ func New(sessions *session.Manager, opts ...Option) http.Handler {
 		production:   cfg.Mode == config.Production,
 		log:          slog.Default(),
 		countTimeout: DefaultCountTimeout,
-		gate:         newGate(cfg),
+		gate:         newGate(sessions),
 		scrub:        newScrubber(cfg),
 	}}
 	for _, opt := range opts {
 		opt(h)
 	}
 	h.routes = h.table()
+	h.logToken()
 	h.surveys.ask, h.counts.ask = h.survey, h.tally
 	return h
 }
@@ -83,6 +84,7 @@ type inside struct {
 	countTimeout time.Duration
 	gate         gate
 	wrongTokens  alarm
+	slowed       throttle
 	scrub        scrubber
 	surveys      shared[survey]
 	counts       shared[*Count]

@@ -11,8 +11,10 @@
 // is a struct of this package, answered as JSON or, to a browser, as a page;
 // /debug/ has all of them on one.
 //
-// The endpoints answer callers on the same host, and whoever knows the debug
-// token; in production the token is always needed. No answer has a secret in
+// In development the endpoints answer programs on the same machine, as long as
+// nothing shows that a proxy is in front of the app. Everybody else needs the
+// debug token, which is configured or else derived from the secret key and
+// logged at start; in production it is always needed and configured. No answer has a secret in
 // it: keys are named by their fingerprints, session ids cut short, passwords
 // left out, and values whose name sounds like a secret hidden. See
 // docs/debug-endpoints.md.

@@ -2,24 +2,52 @@ package debug
 
 import (
 	"log/slog"
+	"math"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
 )
 
-// refuse does not say which condition failed: a guess at the token learns
-// nothing from it.
-func (h *handler) refuse(w http.ResponseWriter, r *http.Request) {
-	h.logRefusal(r)
-	fix := "send the header Authorization: Bearer <token>, with the token that " + h.sessions.Config().Title("debug-token") + " is set to"
-	if !h.gate.tokenOnly {
-		fix += "; or ask from this host itself: over a loopback address, as localhost or 127.0.0.1, through no proxy, and from no other site's page"
-	}
+// refuse answers who has no token and is not let in without, and says what
+// spoke against it.
+func (h *handler) refuse(w http.ResponseWriter, r *http.Request, why string) {
+	h.log.LogAttrs(r.Context(), slog.LevelDebug, "debug: refused, without the token", peer(r), slog.String("because", why))
 	h.writeJSON(w, http.StatusForbidden, Problem{
-		Error: "forbidden: the debug endpoints need a valid token or, outside production, a local caller",
-		Fix:   fix,
+		Error: "forbidden: the debug endpoints want the token here: " + why,
+		Fix:   h.tokenFix(),
 	})
+}
+
+// refuseToken answers a token that is not the right one. Who sends many is told
+// to wait, which keeps nobody out who has the right one. The log is told, since
+// it may be somebody trying them out, but not so often that this fills it.
+func (h *handler) refuseToken(w http.ResponseWriter, r *http.Request) {
+	now := time.Now()
+	if unlogged, due := h.wrongTokens.raise(now); due {
+		h.log.LogAttrs(r.Context(), slog.LevelWarn, "debug: refused a wrong token", peer(r), slog.Uint64("same_not_logged", unlogged))
+	}
+	if wait := h.slowed.take(now); wait > 0 {
+		w.Header().Set("Retry-After", strconv.FormatInt(int64(math.Ceil(wait.Seconds())), 10))
+		h.writeJSON(w, http.StatusTooManyRequests, Problem{Error: "too many wrong tokens", Fix: h.tokenFix()})
+		return
+	}
+	h.writeJSON(w, http.StatusForbidden, Problem{Error: "forbidden: this is not the token of the debug endpoints", Fix: h.tokenFix()})
+}
+
+// tokenFix says where the token is and how to present it.
+func (h *handler) tokenFix() string {
+	title := h.sessions.Config().Title("debug-token")
+	fix := "send the header Authorization: Bearer <token>, or open " + root + "?token=<token>, with the token that " + title + " is set to"
+	if !h.gate.configured {
+		fix = "open the address that this worker's log has in the line \"debug: endpoints are on\", or send the header Authorization: Bearer <token> with the token in it; " +
+			title + " sets one of your own"
+	}
+	if open, _ := h.sessions.OpenToThisMachine(); open {
+		fix += "; or ask from this machine itself, as localhost or 127.0.0.1, through no proxy"
+	}
+	return fix
 }
 
 // refuseOrigin answers a page of another origin.
@@ -29,19 +57,6 @@ func (h *handler) refuseOrigin(w http.ResponseWriter, r *http.Request) {
 		Error: "forbidden: a page of another origin may not send this",
 		Fix:   "send it from a page of the app itself, or from a command line",
 	})
-}
-
-// logRefusal warns of a token that is not the right one, which may be somebody
-// trying them out, but not so often that this fills the log. Who brings none,
-// or one where none is configured, has only lost the way.
-func (h *handler) logRefusal(r *http.Request) {
-	if !h.gate.hasToken || !presentsToken(r) {
-		h.log.LogAttrs(r.Context(), slog.LevelDebug, "debug: refused, without a token that counts", peer(r))
-		return
-	}
-	if unlogged, due := h.wrongTokens.raise(time.Now()); due {
-		h.log.LogAttrs(r.Context(), slog.LevelWarn, "debug: refused a wrong token", peer(r), slog.Uint64("same_not_logged", unlogged))
-	}
 }
 
 func peer(r *http.Request) slog.Attr {

@@ -40,10 +40,10 @@ func (h *handler) table() []route {
 // are, is told to whom the gate does not let in.
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	setHeaders(w.Header())
-	switch {
-	case !h.gate.admits(r):
-		h.refuse(w, r)
+	if !h.enter(w, r) {
 		return
+	}
+	switch {
 	case h.gate.origins.Check(r) != nil:
 		h.refuseOrigin(w, r)
 		return

@@ -11,7 +11,9 @@
 package fibersession
 
 import (
+	"context"
 	"errors"
+	"iter"
 	"net/http"
 	"slices"
 
@@ -42,6 +44,9 @@ var ErrRoutesBefore = errors.New("fibersession: Install must come before the fir
 func Middleware(sessions *session.Manager) fiber.Handler {
 	sessions.SetFramework("fiber")
 	return func(c *fiber.Ctx) error {
+		if sessions.Watches() {
+			sessions.Watch(c.Context().RemoteAddr().String(), string(c.Context().Host()), headerNames(c))
+		}
 		v := &visit{}
 		if sessions.Begin(&v.Exchange, c.UserContext(), v.incoming(c)) != nil { // applied twice: the outer one does the work
 			return c.Next()
@@ -90,6 +95,13 @@ func (v *visit) incoming(c *fiber.Ctx) session.Incoming {
 		in.Cookies = append(in.Cookies, string(line))
 	}
 	return in
+}
+
+func headerNames(c *fiber.Ctx) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		more := true
+		c.Request().Header.VisitAll(func(name, _ []byte) { more = more && yield(string(name)) })
+	}
 }
 
 func apply(c *fiber.Ctx, out session.Outgoing) {
@@ -170,7 +182,7 @@ func MountDebug(app fiber.Router, debug http.Handler) {
 	}
 	h := func(c *fiber.Ctx) error {
 		// Not fasthttp's own context, whose Done races with the server's shutdown.
-		ctx := c.UserContext()
+		ctx := context.WithValue(c.UserContext(), http.LocalAddrContextKey, c.Context().LocalAddr()) // as net/http has it
 		return adaptor.HTTPHandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			debug.ServeHTTP(w, r.WithContext(ctx))
 		})(c)

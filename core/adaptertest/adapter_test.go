@@ -3,6 +3,7 @@ package adaptertest_test
 import (
 	"bufio"
 	"context"
+	"maps"
 	"net"
 	"net/http"
 	"slices"
@@ -22,7 +23,7 @@ type adapter struct {
 	flushPast, hijackPast, earlyCommit, hideBelow                bool
 	bodyAfterError, keepHeaders, anonymousOnError, failOpen      bool
 	replaceCookies, noForget, noVary, oneLine, cacheable         bool
-	believeProxy, ignoreTLS, alwaysSeen                          bool
+	believeProxy, ignoreTLS, alwaysSeen, blind                   bool
 	debugAlways, debugOutside                                    bool
 	shared                                                       *sharing
 }
@@ -122,6 +123,9 @@ func (a adapter) middleware(sessions *session.Manager) func(http.Handler) http.H
 }
 
 func (a adapter) open(sessions *session.Manager, r *http.Request) (context.Context, *session.Exchange, bool) {
+	if sessions.Watches() && !a.blind {
+		sessions.Watch(r.RemoteAddr, r.Host, maps.Keys(r.Header))
+	}
 	in := httpsession.Incoming(r)
 	if a.oneLine && len(in.Cookies) > 1 {
 		in.Cookies = in.Cookies[:1]

@@ -46,6 +46,7 @@ var brokenAdapters = []struct {
 	{"opens the private parts while the store is down", adapter{failOpen: true}, "user/102 RequireUser cannot tell while the store is down"},
 	{"has debug endpoints when they are off", adapter{debugAlways: true}, "debug/116 off: a path like any other that does not exist"},
 	{"has debug endpoints outside the session", adapter{debugOutside: true}, "debug/on: there, with the session of the caller"},
+	{"does not show where requests come from", adapter{blind: true}, "debug/on: what shows a proxy is seen on every path"},
 }
 
 // TestSuiteFindsFaults shows that the suite can fail, on the case that is

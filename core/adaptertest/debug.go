@@ -3,6 +3,7 @@ package adaptertest
 import (
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"strings"
 	"testing"
@@ -19,6 +20,8 @@ func debugCases() []testCase {
 		{"on: there, with the session of the caller", debugOn},
 		{"on: what they save is saved", debugSaves},
 		{"on: paths beside them stay the app's", debugBeside},
+		{"on: they see both ends of the connection and the headers", debugConnection},
+		{"on: what shows a proxy is seen on every path", debugWatches},
 	}
 }
 
@@ -108,6 +111,55 @@ func debugBeside(t *testing.T, st *suite) {
 	b.get("/debugger").want(http.StatusOK, "mine")
 	b.get("/").want(http.StatusOK, "home")
 	b.get("/debug/session").want(http.StatusOK, "GET /debug/session ")
+}
+
+// The handler decides by these who comes from this machine.
+func debugConnection(t *testing.T, st *suite) {
+	s := st.newSite(t, config.Config{})
+	s.Debug = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		local, _ := r.Context().Value(http.LocalAddrContextKey).(net.Addr)
+		fmt.Fprintf(w, "%s to %v, host %s, %s, %s", r.RemoteAddr, local, r.Host, r.Proto, r.Header.Get("X-Forwarded-For"))
+	})
+	s.serve()
+	at := strings.TrimPrefix(s.url, "http://")
+	conn, err := net.Dial("tcp", at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	fmt.Fprintf(conn, "GET /debug/session HTTP/1.0\r\nHost: app.example\r\nX-Forwarded-For: 192.0.2.1\r\n\r\n")
+	answer, err := io.ReadAll(conn)
+	want := fmt.Sprintf("%s to %s, host app.example, HTTP/1.0, 192.0.2.1", conn.LocalAddr(), conn.RemoteAddr())
+	if err != nil || !strings.HasSuffix(string(answer), want) {
+		t.Errorf("the handler sees %q, want %q; error %v", answer, want, err)
+	}
+}
+
+func debugWatches(t *testing.T, st *suite) {
+	for name, change := range map[string]func(*http.Request){
+		"X-Forwarded-For": header("X-Forwarded-For", "192.0.2.1"),
+		"l5d-dst":         header("L5d-Dst-Canonical", "app:80"),
+		"Host":            func(r *http.Request) { r.Host = "app.example" },
+	} {
+		for _, path := range []string{"/plain", "/unknown"} {
+			s := st.newSite(t, config.Config{DebugEndpoints: true})
+			b := s.browser()
+			b.get("/plain").want(http.StatusOK, "plain")
+			b.get("/set?key=color&value=red")
+			if open, sign := s.Sessions.OpenToThisMachine(); !open {
+				t.Fatalf("closed to this machine: %s", sign)
+			}
+			b.get(path, change)
+			if open, _ := s.Sessions.OpenToThisMachine(); open {
+				t.Errorf("%s, GET %s: this machine still needs no token", name, path)
+			}
+		}
+	}
+	s := st.newSite(t, config.Config{})
+	s.browser().get("/plain", header("X-Forwarded-For", "192.0.2.1"))
+	if _, sign := s.Sessions.OpenToThisMachine(); sign != "" {
+		t.Errorf("requests are looked at while the debug endpoints are off: %s", sign)
+	}
 }
 
 // post sends a form.

@@ -25,18 +25,19 @@ func debugRules() []rule {
 			ID:        "debug-no-token",
 			Severity:  Error,
 			Elsewhere: Info,
-			Title:     "debug endpoints without a token",
-			Description: "The debug endpoints are on and no token is set, so they answer requests from this machine alone, without a forwarding header. " +
-				"In production, where a proxy on this machine would pass for it, the start is refused.",
-			See: "`/debug/config` shows `debug-token` as empty; from another machine it answers 403.",
+			Title:     "debug endpoints without a token of their own",
+			Description: "The debug endpoints are on and no token is set. In development they answer programs on this machine, as long as nothing shows a proxy; everybody else needs a token that each worker derives from the secret key and logs when it starts. " +
+				"Without a secret key each worker has another one. In production the start is refused.",
+			See: "`/debug/config` shows `debug-token` as empty; from another machine it answers 403; the log has a line `debug: endpoints are on`.",
 		},
 		find: debugNoToken,
 	}, {
 		Rule: Rule{
 			ID:          "debug-token-short",
-			Severity:    Warning,
+			Severity:    Error,
+			Elsewhere:   Warning,
 			Title:       "a debug token that can be guessed",
-			Description: "The token that opens the debug endpoints to other machines is shorter than 16 bytes, or is a placeholder.",
+			Description: "The token that opens the debug endpoints to other machines is shorter than 16 bytes, or is a placeholder. In production the start is refused.",
 			See:         "`printf %s \"$DEBUG_TOKEN\" | wc -c` counts the bytes.",
 		},
 		find: debugTokenShort,
@@ -49,7 +50,7 @@ func debugProduction(f Facts) (message, fix string, found bool) {
 }
 
 func debugNoToken(f Facts) (message, fix string, found bool) {
-	return "the debug endpoints are on without a token: they answer this machine alone", newTokenFix(f),
+	return "the debug endpoints are on without a token of their own: they answer this machine alone, and who has the token that is in this worker's log", newTokenFix(f),
 		f.Config.DebugEndpoints && f.Config.DebugToken.IsZero()
 }
 

@@ -33,7 +33,7 @@ type Config struct {
 	TrustProxy         bool     // believe X-Forwarded-Proto
 	Workers            int      // how many processes share the sessions, as far as known; default 1
 	DebugEndpoints     bool     // serve the debug endpoints; default off
-	DebugToken         Secret   // opens them to others than this host; Production mode requires one
+	DebugToken         Secret   // opens them to others than this machine; default: derived from SecretKey; Production mode requires one of 16 bytes or more
 	Silence            []string // ids of checks that are not to be reported; see package check
 
 	chosenName string            // of the cookie, as WithDefaults chose it; another one is somebody else's choice

@@ -34,13 +34,13 @@ func setting(t *testing.T, cfg config.Config, flag string) config.Setting {
 func TestEnvironmentNames(t *testing.T) {
 	cleanEnvironment(t)
 	values := map[string]string{
-		"MODE": "production", "SECRET_KEY": strings.Repeat("k", 32), "SECRET_KEY_FALLBACKS": strings.Repeat("f", 32),
+		"MODE": "production", "SECRET_KEY": strings.Repeat("key!", 8), "SECRET_KEY_FALLBACKS": strings.Repeat("old!", 8),
 		"SESSION_REDIS_URL": "redis://h", "SESSION_STORE": "redis", "SESSION_FALLBACK": "file", "SESSION_DIR": "/d", "SESSION_FILE_SYNC": "true",
 		"SESSION_PREFIX": "p:", "SESSION_LIFETIME": "2h", "SESSION_IDLE_TIMEOUT": "1h", "SESSION_TIMEOUT": "3s",
 		"SESSION_MAX_SIZE": "2048", "SESSION_COOKIE_NAME": "n", "SESSION_COOKIE_DOMAIN": "example.com",
 		"SESSION_COOKIE_PATH": "/p", "SESSION_COOKIE_SECURE": "true", "SESSION_COOKIE_SAMESITE": "strict",
 		"SESSION_COOKIE_PERSIST": "false", "SESSION_COOKIE_PARTITIONED": "true", "SESSION_COOKIE_NO_STORE": "false",
-		"SESSION_TRUST_PROXY": "1", "WORKERS": "4", "DEBUG_ENDPOINTS": "true", "DEBUG_TOKEN": "t",
+		"SESSION_TRUST_PROXY": "1", "WORKERS": "4", "DEBUG_ENDPOINTS": "true", "DEBUG_TOKEN": strings.Repeat("tok!", 4),
 		"SESSION_REDIS_WAIT": "1", "SESSION_SILENCE": "redis-no-tls,store-slow", "SESSION_ON_OUTAGE": "anonymous",
 	}
 	for name, value := range values {

@@ -68,7 +68,7 @@ var definitions = []definition{
 		func(c *Config) flag.Value { return (*number)(&c.Workers) }},
 	{"debug-endpoints", nil, "serve the debug endpoints",
 		func(c *Config) flag.Value { return (*boolean)(&c.DebugEndpoints) }},
-	{"debug-token", nil, "bearer `token` that opens the debug endpoints to other hosts; production requires one",
+	{"debug-token", nil, "bearer `token` that opens the debug endpoints to others than this machine; production requires one of 16 bytes or more, else it is derived from the secret key",
 		func(c *Config) flag.Value { return (*secret)(&c.DebugToken) }},
 	{"session-silence", nil, "`ids` of checks that are not to be reported, separated by commas",
 		func(c *Config) flag.Value { return (*list)(&c.Silence) }},

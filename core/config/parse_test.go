@@ -49,7 +49,7 @@ func TestEveryFlag(t *testing.T) {
 		"--session-cookie-name", "n", "--session-cookie-domain", "example.com", "--session-cookie-path", "/p",
 		"--session-cookie-secure", "TRUE", "--session-cookie-samesite", "None", "--session-cookie-persist=false",
 		"--session-cookie-partitioned", "--session-cookie-no-store=false", "--session-trust-proxy",
-		"--workers", "4", "--debug-endpoints", "--debug-token", "t",
+		"--workers", "4", "--debug-endpoints", "--debug-token", long,
 		"--session-silence", "redis-no-tls, store-slow,", "--session-silence", "redis-old",
 		"--session-on-outage", "anonymous",
 	)
@@ -84,7 +84,7 @@ func TestEveryFlag(t *testing.T) {
 		"proxy":     cfg.TrustProxy,
 		"workers":   cfg.Workers == 4,
 		"debug":     cfg.DebugEndpoints,
-		"token":     cfg.DebugToken == config.NewSecret("t"),
+		"token":     cfg.DebugToken == config.NewSecret(long),
 		"silence":   slices.Equal(cfg.Silence, []string{"redis-no-tls", "store-slow", "redis-old"}),
 	}
 	for name, ok := range checks {

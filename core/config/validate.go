@@ -1,9 +1,17 @@
 package config
 
-import "errors"
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"slices"
+	"strings"
+)
 
 const (
 	minKeyBytes    = 32
+	minTokenBytes  = 16
 	minRecordBytes = 1 << 10
 
 	keyFix = "set it to the output of: openssl rand -base64 32"
@@ -25,8 +33,7 @@ func (c Config) validate() error {
 	p.times()
 	p.cookie()
 	p.add(c.Workers >= 1, "workers", "must be 1 or more")
-	p.add(!c.DebugEndpoints || !c.DebugToken.IsZero() || c.Mode != Production, "debug-token",
-		"is required in production when the debug endpoints are on: %s", keyFix)
+	p.token()
 	return errors.Join(p.errs...)
 }
 
@@ -36,13 +43,44 @@ func (p *problems) keys() {
 	case production && c.SecretKey.IsZero():
 		p.add(false, "secret-key", "is required in production: %s, the same on every worker", keyFix)
 	case production:
-		p.add(len(c.SecretKey.Reveal()) >= minKeyBytes, "secret-key", "is too short for production, which needs %d bytes or more: %s", minKeyBytes, keyFix)
+		key := c.SecretKey.Reveal()
+		p.add(len(key) >= minKeyBytes, "secret-key", "is too short for production, which needs %d bytes or more: %s", minKeyBytes, keyFix)
+		p.add(len(key) < minKeyBytes || !isOneByte(key), "secret-key", "is one byte over and over, which is guessed at once: %s", keyFix)
 	}
 	for i, key := range c.SecretKeyFallbacks {
 		p.add(!key.IsZero(), "secret-key-fallbacks", "has an empty key at position %d: leave it out", i+1)
 		p.add(!production || key.IsZero() || len(key.Reveal()) >= minKeyBytes, "secret-key-fallbacks",
 			"has a key, at position %d, that is too short for production, which needs %d bytes or more: leave it out; a comma parts two keys", i+1, minKeyBytes)
+		p.add(!production || len(key.Reveal()) < minKeyBytes || !isOneByte(key.Reveal()), "secret-key-fallbacks",
+			"has a key, at position %d, that is one byte over and over, which is guessed at once: leave it out", i+1)
 	}
+}
+
+// token looks at the debug token where it is all that keeps strangers out.
+func (p *problems) token() {
+	if c := p.cfg; c.DebugEndpoints && c.Mode == Production {
+		token := strings.TrimSpace(c.DebugToken.Reveal())
+		p.add(token != "", "debug-token", "is required in production when the debug endpoints are on: %s", keyFix)
+		p.add(token == "" || len(token) >= minTokenBytes, "debug-token", "is too short for production, which needs %d bytes or more: %s", minTokenBytes, keyFix)
+		p.add(len(token) < minTokenBytes || !isOneByte(token), "debug-token", "is one byte over and over, which is guessed at once: %s", keyFix)
+	}
+}
+
+// isOneByte reports whether a key is one byte over and over: as it stands, or
+// what it encodes, so that 32 zero bytes in hex or base64 count.
+func isOneByte(key string) bool {
+	key = strings.TrimSpace(key)
+	forms := [][]byte{[]byte(key)}
+	if raw, err := hex.DecodeString(key); err == nil {
+		forms = append(forms, raw)
+	}
+	text := strings.NewReplacer("-", "+", "_", "/").Replace(strings.TrimRight(key, "="))
+	if raw, err := base64.RawStdEncoding.DecodeString(text); err == nil {
+		forms = append(forms, raw)
+	}
+	return slices.ContainsFunc(forms, func(form []byte) bool {
+		return len(form) > 0 && bytes.Count(form, form[:1]) == len(form)
+	})
 }
 
 func (p *problems) store() {

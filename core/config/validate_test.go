@@ -18,7 +18,10 @@ func TestValid(t *testing.T) {
 		"short key":              {Mode: config.Development, SecretKey: config.NewSecret("short"), SecretKeyFallbacks: []config.Secret{config.NewSecret("s")}},
 		"debug without token":    {Mode: config.Development, DebugEndpoints: true},
 		"production":             {Mode: config.Production, SecretKey: config.NewSecret(longKey), SecretKeyFallbacks: []config.Secret{config.NewSecret(longKey)}},
-		"production, debug":      {Mode: config.Production, SecretKey: config.NewSecret(longKey), DebugEndpoints: true, DebugToken: config.NewSecret("t")},
+		"production, debug":      {Mode: config.Production, SecretKey: config.NewSecret(longKey), DebugEndpoints: true, DebugToken: config.NewSecret(longKey[:16])},
+		"production, no debug":   {Mode: config.Production, SecretKey: config.NewSecret(longKey), DebugToken: config.NewSecret("t")},
+		"debug, short token":     {Mode: config.Development, DebugEndpoints: true, DebugToken: config.NewSecret("t")},
+		"weak in development":    {Mode: config.Development, SecretKey: config.NewSecret(strings.Repeat("0", 64))},
 		"memory in production":   {Mode: config.Production, SecretKey: config.NewSecret(longKey), Store: config.StoreMemory},
 		"idle as long as life":   {Lifetime: time.Hour, IdleTimeout: time.Hour},
 		"very long life":         {Lifetime: 1000 * 24 * time.Hour},
@@ -49,6 +52,10 @@ func TestInvalid(t *testing.T) {
 	cookie := func(c config.Cookie) config.Config { return config.Config{Cookie: c} }
 	production := func(c config.Config) config.Config { c.Mode = config.Production; return c }
 
+	debugWith := func(token string) config.Config {
+		return config.Config{SecretKey: config.NewSecret(longKey), DebugEndpoints: true, DebugToken: config.NewSecret(token)}
+	}
+
 	tests := map[string]struct {
 		cfg  config.Config
 		want []string // the first is the flag
@@ -71,6 +78,18 @@ func TestInvalid(t *testing.T) {
 		"short key":      {production(config.Config{SecretKey: config.NewSecret(longKey[1:])}), []string{"secret-key", "too short", "32 bytes", "openssl rand -base64 32"}},
 		"short fallback": {production(config.Config{SecretKey: config.NewSecret(longKey), SecretKeyFallbacks: []config.Secret{config.NewSecret(longKey), config.NewSecret("short")}}), []string{"secret-key-fallbacks", "position 2", "32 bytes"}},
 		"empty fallback": {config.Config{SecretKeyFallbacks: []config.Secret{config.NewSecret("")}}, []string{"secret-key-fallbacks", "position 1", "empty"}},
+		"short token":    {production(debugWith("t")), []string{"debug-token", "too short", "16 bytes", "openssl rand -base64 32"}},
+		"padded token":   {production(debugWith("  t" + strings.Repeat(" ", 30))), []string{"debug-token", "too short"}},
+		"token of 15":    {production(debugWith(longKey[:15])), []string{"debug-token", "too short"}},
+		"dull token":     {production(debugWith(strings.Repeat("x", 16))), []string{"debug-token", "one byte over and over"}},
+		"zero token":     {production(debugWith("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")), []string{"debug-token", "one byte over and over"}},
+		"zero bytes":     {production(config.Config{SecretKey: config.NewSecret(strings.Repeat("\x00", 32))}), []string{"secret-key", "one byte over and over", "openssl rand -base64 32"}},
+		"zeros in hex":   {production(config.Config{SecretKey: config.NewSecret(strings.Repeat("00", 32))}), []string{"secret-key", "one byte over and over"}},
+		"byte in hex":    {production(config.Config{SecretKey: config.NewSecret(strings.Repeat("fE", 32))}), []string{"secret-key", "one byte over and over"}},
+		"zeros, base64":  {production(config.Config{SecretKey: config.NewSecret("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")}), []string{"secret-key", "one byte over and over"}},
+		"bytes, base64":  {production(config.Config{SecretKey: config.NewSecret(strings.Repeat("Pz8_", 12))}), []string{"secret-key", "one byte over and over"}},
+		"dull, padded":   {production(config.Config{SecretKey: config.NewSecret(strings.Repeat("k", 40) + "\n")}), []string{"secret-key", "one byte over and over"}},
+		"dull fallback":  {production(config.Config{SecretKey: config.NewSecret(longKey), SecretKeyFallbacks: []config.Secret{config.NewSecret(strings.Repeat("0", 32))}}), []string{"secret-key-fallbacks", "position 1", "one byte over and over"}},
 		"no token":       {production(config.Config{SecretKey: config.NewSecret(longKey), DebugEndpoints: true}), []string{"debug-token", "required"}},
 
 		"secure":               {cookie(config.Cookie{Secure: "yes"}), []string{"session-cookie-secure", `"yes"`, `"auto", "true", "false"`}},

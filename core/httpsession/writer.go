@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"slices"
@@ -72,6 +73,9 @@ type visited[W any] struct {
 // does that already. The handler's writer is an http.Flusher, an http.Hijacker
 // and, for HTTP/2, an http.Pusher where w is one. A nil onError means [Error].
 func Begin(sessions *session.Manager, w http.ResponseWriter, r *http.Request, onError ErrorHandler) (http.ResponseWriter, *http.Request, *Writer) {
+	if sessions.Watches() {
+		sessions.Watch(r.RemoteAddr, r.Host, maps.Keys(r.Header))
+	}
 	handlers, ours := newWriter(w)
 	if sessions.Begin(&ours.exchange, r.Context(), Incoming(r)) != nil {
 		return w, r, nil

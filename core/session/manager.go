@@ -57,6 +57,9 @@ type manager struct {
 	failed     operationCounts
 	lastBeat   atomic.Pointer[error] // see BeatError
 	seen       observations
+	watching   bool // for requests from elsewhere, see Watch
+	elsewhere  atomic.Pointer[string]
+	secret     config.Secret // the key that signs, drawn or configured; see DeriveKey
 	stop       context.CancelFunc
 	background sync.WaitGroup
 }
@@ -98,6 +101,8 @@ func NewManager(cfg config.Config, store Store, options ...Option) (*Manager, er
 		codec: JSON,
 		log:   slog.Default(),
 		now:   time.Now,
+
+		watching: watches(cfg),
 	}}
 	m.bound = !describe(store).Private
 	for _, option := range options {
@@ -141,6 +146,7 @@ func (m *Manager) loadKeys() (err error) {
 		rand.Read(random[:])
 		key = config.NewSecret(base64.RawURLEncoding.EncodeToString(random[:]))
 	}
+	m.secret = key
 	secrets := append([]config.Secret{key}, m.cfg.SecretKeyFallbacks...)
 	if m.keys, err = newKeyring(m.cfg.Cookie.Name, secrets...); err != nil {
 		return err

@@ -1,0 +1,79 @@
+package debug
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// pass is a cookie that stands for the token in a browser, so that the token
+// stays out of its address bar, history and Referer. It says when it ends, and
+// is signed; nothing is stored for it.
+type pass struct{ key []byte }
+
+const (
+	passName     = "sessionkit-debug"
+	passLifetime = 12 * time.Hour
+	maxPasses    = 3 // of a request that are looked at
+)
+
+// give takes a token out of the address of a GET and gives the cookie for it.
+func (p pass) give(w http.ResponseWriter, r *http.Request) {
+	http.SetCookie(w, &http.Cookie{
+		Name:     passName,
+		Value:    p.sign(strconv.FormatInt(time.Now().Add(passLifetime).Unix(), 10)),
+		Path:     mountedAt(r) + strings.TrimSuffix(root, "/"),
+		MaxAge:   int(passLifetime / time.Second),
+		HttpOnly: true,
+		SameSite: http.SameSiteStrictMode,
+		Secure:   r.TLS != nil || strings.EqualFold(r.Header.Get("X-Forwarded-Proto"), "https"), // a lie costs the liar the cookie
+	})
+	query := r.URL.Query()
+	query.Del("token")
+	to := "./" + r.URL.Path[strings.LastIndexByte(r.URL.Path, '/')+1:]
+	if r.URL.Path == strings.TrimSuffix(root, "/") {
+		to += "/"
+	}
+	w.Header().Set("Location", (&url.URL{Path: to, RawQuery: query.Encode()}).String())
+	w.WriteHeader(http.StatusSeeOther)
+}
+
+// mountedAt is what http.StripPrefix has taken from the path.
+func mountedAt(r *http.Request) string {
+	if asked, err := url.ParseRequestURI(r.RequestURI); err == nil {
+		if prefix, ok := strings.CutSuffix(asked.EscapedPath(), r.URL.EscapedPath()); ok {
+			return prefix
+		}
+	}
+	return ""
+}
+
+// isHeld reports whether the request has a cookie that give made.
+func (p pass) isHeld(r *http.Request) bool {
+	for i, cookie := range r.CookiesNamed(passName) {
+		if i < maxPasses && p.isValid(cookie.Value) {
+			return true
+		}
+	}
+	return false
+}
+
+func (p pass) isValid(value string) bool {
+	end, _, _ := strings.Cut(value, ".")
+	if !hmac.Equal([]byte(value), []byte(p.sign(end))) {
+		return false
+	}
+	seconds, err := strconv.ParseInt(end, 10, 64)
+	return err == nil && time.Now().Before(time.Unix(seconds, 0))
+}
+
+func (p pass) sign(end string) string {
+	mac := hmac.New(sha256.New, p.key)
+	mac.Write([]byte(end))
+	return end + "." + base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
+}

@@ -1,0 +1,55 @@
+package debug
+
+import (
+	"crypto/hkdf"
+	"crypto/sha256"
+	"encoding/base64"
+	"log/slog"
+	"net/http"
+	"strings"
+
+	"github.com/gosessionkit/sessionkit/core/session"
+)
+
+// derivedTokenBytes are enough that nobody guesses the token (OWASP ASVS 7.2.3).
+const derivedTokenBytes = 16
+
+// newGate takes the configured token. Where there is none it derives one from
+// the secret key, which is the same on every worker that has the same key.
+func newGate(sessions *session.Manager) gate {
+	g := gate{token: strings.TrimSpace(sessions.Config().DebugToken.Reveal()), origins: http.NewCrossOriginProtection()}
+	g.configured = g.token != ""
+	if !g.configured {
+		raw, err := sessions.DeriveKey("debug token", derivedTokenBytes)
+		if err != nil {
+			panic(err) // the size is one that HKDF can do
+		}
+		g.token = base64.RawURLEncoding.EncodeToString(raw)
+	}
+	g.sum = sha256.Sum256([]byte(g.token))
+	g.pass = newPass(g.token)
+	return g
+}
+
+// newPass derives the key of the cookies from the token, so that whoever has
+// the token has the right to each, on every worker.
+func newPass(token string) pass {
+	key, err := hkdf.Key(sha256.New, []byte(token), nil, "sessionkit/v1 debug cookie", sha256.Size)
+	if err != nil {
+		panic(err) // the size is one that HKDF can do
+	}
+	return pass{key}
+}
+
+// logToken says once how to get in from elsewhere, unless an operator has set
+// the token and so knows it, or knows where it is. Of the processes that Fiber
+// starts the first one says it for all that have the same key.
+func (h *handler) logToken() {
+	self := h.sessions.Worker()
+	if h.gate.configured || self.Prefork && !h.sessions.Config().SecretKey.IsZero() {
+		return
+	}
+	open, _ := h.sessions.OpenToThisMachine()
+	h.log.Info("debug: endpoints are on; whoever has this address gets in, once it has the app's host in front of it",
+		slog.String("url", root+"?token="+h.gate.token), slog.Bool("this_machine_needs_none", open))
+}
