@@ -1,7 +1,8 @@
 #!/bin/sh
 # Makes sure that there are redis-server, curl and jq for the tests. Where they
 # cannot be installed the tests that need them are skipped, or fail when
-# CI=true.
+# CI=true. Only there nginx is wanted too, if it can be had: its package begins
+# to serve port 80 on many systems.
 set -u
 
 missing() {
@@ -9,30 +10,31 @@ missing() {
 		command -v "$tool" >/dev/null 2>&1 || printf '%s ' "$tool"
 	done
 }
-tools=$(missing)
-[ -n "$tools" ] || exit 0
+tools=$(missing) nginx=""
+[ "${CI:-}" != true ] || command -v nginx >/dev/null 2>&1 || nginx=nginx
+[ -n "$tools$nginx" ] || exit 0
 
 as_root=""
 if [ "$(id -u)" != 0 ]; then
 	command -v sudo >/dev/null 2>&1 && sudo -n true 2>/dev/null && as_root="sudo -n"
 	[ -n "$as_root" ] || command -v brew >/dev/null 2>&1 || {
-		echo "${tools}may not be installed by this user: the tests that need them are skipped"
-		[ "${CI:-}" != true ]
+		echo "$tools${nginx:+$nginx }may not be installed by this user: the tests that need them are skipped"
+		[ -z "$tools" ] || [ "${CI:-}" != true ]
 		exit
 	}
 fi
 
-echo "installing $tools"
+echo "installing $tools$nginx"
 others=$(printf %s "$tools" | sed 's/redis-server/redis/') # as most systems call it
 # shellcheck disable=SC2086 # a list of packages, and nothing or sudo with its flag
 if command -v apt-get >/dev/null 2>&1; then
-	$as_root apt-get update -qq && DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq $tools
+	$as_root apt-get update -qq && DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq $tools ${nginx:+nginx-light}
 elif command -v dnf >/dev/null 2>&1; then
-	$as_root dnf install -y -q $others
+	$as_root dnf install -y -q $others $nginx
 elif command -v apk >/dev/null 2>&1; then
-	$as_root apk add -q $others
+	$as_root apk add -q $others $nginx
 elif command -v brew >/dev/null 2>&1; then
-	brew install -q $others
+	brew install -q $others $nginx
 fi >&2
 
 tools=$(missing)
