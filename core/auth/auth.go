@@ -19,22 +19,19 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/gosessionkit/sessionkit/core/internal/kiterror"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
 // MaxUserLength is the longest user id that Login takes, in bytes.
 const MaxUserLength = 256
 
-// ErrInvalidUser: a user id is empty, too long or not UTF-8.
-var ErrInvalidUser = errors.New("auth: invalid user id")
+// ErrInvalidUser: a user id is empty, too long or not UTF-8. Its HTTP status
+// is 400: such an id comes from the visitor.
+var ErrInvalidUser error = &kiterror.Error{Status: http.StatusBadRequest, Text: "auth: invalid user id"}
 
 // ErrNotLoggedIn: nobody is logged in. Its HTTP status is 401.
-var ErrNotLoggedIn error = notLoggedIn{}
-
-type notLoggedIn struct{}
-
-func (notLoggedIn) Error() string   { return "auth: nobody is logged in" }
-func (notLoggedIn) HTTPStatus() int { return http.StatusUnauthorized }
+var ErrNotLoggedIn error = &kiterror.Error{Status: http.StatusUnauthorized, Text: "auth: nobody is logged in"}
 
 // IsDenied tells whether err says that nobody is logged in, rather than that
 // this could not be found out.

@@ -116,4 +116,8 @@ type Observed struct {
 	// SessionBeforeSetup are the routes whose handler asked for the session
 	// before the middleware had run, since the worker started.
 	SessionBeforeSetup []string
+
+	// ContextReplaced are the routes whose handler asked for the session inside
+	// the middleware with a context that had lost it, since the worker started.
+	ContextReplaced []string
 }

@@ -14,7 +14,34 @@ func orderRules() []rule {
 				"Where `RequireUser` comes first it answers `/debug/` with 500 too: then the finding is in the log alone.",
 		},
 		find: middlewareOrder,
+	}, {
+		Rule: Rule{
+			ID:       "context-replaced",
+			Severity: Error,
+			Title:    "the request's context was replaced by one without the session",
+			Description: "The session middleware had run, and something between it and the one who asked gave the request a context that does not come from the request's own. " +
+				"The session travels in the context, as do deadlines, traces and what other middleware puts there, so all of it was lost. The one who asked got an error, or the page was a 500. " +
+				"Fiber's and Echo's `Get` and `RequireUser` find the session all the same; package `auth` goes by the context it is given.",
+			See: "The message names the route; look at the middleware and at the helpers that are called on the way there for `WithContext`, `SetRequest`, `SetUserContext` and `context.Background()`.",
+		},
+		find: contextReplaced,
 	}}
+}
+
+// derivations are how to make a context that keeps what is in the request's, by
+// framework.
+var derivations = map[string]string{
+	"echo":  "c.SetRequest(r.WithContext(context.WithValue(r.Context(), key, value))), with r := c.Request()",
+	"fiber": "c.SetUserContext(context.WithValue(c.UserContext(), key, value)), and give auth c.UserContext()",
+}
+
+func contextReplaced(f Facts) (message, fix string, found bool) {
+	derive, ok := derivations[f.Self.Framework]
+	if !ok {
+		derive = "r = r.WithContext(context.WithValue(r.Context(), key, value))"
+	}
+	return "the session was asked for with a context that had lost it, behind the session middleware: " + strings.Join(f.Observed.ContextReplaced, ", "),
+		"derive from the request's own context what takes its place, instead of from context.Background(): " + derive, len(f.Observed.ContextReplaced) > 0
 }
 
 // installs are the calls that put everything on in the right order, by

@@ -20,6 +20,13 @@ var workerExamples = []example{
 	{id: "middleware-order", name: "not installed", change: all(self(func(w *worker.Info) { w.Framework = "" }), func(f *check.Facts) { f.Observed.SessionBeforeSetup = []string{"/"} }),
 		found: true, words: []string{"Install of chisession, echosession, fibersession or httpsession"}},
 
+	{id: "context-replaced", name: "chi", change: func(f *check.Facts) { f.Observed.ContextReplaced = []string{"GET /private", "GET /me"} }, found: true,
+		words: []string{"GET /private, GET /me", "r.WithContext("}},
+	{id: "context-replaced", name: "echo", change: all(self(func(w *worker.Info) { w.Framework = "echo" }), func(f *check.Facts) { f.Observed.ContextReplaced = []string{"/"} }),
+		found: true, words: []string{"c.SetRequest("}},
+	{id: "context-replaced", name: "fiber", change: all(self(func(w *worker.Info) { w.Framework = "fiber" }), func(f *check.Facts) { f.Observed.ContextReplaced = []string{"/"} }),
+		found: true, words: []string{"c.SetUserContext("}},
+
 	{id: "debug-production", name: "on", change: settings(func(c *config.Config) { c.DebugEndpoints, c.DebugToken = true, config.NewSecret(goodKey) }), found: true, words: []string{"--debug-endpoints (DEBUG_ENDPOINTS) to false"}},
 	{id: "debug-production", name: "development", from: onMemory, change: settings(func(c *config.Config) { c.DebugEndpoints, c.DebugToken = true, config.NewSecret(goodKey) })},
 

@@ -19,12 +19,14 @@ type observations struct {
 
 	mu       sync.Mutex
 	disorder []string
+	replaced []string
+	line     rareLine // of those that are known already
 }
 
-// maxDisorder bounds how many places are kept, and maxWhere the bytes of each.
+// maxPlaces bounds how many places are kept, and maxWhere the bytes of each.
 const (
-	maxDisorder = 16
-	maxWhere    = 200
+	maxPlaces = 16
+	maxWhere  = 200
 )
 
 // ObserveDisorder notes that a handler asked for the session before the
@@ -32,23 +34,32 @@ const (
 // every manager of the process. where is the route, such as "GET /private": the
 // pattern and not the path, because 16 are kept.
 func (m *Manager) ObserveDisorder(where string) {
-	if m.seen.addDisorder(where) == 1 { // the log has the first, the finding all
-		m.noticed("middleware-order")
+	m.observePlace("middleware-order", &m.seen.disorder, where)
+}
+
+// observePlace keeps where something is wrong. The log has each place once,
+// with the finding, and what comes after that at most once a minute.
+func (m *Manager) observePlace(id string, places *[]string, where string) {
+	same, due := m.seen.line.due(m.now())
+	if m.seen.addPlace(places, where) {
+		m.noticed(id)
+	} else if due {
+		m.log.Error("session: asked for again where it is not", "id", id, "route", where, "same_not_logged", same)
 	}
 }
 
-// addDisorder keeps a place, and returns how many there are if it is a new one.
-func (o *observations) addDisorder(where string) int {
+// addPlace reports whether it is a new one.
+func (o *observations) addPlace(places *[]string, where string) bool {
 	if len(where) > maxWhere {
 		where = strings.ToValidUTF8(where[:maxWhere], "")
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if len(o.disorder) >= maxDisorder || slices.Contains(o.disorder, where) {
-		return 0
+	if len(*places) >= maxPlaces || slices.Contains(*places, where) {
+		return false
 	}
-	o.disorder = append(o.disorder, strings.Clone(where)) // fasthttp reuses the memory of strings
-	return len(o.disorder)
+	*places = append(*places, strings.Clone(where)) // fasthttp reuses the memory of strings
+	return true
 }
 
 // observeCookie notes a Secure cookie on the answer to a request over plain
@@ -95,6 +106,7 @@ func (o *observations) observed(now time.Time) check.Observed {
 		AnotherApp:         o.anotherApp.since(now),
 		CrossSite:          o.crossSite.since(now),
 		SessionBeforeSetup: slices.Clone(o.disorder),
+		ContextReplaced:    slices.Clone(o.replaced),
 	}
 }
 

@@ -1,0 +1,14 @@
+// Package kiterror has the errors of the kit that say by themselves which HTTP
+// status an answer to them should have.
+package kiterror
+
+// Error is one.
+type Error struct {
+	Status int
+	Text   string
+}
+
+func (e *Error) Error() string { return e.Text }
+
+// HTTPStatus is the status.
+func (e *Error) HTTPStatus() int { return e.Status }
