@@ -13,7 +13,7 @@ package chisession
 import (
 	"errors"
 	"net/http"
-	"strings"
+	"slices"
 
 	"github.com/go-chi/chi/v5"
 
@@ -48,42 +48,60 @@ func Get(r *http.Request) (*session.Session, error) {
 
 // RequireUser lets a request pass when somebody is logged in. Otherwise
 // denied answers, or, when it is nil, a bare 401. It belongs inside
-// [Middleware]: r.With(chisession.RequireUser(nil)).Get("/private", h).
+// [Middleware] and what answers CORS preflights:
+// r.With(chisession.RequireUser(nil)).Get("/private", h).
 func RequireUser(denied http.Handler) func(http.Handler) http.Handler {
 	return httpsession.RequireUser(denied)
 }
 
-// MountDebug mounts the debug endpoints below /debug/, beside the app's own
-// routes there. A nil handler mounts nothing: the paths are unknown ones like
-// any other.
+// MountDebug mounts the debug endpoints at /debug and below it, with and without
+// a slash at the end, also in a router that is mounted somewhere. What the app's
+// own patterns name below it, such as those of r.Mount("/debug",
+// middleware.Profiler()), goes on as before; its catch-alls do not count. A nil
+// handler mounts nothing: the paths are unknown ones like any other. In an
+// r.Group call it after the group's first route.
 func MountDebug(r chi.Router, debug http.Handler) {
 	switch {
 	case debug == nil:
 	case len(r.Routes()) > 0: // too late for a middleware
-		r.Handle("/debug", debug)
-		r.Handle("/debug/*", debug)
+		h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			httpsession.ServeDebug(w, r, debug, pathWithin(r))
+		})
+		r.Handle("/debug", h)
+		r.Handle("/debug/*", h)
 	default:
 		r.Use(beside(r, debug))
 	}
 }
 
-// beside answers below /debug/ where the app has no route of its own, such as
-// those of r.Mount("/debug", middleware.Profiler()), which chi refuses next to
-// a route of ours.
+// beside is a middleware, for chi refuses a route next to those of a router
+// that is mounted on /debug.
 func beside(routes chi.Routes, debug http.Handler) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			path := r.URL.Path
-			if sub := chi.RouteContext(r.Context()); sub != nil && sub.RoutePath != "" {
-				path = sub.RoutePath // routes is mounted somewhere
-			}
-			if (path == "/debug" || strings.HasPrefix(path, "/debug/")) && !routes.Match(chi.NewRouteContext(), r.Method, path) {
-				debug.ServeHTTP(w, r)
+			if path := pathWithin(r); httpsession.IsDebugPath(path) && !names(routes, path) {
+				httpsession.ServeDebug(w, r, debug, path)
 				return
 			}
 			next.ServeHTTP(w, r)
 		})
 	}
+}
+
+// pathWithin is the request's path as the router sees it that it has reached.
+func pathWithin(r *http.Request) string {
+	if route := chi.RouteContext(r.Context()); route != nil && route.RoutePath != "" {
+		return route.RoutePath
+	}
+	return r.URL.Path
+}
+
+// names reports whether the app has a pattern, with whatever method, that names
+// the path.
+func names(routes chi.Routes, path string) bool {
+	return slices.ContainsFunc([]string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}, func(method string) bool {
+		return httpsession.NamesDebug(routes.Find(chi.NewRouteContext(), method, path))
+	})
 }
 
 // Install puts the session middleware on r and mounts the debug endpoints

@@ -11,7 +11,7 @@
 package echosession
 
 import (
-	"errors"
+	"context"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
@@ -27,7 +27,7 @@ type Option func(*options)
 type options struct{ onError httpsession.ErrorHandler }
 
 // WithErrorHandler has h answer the requests whose session could not be
-// saved, instead of [httpsession.Error].
+// saved, instead of Echo's HTTPErrorHandler.
 func WithErrorHandler(h httpsession.ErrorHandler) Option {
 	return func(o *options) { o.onError = h }
 }
@@ -35,27 +35,30 @@ func WithErrorHandler(h httpsession.ErrorHandler) Option {
 // Middleware gives every request its session, read when a handler first asks
 // for it and saved before the answer's headers leave: those that Echo's error
 // handler writes later too. A request that never asks costs no store call.
-// When the session cannot be saved the answer is an error and nothing of
-// what the handler wrote. After a panic that comes as far as here nothing is
-// saved, so Echo's Recover belongs outside.
+// When the session cannot be saved the answer is an error, of Echo's
+// HTTPErrorHandler, and nothing of what the handler wrote; middleware outside
+// hears of no error then, for it has been answered. After a panic that comes as
+// far as here nothing is saved, so Echo's Recover belongs outside.
 //
 // Errors of the kit that a handler returns become an *echo.HTTPError with
-// the status that suits them.
+// the status that suits them and the error itself behind it; others stay as
+// they are.
 func Middleware(sessions *session.Manager, opts ...Option) echo.MiddlewareFunc {
 	sessions.SetFramework("echo")
 	var o options
 	for _, opt := range opts {
 		opt(&o)
 	}
+	fail := o.fail
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
-		return func(c echo.Context) error {
+		return func(c echo.Context) (err error) {
 			res := c.Response()
 			below := res.Writer
-			w, r, ours := httpsession.Begin(sessions, below, c.Request(), o.onError)
+			w, r, ours := httpsession.Begin(sessions, below, c.Request(), nil)
 			if ours == nil { // applied twice: the outer one does the work
 				return next(c)
 			}
-			ours.Status = &res.Status
+			ours.Context, ours.Fail = c, fail
 			res.Writer = w
 			c.SetRequest(r)
 			returned := false
@@ -64,68 +67,51 @@ func Middleware(sessions *session.Manager, opts ...Option) echo.MiddlewareFunc {
 					res.Writer = below
 				}
 			}()
-			err := next(c)
+			ours.Exchange().Run(func() { err = translate(c, next(c)) })
 			returned = true
 			if err != nil && !res.Committed && !ours.Committed() {
 				commitLater(res, ours)
-				return translate(c, err)
+				return err
 			}
 			if ours.Commit() != nil {
 				res.Committed = true
-			} else {
-				ours.Exchange().Finish() // its error is in the log, and the answer is gone
+				return nil // it is answered: Timeout would drop the answer for an error
 			}
+			ours.Exchange().Finish() // its error is in the log, and the answer is gone
 			return err
 		}
 	}
 }
 
-// commitLater has the session saved when Echo answers an error, after all
-// middleware has returned. Another one (Gzip) may have put its own writer back
-// by then.
-func commitLater(res *echo.Response, ours *httpsession.Writer) {
-	res.Before(func() {
-		if !ours.Committed() {
-			res.Writer, ours = ours.Again(res.Writer)
-			ours.Commit()
-		}
-	})
-}
-
-// translate leaves alone what the app has made an *echo.HTTPError itself.
-func translate(c echo.Context, err error) error {
-	var own *echo.HTTPError
-	if errors.As(err, &own) || !session.IsOurs(err) {
-		return err
+func route(c echo.Context) string {
+	if c.Path() == "" {
+		return session.BeforeRoute
 	}
-	status := session.HTTPStatus(err)
-	if status == http.StatusServiceUnavailable {
-		c.Response().Header().Set(echo.HeaderRetryAfter, "1")
-	}
-	return echo.NewHTTPError(status).SetInternal(err)
+	return c.Request().Method + " " + c.Path()
 }
 
 // Get returns the request's session; see [session.From] for its errors.
 func Get(c echo.Context) (*session.Session, error) {
-	s, err := session.From(c.Request().Context())
+	r := c.Request()
+	s, err := session.From(r.Context())
 	if err != session.ErrNoMiddleware {
 		return s, err
 	}
-	// Behind a c.SetRequest that lost the request's context.
+	// Behind a c.SetRequest that lost the request's context: from here on it has
+	// its session again.
 	if x := httpsession.ExchangeOf(c.Response().Writer); x != nil {
-		return x.Session(c.Request().Context())
+		ctx := context.WithValue(r.Context(), session.ContextKey, x)
+		c.SetRequest(r.WithContext(ctx))
+		return x.Session(ctx)
 	}
-	where := session.BeforeRoute
-	if c.Path() != "" {
-		where = c.Request().Method + " " + c.Path()
-	}
-	session.Misplaced(where)
+	session.Misplaced(route(c))
 	return nil, err
 }
 
 // RequireUser lets a request pass when somebody is logged in. Otherwise
 // denied answers, or, when it is nil, a bare 401. It belongs inside
-// [Middleware].
+// [Middleware], and inside what answers CORS preflights, which come without
+// cookies.
 func RequireUser(denied echo.HandlerFunc) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
@@ -145,19 +131,35 @@ func RequireUser(denied echo.HandlerFunc) echo.MiddlewareFunc {
 	}
 }
 
-// MountDebug mounts the debug endpoints below /debug/. A nil handler mounts
-// nothing: the paths are unknown ones like any other.
-func MountDebug(e *echo.Echo, debug http.Handler) {
-	if debug != nil {
-		e.Any("/debug", echo.WrapHandler(debug))
-		e.Any("/debug/*", echo.WrapHandler(debug))
+// Router is an [echo.Echo] or an [echo.Group].
+type Router interface {
+	Use(middleware ...echo.MiddlewareFunc)
+	Any(path string, h echo.HandlerFunc, middleware ...echo.MiddlewareFunc) []*echo.Route
+}
+
+// MountDebug mounts the debug endpoints at /debug and below it, with and without
+// a slash at the end, in a group below the group's prefix. Routes of the app's
+// own that are more specific (/debug/pprof/*) go before them. A nil handler
+// mounts nothing: the paths are unknown ones like any other.
+func MountDebug(e Router, debug http.Handler) {
+	if debug == nil {
+		return
 	}
+	at := func(path string) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			httpsession.ServeDebug(c.Response(), c.Request(), debug, path+c.Param("*"))
+			return nil
+		}
+	}
+	e.Any("/debug", at("/debug"))
+	e.Any("/debug/*", at("/debug/"))
 }
 
 // Install puts the session middleware on e and mounts the debug endpoints
-// behind it. Routes may be added before or after. The error is always nil;
-// it is there because other routers have one.
-func Install(e *echo.Echo, sessions *session.Manager, debug http.Handler, opts ...Option) error {
+// behind it. Routes of an [echo.Echo] may be added before or after, those of an
+// [echo.Group] after. The error is always nil; it is there because other routers
+// have one.
+func Install(e Router, sessions *session.Manager, debug http.Handler, opts ...Option) error {
 	e.Use(Middleware(sessions, opts...))
 	MountDebug(e, debug)
 	return nil

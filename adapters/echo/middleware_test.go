@@ -129,7 +129,7 @@ func otherWriter(t *testing.T, build func(store session.Store) *echo.Echo) {
 
 		store.Close()
 		unlucky := visit(t, e)
-		res := unlucky.want(path, http.StatusServiceUnavailable, "Service Unavailable\n")
+		res := unlucky.want(path, http.StatusServiceUnavailable, `{"message":"Service Unavailable"}`+"\n")
 		if res.Header.Get("Retry-After") != "1" || res.Header.Get("Set-Cookie") != "" {
 			t.Errorf("GET %s when the session cannot be saved: headers %v", path, res.Header)
 		}

@@ -18,7 +18,6 @@ import (
 	"slices"
 
 	"github.com/gofiber/fiber/v2"
-	"github.com/gofiber/fiber/v2/middleware/adaptor"
 	"github.com/valyala/fasthttp"
 
 	"github.com/gosessionkit/sessionkit/core/auth"
@@ -37,10 +36,12 @@ var ErrRoutesBefore = errors.New("fibersession: Install must come before the fir
 // what the handler wrote. After a panic that comes as far as here nothing is
 // saved, so Fiber's recover belongs outside.
 //
-// An error that a handler returns is answered here, by the app's ErrorHandler,
-// so that the handler may change the session: middleware outside this one sees
-// the answer and not the error. Errors of the kit become a *fiber.Error with
-// the status that suits them.
+// An error that a handler returns, or that saving ends with, is answered here,
+// by the app's ErrorHandler, so that the handler may change the session:
+// middleware outside this one sees the answer and not the error. Errors of the
+// kit hold a *fiber.Error with the status that suits them and its standard text,
+// which is all that Fiber's own ErrorHandler shows, and themselves, for
+// [errors.Is]; others stay as they are.
 func Middleware(sessions *session.Manager) fiber.Handler {
 	sessions.SetFramework("fiber")
 	return func(c *fiber.Ctx) error {
@@ -53,18 +54,19 @@ func Middleware(sessions *session.Manager) fiber.Handler {
 		}
 		c.SetUserContext(&v.Exchange)
 		c.Context().SetUserValue(session.ContextKey, &v.Exchange)
-		if err := c.Next(); err != nil {
-			c.Locals(streamKey{}, nil)
-			if c.App().ErrorHandler(c, translate(c, err)) != nil {
-				c.SendStatus(fiber.StatusInternalServerError) // as Fiber does
+		v.Run(func() {
+			if err := c.Next(); err != nil {
+				c.Locals(streamKey{}, nil)
+				answer(c, translate(c, err))
 			}
-		}
+		})
 		out, err := v.Commit()
 		if err != nil {
 			c.Response().ResetBody()
 			httpsession.DropContent(c.Response().Header.Del)
 			apply(c, out)
-			return failure(c, err)
+			answer(c, failure(c, err))
+			return nil
 		}
 		if out == (session.Outgoing{}) { // nobody asked for the session
 			return nil
@@ -119,76 +121,59 @@ func apply(c *fiber.Ctx, out session.Outgoing) {
 	}
 }
 
-// translate leaves alone what the app has made a *fiber.Error itself.
-func translate(c *fiber.Ctx, err error) error {
-	var own *fiber.Error
-	if errors.As(err, &own) || !session.IsOurs(err) {
-		return err
-	}
-	return failure(c, err)
-}
-
-// failure says nothing about the cause, which is in the log.
-func failure(c *fiber.Ctx, err error) error {
-	status := session.HTTPStatus(err)
-	if status == fiber.StatusServiceUnavailable {
-		c.Set(fiber.HeaderRetryAfter, "1")
-	}
-	return fiber.NewError(status)
-}
-
 // Get returns the request's session; see [session.From] for its errors.
 func Get(c *fiber.Ctx) (*session.Session, error) {
 	s, err := session.From(c.UserContext())
-	if err == session.ErrNoMiddleware {
-		misplaced(c)
+	if err != session.ErrNoMiddleware {
+		return s, err
 	}
-	return s, err
+	// Behind a c.SetUserContext that lost what was there: from here on the context
+	// has its session again.
+	if x, ok := c.Context().UserValue(session.ContextKey).(*session.Exchange); ok {
+		ctx := context.WithValue(c.UserContext(), session.ContextKey, x)
+		c.SetUserContext(ctx)
+		return x.Session(ctx)
+	}
+	session.Misplaced(route(c))
+	return nil, err
 }
 
-func misplaced(c *fiber.Ctx) {
-	where, route := session.BeforeRoute, c.Route()
+func route(c *fiber.Ctx) string {
+	route := c.Route()
 	if slices.ContainsFunc(c.App().GetRoutes(true), func(r fiber.Route) bool { return r.Method == route.Method && r.Path == route.Path }) {
-		where = c.Method() + " " + route.Path
+		return c.Method() + " " + route.Path
 	}
-	session.Misplaced(where)
+	return session.BeforeRoute
 }
 
 // RequireUser lets a request pass when somebody is logged in. Otherwise
 // denied answers, or, when it is nil, a bare 401. It belongs inside
-// [Middleware].
+// [Middleware], and inside what answers CORS preflights, which come without
+// cookies.
 func RequireUser(denied fiber.Handler) fiber.Handler {
 	return func(c *fiber.Ctx) error {
-		switch _, err := auth.Require(c.UserContext()); {
+		s, err := Get(c)
+		if err == nil {
+			err = auth.Allows(s)
+		}
+		switch {
 		case err == nil:
 			return c.Next()
 		case denied != nil && auth.IsDenied(err):
 			return denied(c)
 		default:
-			if err == session.ErrNoMiddleware {
-				misplaced(c)
-				return failure(c, err)
-			}
 			return translate(c, err)
 		}
 	}
 }
 
-// MountDebug mounts the debug endpoints below /debug/. A nil handler mounts
-// nothing: the paths are unknown ones like any other.
-func MountDebug(app fiber.Router, debug http.Handler) {
-	if debug == nil {
-		return
-	}
-	h := func(c *fiber.Ctx) error {
-		// Not fasthttp's own context, whose Done races with the server's shutdown.
-		ctx := context.WithValue(c.UserContext(), http.LocalAddrContextKey, c.Context().LocalAddr()) // as net/http has it
-		return adaptor.HTTPHandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			debug.ServeHTTP(w, r.WithContext(ctx))
-		})(c)
-	}
-	app.All("/debug", h)
-	app.All("/debug/*", h)
+// NoCache is for Next in the configuration of Fiber's middleware cache, which
+// keeps whatever it is given, in spite of Cache-Control: no-store and Vary:
+// Cookie. It reports whether the request has asked for its session, so that the
+// answer, and with StoreResponseHeaders the session's cookie, is one visitor's.
+func NoCache(c *fiber.Ctx) bool {
+	x, _ := c.Context().UserValue(session.ContextKey).(*session.Exchange)
+	return x.Asked()
 }
 
 // Install puts the session middleware on app and mounts the debug endpoints

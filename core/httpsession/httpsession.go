@@ -12,7 +12,6 @@
 package httpsession
 
 import (
-	"errors"
 	"net/http"
 	"strings"
 
@@ -45,8 +44,12 @@ func Middleware(sessions *session.Manager, opts ...Option) func(http.Handler) ht
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			w, r, ours := Begin(sessions, w, r, o.onError)
-			next.ServeHTTP(w, r)
-			if ours != nil && ours.Commit() == nil {
+			if ours == nil { // applied twice: the outer one does the work
+				next.ServeHTTP(w, r)
+				return
+			}
+			ours.Exchange().Run(func() { next.ServeHTTP(w, r) })
+			if ours.Commit() == nil {
 				ours.Exchange().Finish() // its error is in the log, and the answer is gone
 			}
 		})
@@ -93,7 +96,8 @@ func route(r *http.Request) string {
 
 // RequireUser lets a request pass when somebody is logged in. Otherwise
 // denied answers, or, when it is nil, a bare 401; when the session cannot be
-// read the answer is an error. It belongs inside [Middleware].
+// read the answer is an error. It belongs inside [Middleware], and inside what
+// answers CORS preflights, which come without cookies.
 func RequireUser(denied http.Handler) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -103,33 +107,10 @@ func RequireUser(denied http.Handler) func(http.Handler) http.Handler {
 			case denied != nil && auth.IsDenied(err):
 				denied.ServeHTTP(w, r)
 			default:
-				if errors.Is(err, session.ErrNoMiddleware) {
-					session.Misplaced(route(r))
-				}
 				Error(w, r, err)
 			}
 		})
 	}
-}
-
-// MountDebug returns mux with the debug endpoints below /debug/. Patterns of
-// mux's own below it (/debug/pprof/) go on as before. With a nil handler it
-// returns mux: the paths are unknown ones like any other.
-func MountDebug(mux *http.ServeMux, debug http.Handler) http.Handler {
-	if debug == nil {
-		return mux
-	}
-	// Not mux.Handle: ServeMux panics when "/debug/" meets a pattern such as
-	// "GET /" of which neither is the more specific.
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/debug" || strings.HasPrefix(r.URL.Path, "/debug/") {
-			if _, pattern := mux.Handler(r); !strings.Contains(pattern, "/debug") {
-				debug.ServeHTTP(w, r)
-				return
-			}
-		}
-		mux.ServeHTTP(w, r)
-	})
 }
 
 // Install returns mux, or http.DefaultServeMux when it is nil, with the debug

@@ -1,11 +1,9 @@
 package httpsession
 
 import (
-	"bufio"
 	"errors"
 	"io"
 	"maps"
-	"net"
 	"net/http"
 	"slices"
 	"strings"
@@ -24,14 +22,22 @@ var ErrNotSaved = errors.New("httpsession: the session could not be saved, the a
 // gone.
 type ErrorHandler func(w http.ResponseWriter, r *http.Request, err error)
 
-// Error answers with the status that err calls for and its standard text. It
-// says nothing about the cause, which is in the log.
-func Error(w http.ResponseWriter, _ *http.Request, err error) {
+// Error answers with the status that err calls for ([session.HTTPStatus]) and
+// its standard text. It says nothing about the cause, which is in the log: Error
+// puts it there when the status is 500.
+func Error(w http.ResponseWriter, r *http.Request, err error) {
+	if session.HTTPStatus(err) == http.StatusInternalServerError && r != nil {
+		session.Fault(r.Context(), route(r), err)
+	}
+	answer(w, err)
+}
+
+func answer(w http.ResponseWriter, err error) {
 	status := session.HTTPStatus(err)
 	if status == http.StatusServiceUnavailable {
 		w.Header().Set("Retry-After", "1")
 	}
-	http.Error(w, http.StatusText(status), status)
+	http.Error(w, session.StatusText(status), status)
 }
 
 // Writer commits a session before the first byte of the answer, its headers,
@@ -39,9 +45,11 @@ func Error(w http.ResponseWriter, _ *http.Request, err error) {
 type Writer struct {
 	inside
 	http.ResponseWriter
-	// Status is where the router keeps the status of the answer, or nil. It is
-	// set to that of the error that takes the answer's place.
-	Status *int
+	// Fail, unless it is nil, answers with an error when the session could not be
+	// saved, in the router's own way. It writes to the ResponseWriter above.
+	// Context is what the router knows the request by, for Fail.
+	Fail    func(w *Writer, err error)
+	Context any
 
 	*visit
 	onError   ErrorHandler
@@ -90,14 +98,14 @@ func Begin(sessions *session.Manager, w http.ResponseWriter, r *http.Request, on
 // writer in the place of w.
 func (w *Writer) Again(below http.ResponseWriter) (http.ResponseWriter, *Writer) {
 	handlers, ours := newWriter(below)
-	ours.visit, ours.onError, ours.Status = w.visit, w.onError, w.Status
+	ours.visit, ours.onError, ours.Fail, ours.Context = w.visit, w.onError, w.Fail, w.Context
 	w.committed = true
 	return handlers, ours
 }
 
 func newWriter(w http.ResponseWriter) (handlers http.ResponseWriter, ours *Writer) {
 	_, flushes := w.(http.Flusher)
-	_, hijacks := w.(http.Hijacker)
+	hijacks := hijackable(w)
 	_, pushes := w.(http.Pusher)
 	var own *visit
 	switch {
@@ -157,14 +165,14 @@ func (w *Writer) Commit() error {
 	w.apply(h, out)
 	if err != nil {
 		w.err = err
-		if w.Status != nil {
-			*w.Status = session.HTTPStatus(err)
+		switch {
+		case w.Fail != nil:
+			w.Fail(w, err)
+		case w.onError != nil:
+			w.onError(w.ResponseWriter, &w.request, err)
+		default:
+			answer(w.ResponseWriter, err)
 		}
-		onError := w.onError
-		if onError == nil {
-			onError = Error
-		}
-		onError(w.ResponseWriter, &w.request, err)
 	}
 	return err
 }
@@ -266,21 +274,6 @@ func (w *Writer) FlushError() error {
 type flushWriter struct{ Writer }
 
 func (w *flushWriter) Flush() { w.FlushError() }
-
-type hijackWriter struct{ Writer }
-
-func (w *hijackWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) { return w.hijack() }
-
-type flushHijackWriter struct{ flushWriter }
-
-func (w *flushHijackWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) { return w.hijack() }
-
-func (w *Writer) hijack() (net.Conn, *bufio.ReadWriter, error) {
-	if w.Commit() != nil {
-		return nil, nil, ErrNotSaved
-	}
-	return w.ResponseWriter.(http.Hijacker).Hijack()
-}
 
 type pushWriter struct{ flushWriter }
 

@@ -52,6 +52,7 @@ type manager struct {
 	rejections rejections
 	notRead    rareLine
 	notSaved   rareLine
+	cookieLost rareLine
 	reported   []string // ids of the findings about other workers; the beat's, see watch
 	limited    limitCounts
 	failed     operationCounts

@@ -1,0 +1,65 @@
+package fibersession
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/gofiber/fiber/v2/middleware/adaptor"
+
+	"github.com/gosessionkit/sessionkit/core/httpsession"
+)
+
+// MountDebug mounts the debug endpoints at /debug and below it, with and without
+// a slash at the end, in a group or a mounted app below its prefix. What the
+// app's own routes name below it goes on as before, and so do /debug/pprof and
+// /debug/vars, which Fiber's middleware answers. A nil handler mounts nothing:
+// the paths are unknown ones like any other.
+func MountDebug(app fiber.Router, debug http.Handler) {
+	if debug == nil {
+		return
+	}
+	at := func(root, pattern string) {
+		app.All(pattern, func(c *fiber.Ctx) error {
+			path := root + wildcard(c)
+			if root == pattern && strings.HasSuffix(c.Path(), "/") { // unless Fiber routes strictly
+				path += "/"
+			}
+			if !httpsession.IsDebugPath(path) || named(c, strings.TrimSuffix(c.Route().Path, pattern)) {
+				return c.Next()
+			}
+			// Not fasthttp's own context, whose Done races with the server's shutdown.
+			ctx := context.WithValue(c.UserContext(), http.LocalAddrContextKey, c.Context().LocalAddr()) // as net/http has it
+			return adaptor.HTTPHandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				httpsession.ServeDebug(w, r.WithContext(ctx), debug, path)
+			})(c)
+		})
+	}
+	at("/debug", "/debug")
+	at("/debug/", "/debug/*")
+}
+
+// wildcard is what stands for the last parameter of the route, if that is a *.
+func wildcard(c *fiber.Ctx) string {
+	params := c.Route().Params
+	if len(params) == 0 || params[len(params)-1][0] != '*' {
+		return ""
+	}
+	rest := c.Params(params[len(params)-1])
+	if decoded, err := url.PathUnescape(rest); err == nil {
+		return decoded
+	}
+	return rest
+}
+
+// named reports whether a route of the app's, with whatever method, names the
+// path below prefix.
+func named(c *fiber.Ctx, prefix string) bool {
+	return slices.ContainsFunc(c.App().GetRoutes(true), func(r fiber.Route) bool {
+		rest, ok := strings.CutPrefix(r.Path, prefix)
+		return ok && httpsession.NamesDebug(rest) && fiber.RoutePatternMatch(c.Path(), r.Path, c.App().Config())
+	})
+}
