@@ -20,7 +20,7 @@ func setHeaders(header http.Header) {
 func (h *handler) answer(w http.ResponseWriter, r *http.Request, status int, page string, report any) {
 	w.Header().Add("Vary", "Accept")
 	if prefersHTML(r) {
-		h.writePage(w, status, page, report)
+		h.writePage(w, r, status, page, report)
 		return
 	}
 	h.writeJSON(w, status, report)

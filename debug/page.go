@@ -33,16 +33,18 @@ type page struct {
 	Name   string // of the template: "session"
 	Style  template.CSS
 	Self   Worker
+	Base   string // what links have in front of a report's name
 	Routes []Route
 	Report any
 }
 
-func (h *handler) writePage(w http.ResponseWriter, status int, name string, report any) {
+func (h *handler) writePage(w http.ResponseWriter, r *http.Request, status int, name string, report any) {
 	var body bytes.Buffer
 	err := pages.ExecuteTemplate(&body, name+".html", page{
 		Name:   name,
 		Style:  template.CSS(style),
 		Self:   describeWorker(h.sessions.Worker()),
+		Base:   linkBase(r),
 		Routes: h.list(),
 		Report: report,
 	})

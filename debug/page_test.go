@@ -20,7 +20,7 @@ func TestDashboard(t *testing.T) {
 	page := w.Body.String()
 	finding := get[debug.ConfigReport](a, 200, "/debug/config").Findings[0]
 	for _, want := range []string{
-		"<b>ada</b>", "this one", "store-private", finding.Docs, "session-lifetime", "12h0m0s", `action="probe"`, `href="workers"`,
+		"<b>ada</b>", "this one", "store-private", finding.Docs, "session-lifetime", "12h0m0s", `action="/debug/probe"`, `href="/debug/workers"`,
 		"prefers-color-scheme: dark", "width=device-width", "[set]",
 	} {
 		if !strings.Contains(page, want) {

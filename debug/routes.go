@@ -47,11 +47,11 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case h.gate.origins.Check(r) != nil:
 		h.refuseOrigin(w, r)
 		return
-	case r.URL.Path == strings.TrimSuffix(root, "/"):
-		redirect(w, r)
-		return
 	}
-	i := slices.IndexFunc(h.routes, func(rt route) bool { return rt.Path == r.URL.Path })
+	// With and without a slash at the end: what a redirect adds, a middleware of
+	// the app's may take away.
+	path := strings.TrimSuffix(r.URL.Path, "/")
+	i := slices.IndexFunc(h.routes, func(rt route) bool { return strings.TrimSuffix(rt.Path, "/") == path })
 	if i < 0 {
 		h.writeJSON(w, http.StatusNotFound, NotFound{"there is no such debug endpoint", h.list()})
 		return
@@ -63,17 +63,6 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Allow", allow)
 		h.writeJSON(w, http.StatusMethodNotAllowed, Problem{Error: "method not allowed", Fix: "use " + allow})
 	}
-}
-
-// redirect is relative, so that it also holds below a prefix which a proxy
-// or http.StripPrefix takes away.
-func redirect(w http.ResponseWriter, r *http.Request) {
-	to := strings.Trim(root, "/") + "/"
-	if r.URL.RawQuery != "" {
-		to += "?" + r.URL.RawQuery
-	}
-	w.Header().Set("Location", to)
-	w.WriteHeader(http.StatusTemporaryRedirect)
 }
 
 func (h *handler) list() []Route {

@@ -2,6 +2,9 @@ package debug_test
 
 import (
 	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -16,7 +19,7 @@ var reports = []string{"/debug/", "/debug/session", "/debug/config", "/debug/red
 func TestUnknownPath(t *testing.T) {
 	t.Parallel()
 	a := newApp(t, config.Config{}, session.NewMemoryStore(0))
-	for _, path := range []string{"/debug/nothing", "/debug/session/", "/debug//session", "/debug/session/x", "/debug/%73essionx"} {
+	for _, path := range []string{"/debug/nothing", "/debug/session//", "/debug//session", "/debug/session/x", "/debug/%73essionx"} {
 		answer := get[debug.NotFound](a, http.StatusNotFound, path, asBrowser())
 		if !slices.ContainsFunc(answer.Routes, func(r debug.Route) bool { return r.Path == "/debug/probe" }) {
 			t.Errorf("%s: %+v", path, answer)
@@ -46,13 +49,78 @@ func TestMethods(t *testing.T) {
 	}
 }
 
-// The redirect is relative: it holds below a prefix, too.
+// Nothing is redirected: a middleware that takes slashes away, or adds them,
+// would send the browser round and round.
 func TestSlash(t *testing.T) {
 	t.Parallel()
 	a := newApp(t, config.Config{}, session.NewMemoryStore(0))
-	w := a.do("GET", "/debug?format=json")
-	if to := w.Header().Get("Location"); w.Code != http.StatusTemporaryRedirect || to != "debug/?format=json" {
-		t.Errorf("status %d to %q", w.Code, to)
+	for _, path := range reports {
+		for _, target := range []string{path, strings.TrimSuffix(path, "/"), strings.TrimSuffix(path, "/") + "/"} {
+			if w := a.do("GET", target+"?format=html"); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), "<h1>") {
+				t.Errorf("%s: status %d to %q", target, w.Code, w.Header().Get("Location"))
+			}
+		}
+	}
+}
+
+// The links of a page lead to the other pages, wherever it is and whatever a
+// middleware has done to its path.
+func TestLinks(t *testing.T) {
+	t.Parallel()
+	a := newApp(t, config.Config{DebugToken: config.NewSecret(testToken)}, session.NewMemoryStore(0))
+	mounted := http.StripPrefix("/app", a)
+	links := regexp.MustCompile(`(?:href|action)="([^"?]*)"`)
+	for _, c := range []struct {
+		seen, path string // by the browser, by the handler
+		change     change
+		prefix     string // what the browser's path begins with
+	}{
+		{seen: "/debug/", path: "/debug/"},
+		{seen: "/debug", path: "/debug"},
+		{seen: "/debug/", path: "/debug"}, // a slash was taken away
+		{seen: "/debug", path: "/debug/"}, // or added
+		{seen: "/debug/session/", path: "/debug/session"},
+		{seen: "/debug/session", path: "/debug/session/"},
+		{seen: "/app/debug/", prefix: "/app"},
+		{seen: "/app/debug", prefix: "/app"},
+		{seen: "/app/debug/session/", prefix: "/app"},
+		{seen: "/shop/debug/", path: "/debug/", change: header("X-Forwarded-For", "192.0.2.1"), prefix: "/shop"},
+		{seen: "/shop/debug", path: "/debug", change: header("X-Forwarded-For", "192.0.2.1"), prefix: "/shop"},
+		{seen: "/shop/debug/config", path: "/debug/config", change: header("X-Forwarded-For", "192.0.2.1"), prefix: "/shop"},
+		{seen: "/shop/debug/config/", path: "/debug/config/", change: header("X-Forwarded-For", "192.0.2.1"), prefix: "/shop"},
+	} {
+		var h http.Handler = a
+		target := c.path
+		if c.path == "" {
+			h, target = mounted, c.seen
+		}
+		r := httptest.NewRequest("GET", target, nil)
+		r.RemoteAddr, r.Host = "127.0.0.1:40000", "localhost:8080"
+		asBrowser()(r)
+		header("Authorization", "Bearer "+testToken)(r)
+		if c.change != nil {
+			c.change(r)
+		}
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		found := links.FindAllStringSubmatch(w.Body.String(), -1)
+		if w.Code != http.StatusOK || len(found) < 6 {
+			t.Errorf("%s: status %d, %d links", c.seen, w.Code, len(found))
+		}
+		page := url.URL{Path: c.seen}
+		for _, link := range found {
+			to, err := page.Parse(link[1])
+			if err != nil {
+				t.Fatal(err)
+			}
+			path, ok := strings.CutPrefix(to.Path, c.prefix)
+			if !ok || path != "/debug/probe" && path != "/debug/metrics" && !slices.Contains(reports, path) || to.Host != "" {
+				t.Errorf("%s: a link %q leads to %s", c.seen, link[1], to)
+			}
+		}
+	}
+	if w := a.do("GET", "//evil.example/debug/"); strings.Contains(w.Body.String(), "//evil") {
+		t.Error("a link leads to another host")
 	}
 }
 
