@@ -25,8 +25,8 @@ func MountDebug(app fiber.Router, debug http.Handler) {
 	at := func(root, pattern string) {
 		app.All(pattern, func(c *fiber.Ctx) error {
 			path := root + wildcard(c)
-			if root == pattern && strings.HasSuffix(c.Path(), "/") { // unless Fiber routes strictly
-				path += "/"
+			if strings.HasSuffix(c.Path(), "/") && !strings.HasSuffix(path, "/") {
+				path += "/" // which Fiber leaves out, unless it routes strictly
 			}
 			if !httpsession.IsDebugPath(path) || named(c, strings.TrimSuffix(c.Route().Path, pattern)) {
 				return c.Next()

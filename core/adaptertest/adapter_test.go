@@ -49,7 +49,11 @@ func (a adapter) serve(t testing.TB, app adaptertest.App) string {
 		for _, sessions := range slices.Backward(app.Inner) {
 			h = a.middleware(sessions)(h)
 		}
-		mux.Handle(route.Method+" "+route.Path, h)
+		mux.Handle(route.Method+" "+route.Path, app.LosingContext(h))
+	}
+	if app.CatchAll != nil {
+		mux.Handle("/", app.CatchAllHandler(a.get(app.Sessions)))
+		mux.Handle("/{a}/{b}", app.CatchAllHandler(a.get(app.Sessions)))
 	}
 	if app.Sessions == nil {
 		return app.Serve(t, mux)
@@ -70,7 +74,7 @@ func (a adapter) serve(t testing.TB, app adaptertest.App) string {
 	if a.errorsOutside {
 		h = answerOutside(app, h)
 	}
-	return app.Serve(t, h)
+	return app.Serve(t, http.StripPrefix(app.Prefix, h))
 }
 
 // failed carries a handler's error out of the middleware.
@@ -114,7 +118,7 @@ func (a adapter) middleware(sessions *session.Manager) func(http.Handler) http.H
 			if a.savePanics {
 				defer fw.commit()
 			}
-			next.ServeHTTP(a.dress(fw), r)
+			x.Run(func() { next.ServeHTTP(a.dress(fw), r) })
 			if a.onlyWrites || fw.commit() == nil && !a.noFinish {
 				x.Finish()
 			}

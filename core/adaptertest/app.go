@@ -24,12 +24,25 @@ type App struct {
 	// Routes are added after Install.
 	Routes []Route
 
+	// Prefix is where the app is mounted in a larger one, such as "/app": Install
+	// is called on the part. "" for an app of its own.
+	Prefix string
+
+	// LoseContext puts a middleware behind Install that gives every request a
+	// context from context.Background().
+	LoseContext bool
+
+	// CatchAll is to answer what no route does, as in single-page apps: on the
+	// routes that the framework writes as /* and /{a}/{b}. nil: there are none.
+	CatchAll func(x Exchange) error
+
 	// OnError is to answer the errors that routes return, in the place that
 	// the framework has for this. nil: the framework's default does; where
 	// there is none, httpsession.Error.
 	OnError func(x Exchange, err error) error
 
-	tls *tls.Config
+	tls     *tls.Config
+	outside func(http.Handler) http.Handler // around all of an app on net/http
 }
 
 // Route is one path and what happens there.

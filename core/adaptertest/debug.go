@@ -22,6 +22,11 @@ func debugCases() []testCase {
 		{"on: paths beside them stay the app's", debugBeside},
 		{"on: they see both ends of the connection and the headers", debugConnection},
 		{"on: what shows a proxy is seen on every path", debugWatches},
+		{"133 on: with and without a slash, and never a redirect", debugSlashes},
+		{"133 on: beside what catches all, as in single-page apps", debugCatchAll},
+		{"133 on: in a part of a larger app", debugMounted},
+		{"133 off: what catches all has them", debugCaught},
+		{"133 on: what the app names below them is the app's", debugNamed},
 	}
 }
 
@@ -71,12 +76,7 @@ func debugOn(t *testing.T, st *suite) {
 	b.get("/debug/session").want(http.StatusOK, "GET /debug/session ").wantHeader("Cache-Control", "no-store")
 	b.get("/set?key=color&value=red")
 	for _, path := range debugPaths {
-		a := b.get(path)
-		if a.status >= 300 && a.status < 400 { // some routers send /debug to /debug/
-			path = a.header.Get("Location")
-			a = b.get(path)
-		}
-		a.want(http.StatusOK, "GET "+path+" red").wantHeader("Vary", "Cookie")
+		b.get(path).want(http.StatusOK, "GET "+path+" red").wantHeader("Vary", "Cookie")
 	}
 }
 
@@ -159,6 +159,84 @@ func debugWatches(t *testing.T, st *suite) {
 	s.browser().get("/plain", header("X-Forwarded-For", "192.0.2.1"))
 	if _, sign := s.Sessions.OpenToThisMachine(); sign != "" {
 		t.Errorf("requests are looked at while the debug endpoints are off: %s", sign)
+	}
+}
+
+// slashed are the paths of debugPaths, with and without one at the end.
+func slashed() (paths []string) {
+	for _, path := range debugPaths {
+		path = strings.TrimSuffix(path, "/")
+		paths = append(paths, path, path+"/")
+	}
+	return paths
+}
+
+func debugSlashes(t *testing.T, st *suite) {
+	s := st.newSite(t, config.Config{})
+	s.Debug = debugHandler
+	b := s.browser()
+	for _, path := range slashed() {
+		b.get(path).want(http.StatusOK, "GET "+path+" ")
+		a, err := b.try(path, func(r *http.Request) { r.Method = http.MethodHead })
+		if err != nil || a.status != http.StatusOK {
+			t.Errorf("HEAD %s: %+v, %v", path, a, err)
+		}
+	}
+}
+
+func debugCatchAll(t *testing.T, st *suite) {
+	s := st.newSite(t, config.Config{})
+	s.Debug = debugHandler
+	s.CatchAll = func(x Exchange) error { return x.Write(http.StatusOK, "the app") }
+	b := s.browser()
+	for _, path := range slashed() {
+		b.get(path).want(http.StatusOK, "GET "+path+" ")
+	}
+	b.get("/plain").want(http.StatusOK, "plain")
+	for _, path := range []string{"/", "/cart", "/cart/7", "/cart/7/items", "/debugger", "/debugger/x", "/debug.html", "/cart/debug", "/cart/debug/session"} {
+		b.get(path).want(http.StatusOK, "the app")
+	}
+}
+
+func debugMounted(t *testing.T, st *suite) {
+	for _, catchAll := range []bool{false, true} {
+		s := st.newSite(t, config.Config{})
+		s.Debug, s.Prefix = debugHandler, "/app"
+		if catchAll {
+			s.CatchAll = func(x Exchange) error { return x.Write(http.StatusOK, "the app") }
+		}
+		b := s.browser()
+		b.get("/app/set?key=color&value=red").want(http.StatusOK, "set").wantCookie()
+		for _, path := range slashed() { // the handler is told of its own part of the path
+			b.get("/app"+path).want(http.StatusOK, "GET "+path+" red")
+		}
+		b.get("/debug/session").wantStatus(http.StatusNotFound)
+	}
+}
+
+func debugCaught(t *testing.T, st *suite) {
+	s := st.newSite(t, config.Config{})
+	s.CatchAll = func(x Exchange) error { return x.Write(http.StatusOK, "the app") }
+	b := s.browser()
+	for _, path := range slashed() {
+		b.get(path).want(http.StatusOK, "the app")
+	}
+}
+
+func debugNamed(t *testing.T, st *suite) {
+	for _, prefix := range []string{"", "/app"} {
+		s := st.newSite(t, config.Config{})
+		s.Debug, s.Prefix = debugHandler, prefix
+		for _, path := range []string{"/debug/pprof/cmdline", "/debug/mail", "/debug/a/b"} {
+			s.handle(path, func(x Exchange) error { return x.Write(http.StatusOK, "mine: "+path) })
+		}
+		b := s.browser()
+		for _, path := range []string{"/debug/pprof/cmdline", "/debug/mail", "/debug/a/b"} {
+			b.get(prefix+path).want(http.StatusOK, "mine: "+path)
+		}
+		for _, path := range []string{"/debug", "/debug/", "/debug/session", "/debug/a", "/debug/a/c", "/debug/mailbox"} {
+			b.get(prefix+path).want(http.StatusOK, "GET "+path+" ")
+		}
 	}
 }
 

@@ -34,6 +34,9 @@ func (app App) Listen(t testing.TB) (ln net.Listener, baseURL string) {
 func (app App) Serve(t testing.TB, h http.Handler) (baseURL string) {
 	t.Helper()
 	ln, baseURL := app.Listen(t)
+	if app.outside != nil {
+		h = app.outside(h)
+	}
 	server := httptest.NewUnstartedServer(h)
 	server.Listener.Close()
 	server.Listener = ln

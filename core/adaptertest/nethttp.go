@@ -24,6 +24,21 @@ func (app App) Denied(route Route, get func(*http.Request) (*session.Session, er
 	return app.handler(route.Denied, get)
 }
 
+// CatchAllHandler makes app.CatchAll an http.Handler.
+func (app App) CatchAllHandler(get func(*http.Request) (*session.Session, error)) http.Handler {
+	return app.handler(app.CatchAll, get)
+}
+
+// LosingContext is next behind the middleware that app.LoseContext asks for.
+func (app App) LosingContext(next http.Handler) http.Handler {
+	if !app.LoseContext {
+		return next
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		next.ServeHTTP(w, r.WithContext(context.Background()))
+	})
+}
+
 func (app App) handler(handle func(Exchange) error, get func(*http.Request) (*session.Session, error)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		x := netHTTP{w, r, get}

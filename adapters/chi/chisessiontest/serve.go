@@ -20,6 +20,7 @@ func Serve(t testing.TB, app adaptertest.App) string {
 			t.Fatal(err)
 		}
 	}
+	r.Use(app.LosingContext)
 	for _, route := range app.Routes {
 		var stack []func(http.Handler) http.Handler
 		for _, sessions := range app.Inner {
@@ -29,6 +30,15 @@ func Serve(t testing.TB, app adaptertest.App) string {
 			stack = append(stack, chisession.RequireUser(app.Denied(route, chisession.Get)))
 		}
 		r.With(stack...).Method(route.Method, route.Path, app.Handler(route, chisession.Get))
+	}
+	if app.CatchAll != nil {
+		r.Handle("/*", app.CatchAllHandler(chisession.Get))
+		r.Handle("/{a}/{b}", app.CatchAllHandler(chisession.Get))
+	}
+	if app.Prefix != "" {
+		whole := chi.NewRouter()
+		whole.Mount(app.Prefix, r)
+		r = whole
 	}
 	return app.Serve(t, r)
 }

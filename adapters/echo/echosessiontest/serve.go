@@ -26,10 +26,17 @@ func Serve(t testing.TB, app adaptertest.App) string {
 			}
 		}
 	}
+	var r router = e
+	if app.Prefix != "" {
+		r = e.Group(app.Prefix)
+	}
 	if app.Sessions != nil {
-		if err := echosession.Install(e, app.Sessions, app.Debug); err != nil {
+		if err := echosession.Install(r, app.Sessions, app.Debug); err != nil {
 			t.Fatal(err)
 		}
+	}
+	if app.LoseContext {
+		r.Use(loseContext)
 	}
 	for _, route := range app.Routes {
 		var stack []echo.MiddlewareFunc
@@ -39,9 +46,26 @@ func Serve(t testing.TB, app adaptertest.App) string {
 		if route.RequireUser {
 			stack = append(stack, echosession.RequireUser(handler(route.Denied)))
 		}
-		e.Add(route.Method, route.Path, handler(route.Handle), stack...)
+		r.Add(route.Method, route.Path, handler(route.Handle), stack...)
+	}
+	if app.CatchAll != nil {
+		r.Any("/*", handler(app.CatchAll))
+		r.Any("/:a/:b", handler(app.CatchAll))
 	}
 	return app.Serve(t, e)
+}
+
+// router is an Echo or a Group.
+type router interface {
+	echosession.Router
+	Add(method, path string, h echo.HandlerFunc, middleware ...echo.MiddlewareFunc) *echo.Route
+}
+
+func loseContext(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		c.SetRequest(c.Request().WithContext(context.Background()))
+		return next(c)
+	}
 }
 
 func handler(handle func(adaptertest.Exchange) error) echo.HandlerFunc {

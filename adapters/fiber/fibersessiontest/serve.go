@@ -31,6 +31,12 @@ func Serve(t testing.TB, app adaptertest.App) string {
 			t.Fatal(err)
 		}
 	}
+	if app.LoseContext {
+		f.Use(func(c *fiber.Ctx) error {
+			c.SetUserContext(context.Background())
+			return c.Next()
+		})
+	}
 	for _, route := range app.Routes {
 		var stack []fiber.Handler
 		for _, sessions := range app.Inner {
@@ -40,6 +46,15 @@ func Serve(t testing.TB, app adaptertest.App) string {
 			stack = append(stack, fibersession.RequireUser(handler(route.Denied)))
 		}
 		f.Add(route.Method, route.Path, append(stack, handler(route.Handle))...)
+	}
+	if app.CatchAll != nil {
+		f.All("/:a/:b", handler(app.CatchAll))
+		f.All("/*", handler(app.CatchAll))
+	}
+	if app.Prefix != "" {
+		whole := fiber.New(cfg)
+		whole.Mount(app.Prefix, f)
+		f = whole
 	}
 	return Listen(t, app, f)
 }

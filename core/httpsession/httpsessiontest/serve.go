@@ -22,10 +22,14 @@ func Serve(t testing.TB, app adaptertest.App) string {
 		for _, sessions := range slices.Backward(app.Inner) {
 			h = httpsession.Middleware(sessions)(h)
 		}
-		mux.Handle(route.Method+" "+route.Path, h)
+		mux.Handle(route.Method+" "+route.Path, app.LosingContext(h))
+	}
+	if app.CatchAll != nil {
+		mux.Handle("/", app.CatchAllHandler(httpsession.Get))
+		mux.Handle("/{a}/{b}", app.CatchAllHandler(httpsession.Get))
 	}
 	if app.Sessions == nil {
 		return app.Serve(t, mux)
 	}
-	return app.Serve(t, httpsession.Install(mux, app.Sessions, app.Debug))
+	return app.Serve(t, http.StripPrefix(app.Prefix, httpsession.Install(mux, app.Sessions, app.Debug)))
 }
