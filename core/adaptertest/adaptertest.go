@@ -82,6 +82,7 @@ func Run(t *testing.T, build Build, options ...Option) {
 	st.area(t, "user", userCases())
 	st.area(t, "concurrency", concurrencyCases())
 	st.area(t, "failure", failureCases())
+	st.area(t, "errors", errorCases())
 	st.area(t, "recovery", recoveryCases())
 	st.area(t, "debug", debugCases())
 }

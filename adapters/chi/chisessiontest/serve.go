@@ -20,9 +20,8 @@ func Serve(t testing.TB, app adaptertest.App) string {
 			t.Fatal(err)
 		}
 	}
-	r.Use(app.LosingContext)
 	for _, route := range app.Routes {
-		var stack []func(http.Handler) http.Handler
+		stack := []func(http.Handler) http.Handler{app.LosingContext} // behind the routing, which chi keeps in the context
 		for _, sessions := range app.Inner {
 			stack = append(stack, chisession.Middleware(sessions))
 		}
