@@ -25,6 +25,7 @@ type adapter struct {
 	replaceCookies, noForget, noVary, oneLine, cacheable         bool
 	believeProxy, ignoreTLS, alwaysSeen, blind                   bool
 	debugAlways, debugOutside                                    bool
+	debugYields, noRun, hijackSilent                             bool
 	shared                                                       *sharing
 }
 
@@ -68,6 +69,8 @@ func (a adapter) serve(t testing.TB, app adaptertest.App) string {
 		outer.Handle("/debug/", debug)
 		outer.Handle("/", a.middleware(app.Sessions)(mux))
 		h = outer
+	} else if a.debugYields && app.CatchAll != nil {
+		h = a.middleware(app.Sessions)(mux)
 	} else {
 		h = a.middleware(app.Sessions)(httpsession.MountDebug(mux, debug))
 	}
@@ -118,7 +121,11 @@ func (a adapter) middleware(sessions *session.Manager) func(http.Handler) http.H
 			if a.savePanics {
 				defer fw.commit()
 			}
-			x.Run(func() { next.ServeHTTP(a.dress(fw), r) })
+			if a.noRun {
+				next.ServeHTTP(a.dress(fw), r)
+			} else {
+				x.Run(func() { next.ServeHTTP(a.dress(fw), r) })
+			}
 			if a.onlyWrites || fw.commit() == nil && !a.noFinish {
 				x.Finish()
 			}
@@ -172,6 +179,7 @@ type writer struct {
 	adapter   adapter
 	exchange  *session.Exchange
 	committed bool
+	setCookie string
 	err       error
 }
 
@@ -182,6 +190,7 @@ func (w *writer) commit() error {
 	w.committed = true
 	var out session.Outgoing
 	out, w.err = w.exchange.Commit()
+	w.setCookie = out.SetCookie
 	h := w.Header()
 	if out.Vary && !w.adapter.noVary && !slices.Contains(h["Vary"], "Cookie") {
 		h.Add("Vary", "Cookie")
@@ -247,5 +256,8 @@ func (w *dressed) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	if !w.adapter.hijackPast && w.commit() != nil {
 		return nil, nil, httpsession.ErrNotSaved
 	}
-	return http.NewResponseController(w.ResponseWriter).Hijack()
+	if w.adapter.hijackSilent {
+		w.setCookie = ""
+	}
+	return httpsession.Hijack(w.ResponseWriter, w.exchange, w.setCookie)
 }

@@ -45,6 +45,9 @@ var brokenAdapters = []struct {
 	{"takes a page fetched ahead for one that is shown", adapter{alwaysSeen: true}, "once/120 a request that nobody sees takes no messages"},
 	{"opens the private parts while the store is down", adapter{failOpen: true}, "user/102 RequireUser cannot tell while the store is down"},
 	{"has debug endpoints when they are off", adapter{debugAlways: true}, "debug/116 off: a path like any other that does not exist"},
+	{"hides debug endpoints behind what catches all", adapter{debugYields: true}, "debug/133 on: beside what catches all, as in single-page apps"},
+	{"blames the order for a lost context", adapter{noRun: true}, "errors/136 a context that was replaced is named"},
+	{"does not say that a hijack lost the cookie", adapter{hijackSilent: true}, "writer/a hijack that loses the cookie is in the log"},
 	{"has debug endpoints outside the session", adapter{debugOutside: true}, "debug/on: there, with the session of the caller"},
 	{"does not show where requests come from", adapter{blind: true}, "debug/on: what shows a proxy is seen on every path"},
 }

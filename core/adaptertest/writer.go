@@ -8,6 +8,7 @@ import (
 	"net/textproto"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -22,6 +23,8 @@ func writerCases() []testCase {
 		{"63 flush", needsHTTP(flush)},
 		{"63 ResponseController", needsHTTP(responseController)},
 		{"63 hijack", needsHTTP(hijack)},
+		{"63 hijack through a ResponseController, past writers that only unwrap", needsHTTP(hijackUnwrapped)},
+		{"a hijack that loses the cookie is in the log", needsHTTP(hijackLosesCookie)},
 		{"63 103 hijack is refused when the session cannot be saved", needsHTTP(hijackNotSaved)},
 		{"63 read from a file", needsHTTP(readFromFile)},
 		{"informational answers commit nothing", needsHTTP(earlyHints)},
@@ -119,6 +122,74 @@ func hijack(t *testing.T, s *site) {
 	b.get("/hijack?late=2&fail=1").want(http.StatusOK, "hijacked").wantNoCookie()
 	b.get("/read?key=late").want(http.StatusOK, "2")
 	s.eventually(b, "/read?key=later", "2")
+}
+
+// unwrapOnly is a writer such as middleware has that counts bytes.
+type unwrapOnly struct{ http.ResponseWriter }
+
+func (w unwrapOnly) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+func hijackUnwrapped(t *testing.T, s *site) {
+	s.outside = func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { next.ServeHTTP(unwrapOnly{w}, r) })
+	}
+	s.handleHTTP("/hijack", func(w http.ResponseWriter, r *http.Request, _ *session.Session) error {
+		conn, rw, err := http.NewResponseController(unwrapOnly{w}).Hijack()
+		if err != nil {
+			return err
+		}
+		defer conn.Close()
+		s.store.wantCalls(t, "at the hijack", "save")
+		return sendRaw(rw, w.Header(), "hijacked")
+	})
+	b := s.browser()
+	b.get("/hijack").want(http.StatusOK, "hijacked").wantCookie()
+	b.get("/read?key=color").want(http.StatusOK, "red")
+	s.store.failOn("save")
+	s.browser().get("/hijack").wantStatus(http.StatusServiceUnavailable).wantNoCookie()
+}
+
+// hijackLosesCookie answers as an upgrade to a websocket does, with the headers
+// of the answer and without them.
+func hijackLosesCookie(t *testing.T, s *site) {
+	const line = "without the session's new cookie"
+	s.handleHTTP("/upgrade", func(w http.ResponseWriter, r *http.Request, v *session.Session) error {
+		if r.FormValue("renew") != "" {
+			if err := v.Renew(r.Context()); err != nil {
+				return err
+			}
+		}
+		conn, rw, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			return err
+		}
+		defer conn.Close()
+		switch r.FormValue("with") {
+		case "headers":
+			return sendRaw(rw, w.Header(), "upgraded")
+		case "pieces":
+			for _, piece := range []string{"HTTP/1.1 200 OK\r\nConnection: close\r", "\nX-A: b\r\n\r", "\nup", "graded"} {
+				if _, err := io.WriteString(conn, piece); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+		return sendRaw(rw, http.Header{}, "upgraded")
+	})
+	b := s.browser()
+	b.get("/upgrade?with=headers").want(http.StatusOK, "upgraded").wantCookie()
+	b.get("/upgrade?with=headers&renew=1").want(http.StatusOK, "upgraded").wantCookie()
+	b.get("/upgrade").want(http.StatusOK, "upgraded") // nothing to lose
+	if got := s.log.String(); strings.Contains(got, line) {
+		t.Errorf("a cookie that was sent is missed: %s", got)
+	}
+	b.get("/upgrade?with=pieces&renew=1").want(http.StatusOK, "upgraded").wantNoCookie()
+	s.log.wantLine(t, "level=WARN", line, "w.Header()")
+	other := s.suite.newSite(t, config.Config{})
+	other.Routes = s.Routes
+	other.browser().get("/upgrade").want(http.StatusOK, "upgraded").wantNoCookie()
+	other.log.wantLine(t, "level=WARN", line)
 }
 
 // sendRaw answers on a connection that was taken over.

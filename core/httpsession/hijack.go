@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+
+	"github.com/gosessionkit/sessionkit/core/session"
 )
 
 type hijackWriter struct{ Writer }
@@ -33,17 +35,28 @@ func hijackable(w http.ResponseWriter) bool {
 	}
 }
 
-// hijack saves first. Who takes the connection over writes an answer without
-// asking the writer for its headers, so the cookie is looked for there.
+// hijack saves first.
 func (w *Writer) hijack() (net.Conn, *bufio.ReadWriter, error) {
 	before := len(w.ResponseWriter.Header()["Set-Cookie"])
 	if w.Commit() != nil {
 		return nil, nil, ErrNotSaved
 	}
-	conn, rw, err := http.NewResponseController(w.ResponseWriter).Hijack()
-	if lines := w.ResponseWriter.Header()["Set-Cookie"]; err == nil && len(lines) > before {
-		pair, _, _ := strings.Cut(lines[len(lines)-1], ";")
-		conn = &takenOver{Conn: conn, cookie: []byte(pair), lost: w.exchange.CookieLost}
+	cookie := ""
+	if lines := w.ResponseWriter.Header()["Set-Cookie"]; len(lines) > before {
+		cookie = lines[len(lines)-1]
+	}
+	return Hijack(w.ResponseWriter, w.exchange, cookie)
+}
+
+// Hijack takes over the connection of w, whose headers have the Set-Cookie line
+// of x that is given, "" for none. Who takes over writes an answer of his own and
+// need not look at those headers, so the cookie is looked for in it: see
+// [session.Exchange.CookieLost]. It is for adapters.
+func Hijack(w http.ResponseWriter, x *session.Exchange, setCookie string) (net.Conn, *bufio.ReadWriter, error) {
+	conn, rw, err := http.NewResponseController(w).Hijack()
+	if err == nil && setCookie != "" {
+		pair, _, _ := strings.Cut(setCookie, ";")
+		conn = &takenOver{Conn: conn, cookie: []byte(pair), lost: x.CookieLost}
 		rw = bufio.NewReadWriter(rw.Reader, bufio.NewWriter(conn))
 	}
 	return conn, rw, err
