@@ -7,7 +7,11 @@ require (
 	github.com/gosessionkit/sessionkit/core v0.1.0
 )
 
-require github.com/peterbourgon/ff/v3 v3.4.0 // indirect
+require (
+	github.com/peterbourgon/ff/v3 v3.4.0 // indirect
+	github.com/philhofer/fwd v1.1.3-0.20240916144458-20a13a1f6b7c // indirect
+	github.com/tinylib/msgp v1.2.5 // indirect
+)
 
 require (
 	github.com/andybalholm/brotli v1.1.0 // indirect

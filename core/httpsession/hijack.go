@@ -45,7 +45,7 @@ func (w *Writer) hijack() (net.Conn, *bufio.ReadWriter, error) {
 	if lines := w.ResponseWriter.Header()["Set-Cookie"]; len(lines) > before {
 		cookie = lines[len(lines)-1]
 	}
-	return Hijack(w.ResponseWriter, w.exchange, cookie)
+	return Hijack(w.ResponseWriter, &w.exchange, cookie)
 }
 
 // Hijack takes over the connection of w, whose headers have the Set-Cookie line

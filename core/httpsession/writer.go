@@ -1,13 +1,13 @@
 package httpsession
 
 import (
-	"errors"
 	"io"
 	"maps"
 	"net/http"
 	"slices"
 	"strings"
 
+	"github.com/gosessionkit/sessionkit/core/internal/kiterror"
 	"github.com/gosessionkit/sessionkit/core/internal/opaque"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
@@ -15,7 +15,7 @@ import (
 // ErrNotSaved is what a handler gets for its writes after the session could
 // not be saved: the answer is an error already, and the handler's body is
 // dropped.
-var ErrNotSaved = errors.New("httpsession: the session could not be saved, the answer was replaced by an error")
+var ErrNotSaved error = &kiterror.Error{Status: http.StatusServiceUnavailable, Text: "httpsession: the session could not be saved, the answer was replaced by an error"}
 
 // ErrorHandler answers a request whose session could not be saved. Nothing
 // has been written yet, and headers that describe the handler's body are
