@@ -24,6 +24,7 @@ func TestInstallBesideAnyPattern(t *testing.T) {
 	mux.Handle("GET /{tenant}/login", answer("login"))
 	mux.Handle("GET /debug/pprof/", answer("pprof"))
 	mux.Handle("POST /debugger", answer("debugger"))
+	mux.Handle("example.com/debug/mail/{id}", answer("mail"))
 	for _, c := range []struct{ method, path, want string }{
 		{"GET", "/", "home"},
 		{"GET", "/shop/login", "login"},
@@ -33,6 +34,10 @@ func TestInstallBesideAnyPattern(t *testing.T) {
 		{"POST", "/debug/probe", "debug"},
 		{"GET", "/debug/pprof/", "pprof"},
 		{"GET", "/debug/pprof/symbol", "pprof"},
+		{"POST", "/debug/pprof/", "Method Not Allowed\n"}, // of the mux
+		{"GET", "/debug/mail/7", "mail"},
+		{"GET", "/debug/mail", "debug"},
+		{"GET", "/debug/vars", "home"}, // expvar's, here or not
 		{"POST", "/debugger", "debugger"},
 		{"GET", "/debugger", "home"},
 	} {
