@@ -141,7 +141,7 @@ func visitMistakes(v *visitor) {
 		{"/login", []string{"user", ""}, "user"},
 		{"/login", nil, "user"},
 		{"/items", []string{"value", "x"}, "empty"},
-		{"/items", []string{"key", "_x"}, "_x"},
+		{"/items", []string{"key", "_x"}, "may not begin with"},
 		{"/items", []string{"key", "count"}, "taken"},
 		{"/items", []string{"key", strings.Repeat("k", 300)}, "256"},
 		{"/slow-items?ms=soon", []string{"key", "a"}, "ms"},

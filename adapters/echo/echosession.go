@@ -54,11 +54,11 @@ func Middleware(sessions *session.Manager, opts ...Option) echo.MiddlewareFunc {
 		return func(c echo.Context) (err error) {
 			res := c.Response()
 			below := res.Writer
-			w, r, ours := httpsession.Begin(sessions, below, c.Request(), nil)
+			w, r, ours := httpsession.Begin(sessions, below, c.Request(), fail)
 			if ours == nil { // applied twice: the outer one does the work
 				return next(c)
 			}
-			ours.Context, ours.Fail = c, fail
+			ours.Context = c
 			res.Writer = w
 			c.SetRequest(r)
 			returned := false

@@ -41,9 +41,13 @@ func Middleware(sessions *session.Manager, opts ...Option) func(http.Handler) ht
 	for _, opt := range opts {
 		opt(&o)
 	}
+	var fail func(*Writer, error)
+	if o.onError != nil {
+		fail = func(w *Writer, err error) { o.onError(w.ResponseWriter, &w.request, err) }
+	}
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			w, r, ours := Begin(sessions, w, r, o.onError)
+			w, r, ours := Begin(sessions, w, r, fail)
 			if ours == nil { // applied twice: the outer one does the work
 				next.ServeHTTP(w, r)
 				return

@@ -45,14 +45,12 @@ func answer(w http.ResponseWriter, err error) {
 type Writer struct {
 	inside
 	http.ResponseWriter
-	// Fail, unless it is nil, answers with an error when the session could not be
-	// saved, in the router's own way. It writes to the ResponseWriter above.
-	// Context is what the router knows the request by, for Fail.
-	Fail    func(w *Writer, err error)
+	// Context is what the router knows the request by, for the function that
+	// answers when the session cannot be saved.
 	Context any
 
 	*visit
-	onError   ErrorHandler
+	fail      func(w *Writer, err error)
 	err       error
 	committed bool
 }
@@ -79,8 +77,10 @@ type visited[W any] struct {
 // for the handler, and the same writer for the adapter, which calls
 // [Writer.Commit] when the handler has returned; nil when a middleware outside
 // does that already. The handler's writer is an http.Flusher, an http.Hijacker
-// and, for HTTP/2, an http.Pusher where w is one. A nil onError means [Error].
-func Begin(sessions *session.Manager, w http.ResponseWriter, r *http.Request, onError ErrorHandler) (http.ResponseWriter, *http.Request, *Writer) {
+// and, for HTTP/2, an http.Pusher where w is one. When the session cannot be saved
+// fail answers on the ResponseWriter of the one it gets; nil answers as [Error]
+// does.
+func Begin(sessions *session.Manager, w http.ResponseWriter, r *http.Request, fail func(w *Writer, err error)) (http.ResponseWriter, *http.Request, *Writer) {
 	if sessions.Watches() {
 		sessions.Watch(r.RemoteAddr, r.Host, maps.Keys(r.Header))
 	}
@@ -89,7 +89,7 @@ func Begin(sessions *session.Manager, w http.ResponseWriter, r *http.Request, on
 		return w, r, nil
 	}
 	ours.request = *r.WithContext(&ours.exchange)
-	ours.onError = onError
+	ours.fail = fail
 	return handlers, &ours.request, ours
 }
 
@@ -98,7 +98,7 @@ func Begin(sessions *session.Manager, w http.ResponseWriter, r *http.Request, on
 // writer in the place of w.
 func (w *Writer) Again(below http.ResponseWriter) (http.ResponseWriter, *Writer) {
 	handlers, ours := newWriter(below)
-	ours.visit, ours.onError, ours.Fail, ours.Context = w.visit, w.onError, w.Fail, w.Context
+	ours.visit, ours.fail, ours.Context = w.visit, w.fail, w.Context
 	w.committed = true
 	return handlers, ours
 }
@@ -165,12 +165,9 @@ func (w *Writer) Commit() error {
 	w.apply(h, out)
 	if err != nil {
 		w.err = err
-		switch {
-		case w.Fail != nil:
-			w.Fail(w, err)
-		case w.onError != nil:
-			w.onError(w.ResponseWriter, &w.request, err)
-		default:
+		if w.fail != nil {
+			w.fail(w, err)
+		} else {
 			answer(w.ResponseWriter, err)
 		}
 	}

@@ -27,8 +27,10 @@ func Mistake(err error) (text string, ok bool) {
 	switch {
 	case errors.As(err, &wrong):
 		return wrong.text, true
-	case errors.Is(err, auth.ErrInvalidUser), errors.Is(err, session.ErrInvalidKey):
-		return err.Error(), true
+	case errors.Is(err, auth.ErrInvalidUser):
+		return fmt.Sprintf("the user's name must be 1 to %d bytes of UTF-8", auth.MaxUserLength), true
+	case errors.Is(err, session.ErrInvalidKey):
+		return fmt.Sprintf(`the key must be UTF-8, neither empty nor longer than %d bytes, and may not begin with "_"`, session.MaxKeyLength), true
 	}
 	return "", false
 }
