@@ -15,7 +15,7 @@ func linkBase(r *http.Request) string {
 	if uri, err := url.ParseRequestURI(r.RequestURI); err == nil {
 		seen = uri.EscapedPath()
 	}
-	path := strings.TrimSuffix(r.URL.Path, "/")
+	path := strings.TrimSuffix(pathFromRoot(r), "/")
 	prefix, ok := strings.CutSuffix(strings.TrimSuffix(seen, "/"), path)
 	slash := strings.HasSuffix(seen, "/")
 	switch {

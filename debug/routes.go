@@ -50,7 +50,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	// With and without a slash at the end: what a redirect adds, a middleware of
 	// the app's may take away.
-	path := strings.TrimSuffix(r.URL.Path, "/")
+	path := strings.TrimSuffix(pathFromRoot(r), "/")
 	i := slices.IndexFunc(h.routes, func(rt route) bool { return strings.TrimSuffix(rt.Path, "/") == path })
 	if i < 0 {
 		h.writeJSON(w, http.StatusNotFound, NotFound{"there is no such debug endpoint", h.list()})
@@ -63,6 +63,15 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Allow", allow)
 		h.writeJSON(w, http.StatusMethodNotAllowed, Problem{Error: "method not allowed", Fix: "use " + allow})
 	}
+}
+
+// pathFromRoot is the path from the last /debug on: the handler may be mounted
+// somewhere without what is in front being taken away.
+func pathFromRoot(r *http.Request) string {
+	if i := strings.LastIndex(r.URL.Path+"/", root); i > 0 {
+		return r.URL.Path[i:]
+	}
+	return r.URL.Path
 }
 
 func (h *handler) list() []Route {

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/httpsession"
 	"github.com/gosessionkit/sessionkit/core/session"
 	"github.com/gosessionkit/sessionkit/debug"
 )
@@ -84,6 +85,8 @@ func TestLinks(t *testing.T) {
 		{seen: "/app/debug/", prefix: "/app"},
 		{seen: "/app/debug", prefix: "/app"},
 		{seen: "/app/debug/session/", prefix: "/app"},
+		{seen: "/whole/debug/", path: "/whole/debug/", prefix: "/whole"},
+		{seen: "/whole/debug/session", path: "/whole/debug/session", prefix: "/whole"},
 		{seen: "/shop/debug/", path: "/debug/", change: header("X-Forwarded-For", "192.0.2.1"), prefix: "/shop"},
 		{seen: "/shop/debug", path: "/debug", change: header("X-Forwarded-For", "192.0.2.1"), prefix: "/shop"},
 		{seen: "/shop/debug/config", path: "/debug/config", change: header("X-Forwarded-For", "192.0.2.1"), prefix: "/shop"},
@@ -93,6 +96,9 @@ func TestLinks(t *testing.T) {
 		target := c.path
 		if c.path == "" {
 			h, target = mounted, c.seen
+		}
+		if c.prefix == "/whole" { // mounted by hand, with all of the path
+			h = httpsession.Middleware(a.sessions)(debug.New(a.sessions, debug.WithLogger(quiet)))
 		}
 		r := httptest.NewRequest("GET", target, nil)
 		r.RemoteAddr, r.Host = "127.0.0.1:40000", "localhost:8080"

@@ -18,6 +18,7 @@ import (
 // save would be an empty 200.
 func TestTimeout(t *testing.T) {
 	t.Parallel()
+	//lint:ignore SA1019 apps have it
 	timeout := middleware.TimeoutWithConfig(middleware.TimeoutConfig{Timeout: time.Minute})
 	for name, build := range map[string]func(session.Store) *echo.Echo{
 		"outside": func(store session.Store) *echo.Echo { return newEcho(t, store, timeout) },

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 
@@ -50,13 +51,13 @@ func (w *Writer) hijack() (net.Conn, *bufio.ReadWriter, error) {
 
 // Hijack takes over the connection of w, whose headers have the Set-Cookie line
 // of x that is given, "" for none. Who takes over writes an answer of his own and
-// need not look at those headers, so the cookie is looked for in it: see
-// [session.Exchange.CookieLost]. It is for adapters.
+// need not look at those headers: the line is added to the answer where it lacks
+// the cookie, and the log says so ([session.Exchange.CookieLost]). It is for
+// adapters.
 func Hijack(w http.ResponseWriter, x *session.Exchange, setCookie string) (net.Conn, *bufio.ReadWriter, error) {
 	conn, rw, err := http.NewResponseController(w).Hijack()
 	if err == nil && setCookie != "" {
-		pair, _, _ := strings.Cut(setCookie, ";")
-		conn = &takenOver{Conn: conn, cookie: []byte(pair), lost: x.CookieLost}
+		conn = &takenOver{Conn: conn, setCookie: setCookie, exchange: x}
 		rw = bufio.NewReadWriter(rw.Reader, bufio.NewWriter(conn))
 	}
 	return conn, rw, err
@@ -68,32 +69,49 @@ const maxHead = 16 << 10
 // takenOver is a connection whose first answer should set the cookie.
 type takenOver struct {
 	net.Conn
-	cookie []byte
+	setCookie string
+	exchange  *session.Exchange
 
 	mu   sync.Mutex
-	head []byte
-	lost func() // nil when the headers have been seen
+	head []byte // of the answer, as far as it was written
+	seen bool   // all of it
 }
 
 // Write implements [io.Writer].
 func (c *takenOver) Write(b []byte) (int, error) {
-	c.watch(b)
-	return c.Conn.Write(b)
-}
-
-func (c *takenOver) watch(b []byte) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.lost == nil {
-		return
+	more := c.missing(b)
+	if more == nil {
+		return c.Conn.Write(b)
 	}
+	if _, err := c.Conn.Write(more); err != nil {
+		return 0, err
+	}
+	return len(b), nil
+}
+
+// missing returns b with the cookie added, where it is the end of headers that
+// lack it, and nil otherwise.
+func (c *takenOver) missing(b []byte) []byte {
+	if c.seen {
+		return nil
+	}
+	sent := len(c.head)
 	c.head = append(c.head, b...)
-	head, _, whole := bytes.Cut(c.head, []byte("\r\n\r\n"))
-	if !whole && len(c.head) < maxHead {
-		return
+	end := bytes.Index(c.head, []byte("\r\n\r\n")) + len("\r\n")
+	if end < len("\r\n") && len(c.head) < maxHead {
+		return nil
 	}
-	if !bytes.Contains(head, c.cookie) {
-		c.lost()
+	pair, _, _ := strings.Cut(c.setCookie, ";")
+	lacks := !bytes.Contains(c.head[:max(end, 0)], []byte(pair))
+	added := lacks && end >= sent && end >= len("\r\n") && bytes.HasPrefix(c.head, []byte("HTTP/1."))
+	c.seen, c.head = true, nil
+	if lacks {
+		c.exchange.CookieLost(added)
 	}
-	c.head, c.lost = nil, nil
+	if !added {
+		return nil
+	}
+	return slices.Concat(b[:end-sent], []byte("Set-Cookie: "+c.setCookie+"\r\n"), b[end-sent:])
 }
