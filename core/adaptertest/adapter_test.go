@@ -176,11 +176,11 @@ func (a adapter) requireUser(denied, next http.Handler) http.Handler {
 // writer commits a session, more or less, before the answer.
 type writer struct {
 	http.ResponseWriter
-	adapter   adapter
-	exchange  *session.Exchange
-	committed bool
-	setCookie string
-	err       error
+	adapter    adapter
+	exchange   *session.Exchange
+	committed  bool
+	setCookies []string
+	err        error
 }
 
 func (w *writer) commit() error {
@@ -190,7 +190,9 @@ func (w *writer) commit() error {
 	w.committed = true
 	var out session.Outgoing
 	out, w.err = w.exchange.Commit()
-	w.setCookie = out.SetCookie
+	if out.SetCookie != "" {
+		w.setCookies = []string{out.SetCookie}
+	}
 	h := w.Header()
 	if out.Vary && !w.adapter.noVary && !slices.Contains(h["Vary"], "Cookie") {
 		h.Add("Vary", "Cookie")
@@ -257,7 +259,7 @@ func (w *dressed) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 		return nil, nil, httpsession.ErrNotSaved
 	}
 	if w.adapter.hijackSilent {
-		w.setCookie = ""
+		w.setCookies = nil
 	}
-	return httpsession.Hijack(w.ResponseWriter, w.exchange, w.setCookie)
+	return httpsession.Hijack(w.ResponseWriter, w.exchange, w.setCookies)
 }

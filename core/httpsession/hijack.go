@@ -42,22 +42,17 @@ func (w *Writer) hijack() (net.Conn, *bufio.ReadWriter, error) {
 	if w.Commit() != nil {
 		return nil, nil, ErrNotSaved
 	}
-	cookie := ""
-	if lines := w.ResponseWriter.Header()["Set-Cookie"]; len(lines) > before {
-		cookie = lines[len(lines)-1]
-	}
-	return Hijack(w.ResponseWriter, &w.exchange, cookie)
+	return Hijack(w.ResponseWriter, &w.exchange, w.ResponseWriter.Header()["Set-Cookie"][before:])
 }
 
-// Hijack takes over the connection of w, whose headers have the Set-Cookie line
-// of x that is given, "" for none. Who takes over writes an answer of his own and
-// need not look at those headers: the line is added to the answer where it lacks
-// the cookie, and the log says so ([session.Exchange.CookieLost]). It is for
-// adapters.
-func Hijack(w http.ResponseWriter, x *session.Exchange, setCookie string) (net.Conn, *bufio.ReadWriter, error) {
+// Hijack takes over the connection of w, in whose headers Commit of x has put the
+// Set-Cookie lines. Who takes over writes an answer of his own and need not look
+// at those headers: the lines are added to the answer where it lacks the cookies,
+// and the log says so ([session.Exchange.CookieLost]). It is for adapters.
+func Hijack(w http.ResponseWriter, x *session.Exchange, setCookies []string) (net.Conn, *bufio.ReadWriter, error) {
 	conn, rw, err := http.NewResponseController(w).Hijack()
-	if err == nil && setCookie != "" {
-		conn = &takenOver{Conn: conn, setCookie: setCookie, exchange: x}
+	if err == nil && len(setCookies) > 0 {
+		conn = &takenOver{Conn: conn, setCookies: setCookies, exchange: x}
 		rw = bufio.NewReadWriter(rw.Reader, bufio.NewWriter(conn))
 	}
 	return conn, rw, err
@@ -66,11 +61,11 @@ func Hijack(w http.ResponseWriter, x *session.Exchange, setCookie string) (net.C
 // maxHead is how much of an answer is looked at for its headers.
 const maxHead = 16 << 10
 
-// takenOver is a connection whose first answer should set the cookie.
+// takenOver is a connection whose first answer should set the cookies.
 type takenOver struct {
 	net.Conn
-	setCookie string
-	exchange  *session.Exchange
+	setCookies []string
+	exchange   *session.Exchange
 
 	mu   sync.Mutex
 	head []byte // of the answer, as far as it was written
@@ -91,8 +86,8 @@ func (c *takenOver) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// missing returns b with the cookie added, where it is the end of headers that
-// lack it, and nil otherwise.
+// missing returns b with the cookies added, where it is the end of headers that
+// lack them, and nil otherwise.
 func (c *takenOver) missing(b []byte) []byte {
 	if c.seen {
 		return nil
@@ -103,15 +98,18 @@ func (c *takenOver) missing(b []byte) []byte {
 	if end < len("\r\n") && len(c.head) < maxHead {
 		return nil
 	}
-	pair, _, _ := strings.Cut(c.setCookie, ";")
-	lacks := !bytes.Contains(c.head[:max(end, 0)], []byte(pair))
-	added := lacks && end >= sent && end >= len("\r\n") && bytes.HasPrefix(c.head, []byte("HTTP/1."))
-	c.seen, c.head = true, nil
-	if lacks {
-		c.exchange.CookieLost(added)
+	var lines []byte
+	for _, line := range c.setCookies {
+		if pair, _, _ := strings.Cut(line, ";"); !bytes.Contains(c.head[:max(end, 0)], []byte(pair)) {
+			lines = append(lines, "Set-Cookie: "+line+"\r\n"...)
+		}
 	}
-	if !added {
+	add := lines != nil && end >= sent && end >= len("\r\n") && bytes.HasPrefix(c.head, []byte("HTTP/1."))
+	if c.seen, c.head = true, nil; lines != nil {
+		c.exchange.CookieLost(add)
+	}
+	if !add {
 		return nil
 	}
-	return slices.Concat(b[:end-sent], []byte("Set-Cookie: "+c.setCookie+"\r\n"), b[end-sent:])
+	return slices.Concat(b[:end-sent], lines, b[end-sent:])
 }
