@@ -30,6 +30,7 @@ var statuses = [...]struct {
 	{ErrHeadersSent, http.StatusInternalServerError},
 	{ErrInvalidKey, http.StatusInternalServerError},
 	{ErrNoUserIndex, http.StatusInternalServerError},
+	{ErrNoListing, http.StatusInternalServerError},
 	{ErrNotFound, http.StatusInternalServerError},
 }
 
