@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -24,10 +23,11 @@ const (
 
 // give takes a token out of the address of a GET and gives the cookie for it.
 func (p pass) give(w http.ResponseWriter, r *http.Request) {
+	prefix, _ := mountedAt(r)
 	http.SetCookie(w, &http.Cookie{
 		Name:     passName,
 		Value:    p.sign(strconv.FormatInt(time.Now().Add(passLifetime).Unix(), 10)),
-		Path:     mountedAt(r) + strings.TrimSuffix(root, "/"),
+		Path:     prefix + strings.TrimSuffix(root, "/"),
 		MaxAge:   int(passLifetime / time.Second),
 		HttpOnly: true,
 		SameSite: http.SameSiteStrictMode,
@@ -35,22 +35,8 @@ func (p pass) give(w http.ResponseWriter, r *http.Request) {
 	})
 	query := r.URL.Query()
 	query.Del("token")
-	to := "./" + r.URL.Path[strings.LastIndexByte(r.URL.Path, '/')+1:]
-	if r.URL.Path == strings.TrimSuffix(root, "/") {
-		to += "/"
-	}
-	w.Header().Set("Location", (&url.URL{Path: to, RawQuery: query.Encode()}).String())
+	w.Header().Set("Location", "?"+query.Encode()) // the same path, whatever it is to the browser
 	w.WriteHeader(http.StatusSeeOther)
-}
-
-// mountedAt is what http.StripPrefix has taken from the path.
-func mountedAt(r *http.Request) string {
-	if asked, err := url.ParseRequestURI(r.RequestURI); err == nil {
-		if prefix, ok := strings.CutSuffix(asked.EscapedPath(), r.URL.EscapedPath()); ok {
-			return prefix
-		}
-	}
-	return ""
 }
 
 // isHeld reports whether the request has a cookie that give made.

@@ -102,16 +102,11 @@ func withPass(c *http.Cookie) change { return header("Cookie", c.Name+"="+c.Valu
 // other site and no other path gets, and that is not the token.
 func TestTokenInAddress(t *testing.T) {
 	t.Parallel()
-	for path, location := range map[string]string{
-		"/debug":          "./debug/?format=json",
-		"/debug/":         "./?format=json",
-		"/debug/session":  "./session?format=json",
-		"/debug/no:thing": "./no:thing?format=json",
-	} {
+	for _, path := range []string{"/debug", "/debug/", "/debug/session", "/debug/session/", "/debug/no:thing"} {
 		a := newApp(t, config.Config{DebugToken: config.NewSecret(testToken)}, session.NewMemoryStore(0))
 		w := a.do("GET", path, from("192.0.2.1:1"), host("app.example"), withQuery(testToken))
 		c := passOf(t, w)
-		if got := w.Header().Get("Location"); got != location {
+		if got := w.Header().Get("Location"); got != "?format=json" { // where it is, whatever the browser knows it by
 			t.Errorf("%s: to %q", path, got)
 		}
 		if w.Header().Get("Referrer-Policy") != "no-referrer" || w.Header().Get("Cache-Control") != "no-store" {

@@ -43,8 +43,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !h.enter(w, r) {
 		return
 	}
-	switch {
-	case h.gate.origins.Check(r) != nil:
+	if h.gate.origins.Check(r) != nil {
 		h.refuseOrigin(w, r)
 		return
 	}
@@ -63,15 +62,6 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Allow", allow)
 		h.writeJSON(w, http.StatusMethodNotAllowed, Problem{Error: "method not allowed", Fix: "use " + allow})
 	}
-}
-
-// pathFromRoot is the path from the last /debug on: the handler may be mounted
-// somewhere without what is in front being taken away.
-func pathFromRoot(r *http.Request) string {
-	if i := strings.LastIndex(r.URL.Path+"/", root); i > 0 {
-		return r.URL.Path[i:]
-	}
-	return r.URL.Path
 }
 
 func (h *handler) list() []Route {
