@@ -146,7 +146,7 @@ func fatalErrorsLogged(t *testing.T, st *suite) {
 		s.failWith()
 		s.browser().get("/fail?with=" + with).wantStatus(http.StatusInternalServerError)
 		if with == "context" {
-			s.log.wantLine(t, "level=ERROR", "context-replaced", "/fail")
+			s.log.awaitLine(t, "level=ERROR", "context-replaced", "/fail")
 			continue
 		}
 		s.log.wantLine(t, "level=ERROR", "answered with 500", "/fail")
@@ -180,7 +180,7 @@ func contextReplaced(t *testing.T, st *suite) {
 	for _, path := range []string{"/inside", "/enter"} {
 		b.get(path).wantStatus(http.StatusInternalServerError)
 	}
-	s.log.wantLine(t, "level=ERROR", "context-replaced", "/enter")
+	s.log.awaitLine(t, "level=ERROR", "context-replaced", "/enter")
 	for _, route := range []string{"/enter", "/inside"} {
 		s.wantFinding("context-replaced", "middleware-order", route)
 	}
@@ -209,7 +209,7 @@ func contextNotReplaced(t *testing.T, st *suite) {
 	for _, path := range []string{"/outside", "/outside/read"} {
 		b.get(path).wantStatus(http.StatusInternalServerError)
 	}
-	s.log.wantLine(t, "level=ERROR", "middleware-order", "/outside")
+	s.log.awaitLine(t, "level=ERROR", "middleware-order", "/outside")
 	s.Sessions = installed
 	s.wantFinding("middleware-order", "context-replaced", "/outside/read")
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -89,14 +90,26 @@ func (l *logbook) String() string {
 // wantLine fails unless one line of the log has all parts.
 func (l *logbook) wantLine(t testing.TB, parts ...string) {
 	t.Helper()
+	if !l.hasLine(parts...) {
+		t.Fatalf("no line of the log has %q:\n%s", parts, l)
+	}
+}
+
+// awaitLine is wantLine for what another app in this process may have shown
+// first, and is about to log.
+func (l *logbook) awaitLine(t testing.TB, parts ...string) {
+	t.Helper()
+	for end := time.Now().Add(patience); !l.hasLine(parts...) && time.Now().Before(end); {
+		time.Sleep(time.Millisecond)
+	}
+	l.wantLine(t, parts...)
+}
+
+func (l *logbook) hasLine(parts ...string) bool {
 	for line := range strings.Lines(l.String()) {
-		all := true
-		for _, part := range parts {
-			all = all && strings.Contains(line, part)
-		}
-		if all {
-			return
+		if !slices.ContainsFunc(parts, func(part string) bool { return !strings.Contains(line, part) }) {
+			return true
 		}
 	}
-	t.Fatalf("no line of the log has %q:\n%s", parts, l)
+	return false
 }
