@@ -8,14 +8,14 @@ import (
 )
 
 // errStoreSilent is what requests hear while the store is given up on.
-var errStoreSilent error = silence("the store has not answered several times in a row; it is tried again twice a second")
+var errStoreSilent error = givenUp("the store has not answered several times in a row; it is tried again twice a second")
 
-type silence string
+type givenUp string
 
-func (s silence) Error() string { return string(s) }
+func (g givenUp) Error() string { return string(g) }
 
-// Timeout is what the silence began with.
-func (silence) Timeout() bool { return true }
+// Timeout is what it began with.
+func (givenUp) Timeout() bool { return true }
 
 // breakAfter is after how many timeouts in a row the store is given up on,
 // and breakFor how long until one request tries it again.
@@ -35,13 +35,19 @@ type breaker struct {
 	retryAt  atomic.Int64 // nanoseconds
 }
 
-// closed tells whether a call may go through.
-func (b *breaker) closed() bool {
+// refusal is why a call does not go through, nil when it does.
+func (b *breaker) refusal(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err // nothing is sent, so nothing is heard
+	}
 	if b.timeouts.Load() < breakAfter {
-		return true
+		return nil
 	}
 	now, at := time.Since(b.start), b.retryAt.Load()
-	return int64(now) >= at && b.retryAt.CompareAndSwap(at, int64(now+breakFor))
+	if int64(now) >= at && b.retryAt.CompareAndSwap(at, int64(now+breakFor)) {
+		return nil
+	}
+	return errStoreSilent
 }
 
 // heard takes note of how a call ended. A caller who went away, or had less
@@ -53,13 +59,11 @@ func (b *breaker) heard(ctx context.Context, err error) error {
 		}
 		return nil
 	}
-	var timeout interface{ Timeout() bool }
-	var along interface{ Counted() bool }
+	var other interface{ Counted() bool }
 	switch {
-	case errors.As(err, &along) && along.Counted(): // it waited with another call, which has the same error
-	case errors.As(err, &timeout) && timeout.Timeout():
-		ours := ctx.Err() == nil || timedOut(ctx)
-		if ours && b.timeouts.Add(1) == breakAfter {
+	case errors.As(err, &other) && other.Counted(): // it was not sent, or waited with another call that has the same error
+	case isTimeout(err):
+		if patient(ctx) && b.timeouts.Add(1) == breakAfter {
 			b.retryAt.Store(int64(time.Since(b.start) + breakFor))
 		}
 	case errors.Is(err, context.Canceled):
@@ -70,8 +74,8 @@ func (b *breaker) heard(ctx context.Context, err error) error {
 }
 
 func (b *breaker) Load(ctx context.Context, id ID) (*Record, error) {
-	if !b.closed() {
-		return nil, errStoreSilent
+	if err := b.refusal(ctx); err != nil {
+		return nil, err
 	}
 	r, err := b.Store.Load(ctx, id)
 	return r, b.heard(ctx, err)
@@ -79,30 +83,30 @@ func (b *breaker) Load(ctx context.Context, id ID) (*Record, error) {
 
 // LoadTagged implements [TagLoader] where the store does.
 func (b *breaker) LoadTagged(ctx context.Context, id ID, tag OwnerTag) (*Record, error) {
-	if !b.closed() {
-		return nil, errStoreSilent
+	if err := b.refusal(ctx); err != nil {
+		return nil, err
 	}
 	r, err := b.tagged.LoadTagged(ctx, id, tag)
 	return r, b.heard(ctx, err)
 }
 
 func (b *breaker) Save(ctx context.Context, id ID, r *Record) error {
-	if !b.closed() {
-		return errStoreSilent
+	if err := b.refusal(ctx); err != nil {
+		return err
 	}
 	return b.heard(ctx, b.Store.Save(ctx, id, r))
 }
 
 func (b *breaker) Touch(ctx context.Context, id ID, expires time.Time) error {
-	if !b.closed() {
-		return errStoreSilent
+	if err := b.refusal(ctx); err != nil {
+		return err
 	}
 	return b.heard(ctx, b.Store.Touch(ctx, id, expires))
 }
 
 func (b *breaker) Delete(ctx context.Context, id ID) error {
-	if !b.closed() {
-		return errStoreSilent
+	if err := b.refusal(ctx); err != nil {
+		return err
 	}
 	return b.heard(ctx, b.Store.Delete(ctx, id))
 }

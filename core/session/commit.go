@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
+	"runtime"
+	"sync/atomic"
 	"time"
 )
 
@@ -30,8 +32,10 @@ func (s *Session) commitUpdate(key string, update func(raw string, ok bool) (str
 
 // commit begins unless ctx is done; calls of the store have the context calls.
 func (s *Session) commit(ctx, calls context.Context, update *change) error {
-	s.saving.Lock()
-	defer s.saving.Unlock()
+	if err := s.saving.enter(ctx); err != nil {
+		return err
+	}
+	defer s.saving.leave()
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -70,7 +74,7 @@ func (s *Session) commit(ctx, calls context.Context, update *change) error {
 	case p.base.Revision == 0:
 		s.create(calls, p)
 	default:
-		s.manager.commit(ctx, calls, s.id, p)
+		p = s.manager.commit(ctx, calls, s.id, p)
 	}
 	settled = true
 	return s.settle(p)
@@ -107,8 +111,10 @@ func (s *Session) due() (save, touch bool) {
 // does so by itself. The errors are ErrGone when the session has ended and
 // ErrUnavailable.
 func (s *Session) Touch(ctx context.Context) error {
-	s.saving.Lock()
-	defer s.saving.Unlock()
+	if err := s.saving.enter(ctx); err != nil {
+		return err
+	}
+	defer s.saving.leave()
 	if end := s.ended(); end != nil {
 		return end
 	}
@@ -135,7 +141,12 @@ func (s *Session) Touch(ctx context.Context) error {
 
 // settle takes over what became of a proposal.
 func (s *Session) settle(p *proposal) error {
-	if p.panicked != nil {
+	switch p.panicked { // the caller's own function, in the caller's own goroutine
+	case nil:
+	case exited:
+		s.restore()
+		runtime.Goexit()
+	default:
 		s.restore()
 		panic(p.panicked) // of the caller's own function, run by another request
 	}
@@ -175,7 +186,7 @@ const maxDraws = 10
 // create stores a session for the first time.
 func (s *Session) create(ctx context.Context, p *proposal) {
 	for range maxDraws {
-		p.saved = s.manager.saveAll(ctx, s.id, p.base, []*proposal{p})
+		p.saved, _ = s.manager.saveAll(ctx, s.id, p.base, []*proposal{p})
 		if revoked, ok := errors.AsType[*RevokedError](p.err); ok { // the login of this request comes after it
 			p.base = p.base.Clone()
 			p.base.Generation, p.err = revoked.Generation, nil
@@ -210,19 +221,24 @@ type proposal struct {
 
 	saved    *Record // on success
 	err      error
-	panicked any // by update
+	panicked any // by update; exited when it ended its goroutine
 
-	turn chan turn // tells a waiting request that its proposal is settled, or that it leads
+	turn  chan turn // tells a waiting request that its proposal is settled, or that it leads
+	phase atomic.Int32
 }
+
+// exited is what runtime.Goexit leaves of an update.
+var exited any = errors.New("the function ended its goroutine")
 
 // apply puts the proposal on top of the draft, or leaves the draft as it was
 // and sets p.err.
 func (p *proposal) apply(d *draft, lifetime time.Duration, limit int) {
 	before := *d
 	defer func() {
-		if p.err != nil || p.panicked != nil {
+		if p.failed() {
 			*d = before
 		}
+		p.phase.Store(resting)
 	}()
 	for i := range p.changes {
 		if p.err = d.apply(&p.changes[i], lifetime); p.err != nil {
@@ -230,7 +246,7 @@ func (p *proposal) apply(d *draft, lifetime time.Duration, limit int) {
 		}
 	}
 	if p.update != nil {
-		if p.applyUpdate(d); p.err != nil || p.panicked != nil {
+		if p.applyUpdate(d); p.failed() {
 			return
 		}
 	}
@@ -240,10 +256,21 @@ func (p *proposal) apply(d *draft, lifetime time.Duration, limit int) {
 // applyUpdate keeps a panic away from the others that are saved together. Alone
 // it goes its way, so that whoever recovers it sees where it came from.
 func (p *proposal) applyUpdate(d *draft) {
-	if !p.alone {
-		defer func() { p.panicked = handedOver(recover()) }()
+	if p.alone {
+		p.err = d.apply(p.update, 0)
+		return
 	}
+	returned := false
+	defer func() {
+		if returned {
+			return
+		}
+		if p.panicked = handedOver(recover()); p.panicked == nil {
+			p.panicked = exited
+		}
+	}()
 	p.err = d.apply(p.update, 0)
+	returned = true
 }
 
 func (p *proposal) failed() bool { return p.err != nil || p.panicked != nil }
@@ -260,23 +287,23 @@ const (
 
 // saveAll saves all proposals in one record, on base or, when other workers
 // were faster, on what is stored now. It returns the record saved, nil when
-// nothing was, and sets each proposal's err.
-func (m *Manager) saveAll(ctx context.Context, id ID, base *Record, proposals []*proposal) *Record {
-	ctx, cancel := m.inTime(ctx)
-	defer cancel()
+// nothing was, and sets each proposal's err; failure is that of the store.
+func (m *Manager) saveAll(ctx context.Context, id ID, base *Record, proposals []*proposal) (saved *Record, failure error) {
+	store := asking{manager: m, values: ctx}
+	defer store.stop()
 	for attempt := 1; ; attempt++ {
-		next, err := m.merge(base, proposals)
+		next, err := m.mergeSealed(base, proposals)
 		if err == nil {
 			if next == nil {
-				return nil // every proposal failed by itself
+				return nil, nil // every proposal failed by itself
 			}
-			if err = m.calls.Save(ctx, id, next); err == nil {
-				return next
+			if err = m.calls.Save(store.begin(), id, next); err == nil {
+				return next, nil
 			}
 		}
 		var conflict *ConflictError
 		if errors.As(err, &conflict) && base.Revision > 0 {
-			if attempt < maxAttempts && pause(ctx, attempt) {
+			if attempt < maxAttempts && store.again(attempt) {
 				base = conflict.Current
 				continue
 			}
@@ -288,7 +315,7 @@ func (m *Manager) saveAll(ctx context.Context, id ID, base *Record, proposals []
 				p.err = err
 			}
 		}
-		return nil
+		return nil, err
 	}
 }
 
@@ -302,7 +329,7 @@ func (m *Manager) merge(base *Record, proposals []*proposal) (*Record, error) {
 	d := newDraft(base)
 	none := true
 	for _, p := range proposals {
-		if p.alone = len(proposals) == 1; !p.failed() {
+		if p.alone = len(proposals) == 1; !p.failed() && p.enter(running) {
 			p.apply(&d, m.cfg.Lifetime, m.cfg.MaxRecordSize)
 			none = none && p.failed()
 		}

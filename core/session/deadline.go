@@ -2,59 +2,66 @@ package session
 
 import (
 	"context"
+	"errors"
 	"sync/atomic"
 	"time"
 )
 
 // deadlines bounds calls of the store on the request path. Calls that begin
-// within a twentieth of the timeout share one timer, which costs one small
-// allocation a call instead of the five and half a microsecond of
-// context.WithTimeout: a deadline that comes up to a twentieth early hurts
-// nobody.
+// within a twentieth of the timeout share one context of the standard library,
+// which costs one small allocation a call instead of the five and half a
+// microsecond of context.WithTimeout: a deadline that comes up to a twentieth
+// early hurts nobody. What a store derives from it starts no goroutine.
 type deadlines struct {
 	timeout time.Duration
 	now     atomic.Pointer[deadline]
 }
 
-// deadline is one timer and who waits for it.
+// deadline is the end of the calls that share it.
 type deadline struct {
+	context.Context
 	at   time.Time
 	last time.Time // for calls that begin until then
-	done chan struct{}
+	stop context.CancelFunc
 }
 
 func (d *deadlines) next() *deadline {
-	now := time.Now()
 	current := d.now.Load()
+	now := time.Now()
 	if current != nil && now.Before(current.last) {
 		return current
 	}
-	fresh := &deadline{at: now.Add(d.timeout), last: now.Add(d.timeout / 20), done: make(chan struct{})}
+	fresh := newDeadline(now, d.timeout)
+	fresh.last = now.Add(d.timeout / 20)
 	if !d.now.CompareAndSwap(current, fresh) {
+		fresh.stop()
 		return d.next()
 	}
-	time.AfterFunc(d.timeout, func() { close(fresh.done) })
 	return fresh
 }
 
-// call is the context of one call of the store: the values are the request's,
-// the end is the deadline. That the browser has left wakes nobody: what was
-// begun is ended, within the timeout.
-type call struct {
-	silent
-	*deadline
+func newDeadline(now time.Time, after time.Duration) *deadline {
+	d := &deadline{at: now.Add(after)}
+	d.Context, d.stop = context.WithDeadlineCause(context.Background(), d.at, errStoreTimeout)
+	return d
 }
 
-func (c *call) Deadline() (time.Time, bool) { return c.at, true }
-func (c *call) Done() <-chan struct{}       { return c.done }
+// call is the context of one call of the store: the values are the request's,
+// without the session, the end is the deadline. That the browser has left wakes
+// nobody: what was begun is ended, within the timeout.
+type call struct {
+	*deadline
+	values context.Context
+}
 
-func (c *call) Err() error {
-	select {
-	case <-c.done:
-		return context.DeadlineExceeded
-	default:
+func (c *call) Value(key any) any {
+	if key == ContextKey {
 		return nil
 	}
+	if v := c.deadline.Value(key); v != nil { // the standard library's own
+		return v
+	}
+	return c.values.Value(key)
 }
 
 // silent is a context that does not lead to the session: a log that looks it
@@ -68,24 +75,75 @@ func (s silent) Value(key any) any {
 	return s.Context.Value(key)
 }
 
+// silentExchange is silent of an exchange, without an allocation.
+type silentExchange Exchange
+
+func (x *silentExchange) Deadline() (time.Time, bool) { return x.ctx.Deadline() }
+func (x *silentExchange) Done() <-chan struct{}       { return x.ctx.Done() }
+func (x *silentExchange) Err() error                  { return x.ctx.Err() }
+func (x *silentExchange) Value(key any) any           { return (*lasting)(x).Value(key) }
+
+func silence(ctx context.Context) context.Context {
+	switch ctx := ctx.(type) {
+	case *Exchange:
+		return (*silentExchange)(ctx)
+	case *lasting:
+		return ctx
+	}
+	return silent{ctx}
+}
+
 // inTime bounds a call of the store by the configured timeout. A store in this
 // process needs no bound.
 func (m *Manager) inTime(ctx context.Context) (context.Context, context.CancelFunc) {
 	if !m.bound {
-		return ctx, unbounded
+		return silence(ctx), unbounded
 	}
 	d := m.deadlines.next()
 	if own, ok := ctx.Deadline(); ok && own.Before(d.at) {
 		return m.storeContext(silent{ctx})
 	}
-	return &call{silent{ctx}, d}, unbounded
+	return &call{d, ctx}, unbounded
 }
 
 func unbounded() {}
 
-// timedOut tells whether a call took all the time there is, and did not end
-// for its caller's impatience.
-func timedOut(ctx context.Context) bool {
-	c, ok := ctx.(*call)
-	return ok && c.Err() != nil
+// moment is how much earlier than a context a store may say that time is up:
+// it hands the deadline on to a socket, and may round it.
+const moment = 5 * time.Millisecond
+
+// impatience is the caller's own error where that is why a call of the store
+// has failed with err, and nil where the store is to blame.
+func impatience(caller context.Context, err error) error {
+	if cause := caller.Err(); cause != nil {
+		return cause
+	}
+	if at, ok := caller.Deadline(); ok && time.Until(at) < moment && isTimeout(err) {
+		return context.DeadlineExceeded
+	}
+	return nil
+}
+
+// isImpatience reports whether err is what impatience returns, or a wait that
+// ctx has ended: a failure of the store is an ErrUnavailable.
+func isImpatience(ctx context.Context, err error) bool {
+	return err == ctx.Err() || err == context.DeadlineExceeded || err == context.Canceled
+}
+
+func isTimeout(err error) bool {
+	timeout, ok := errors.AsType[interface {
+		error
+		Timeout() bool
+	}](err)
+	return ok && timeout.Timeout()
+}
+
+// patient reports whether a call had all the time there is, or its store gave
+// up while there was time left. Who had less patience says nothing of the store.
+func patient(ctx context.Context) bool {
+	if _, ok := ctx.(*call); ok {
+		return true
+	}
+	at, ok := ctx.Deadline()
+	return ctx.Err() == nil && (!ok || time.Until(at) >= moment)
 }

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -200,21 +202,102 @@ func (h asking) Handle(ctx context.Context, r slog.Record) error {
 	return h.Handler.Handle(ctx, r)
 }
 
-// A log that looks the session up does not wait for the session it is about.
+// private is a store that nobody else sees, so that calls are not bounded.
+type private struct{ *watchedStore }
+
+func (private) Describe() session.Description {
+	return session.Description{Kind: "watched", Private: true}
+}
+
+// A log that looks the session up does not wait for the session it is about,
+// whatever store has something to say and whatever context was asked with.
 func TestLogThatAsksForTheSession(t *testing.T) {
 	t.Parallel()
-	log := slog.New(asking{slog.DiscardHandler})
-	store := watch()
-	m := newManager(t, testConfig(), store, session.WithLogger(log))
-	b := newBrowser(t, m)
-	b.visit(func(s *session.Session) { set(t, s, "a", 1) })
-	store.on(func(ctx context.Context, op string) error {
-		log.ErrorContext(ctx, "the store has something to say")
-		return errDown
-	})
-	ctx, end := b.open()
-	if _, err := session.From(ctx); !errors.Is(err, session.ErrUnavailable) {
-		t.Error(err)
+	watched := watch()
+	for name, store := range map[string]session.Store{"remote": watched, "private": private{watched}} {
+		log := slog.New(asking{slog.DiscardHandler})
+		b := newBrowser(t, newManager(t, testConfig(), store, session.WithLogger(log)))
+		b.visit(func(s *session.Session) { set(t, s, "a", 1) })
+		watched.on(func(ctx context.Context, op string) error {
+			if s, err := session.From(ctx); err != session.ErrNoMiddleware {
+				t.Errorf("%s, %s: the store's context leads to the session %v, %v", name, op, s, err)
+			}
+			log.ErrorContext(ctx, "the store has something to say")
+			return errDown
+		})
+		for _, derive := range []func(ctx context.Context) context.Context{
+			func(ctx context.Context) context.Context { return ctx },
+			func(ctx context.Context) context.Context { return context.WithValue(ctx, valueKey{}, 1) },
+		} {
+			ctx, end := b.open()
+			if _, err := session.From(derive(ctx)); !errors.Is(err, session.ErrUnavailable) {
+				t.Error(err)
+			}
+			end()
+		}
+		watched.on(nil)
+		b.visit(func(s *session.Session) {
+			set(t, s, "a", 2)
+			watched.on(func(ctx context.Context, op string) error {
+				log.ErrorContext(ctx, "the store has something to say")
+				return nil
+			})
+			if _, err := session.Update(s, "n", func(n int) (int, error) { return n + 1, nil }); err != nil {
+				t.Error(err)
+			}
+			if err := s.Renew(t.Context()); err != nil {
+				t.Error(err)
+			}
+		})
+		watched.on(nil)
 	}
-	end()
+}
+
+// The context of a call is the standard library's own: what a store derives from
+// it starts no goroutine, ends with it, and knows why.
+func TestContextOfACall(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := watch()
+		m := newManager(t, testConfig(), store)
+		b := newBrowser(t, m)
+		b.visit(func(s *session.Session) { set(t, s, "a", 1) })
+		ctx, _, _ := m.Open(context.WithValue(t.Context(), valueKey{}, "x"), session.Incoming{Cookies: []string{b.cookie}})
+		store.on(func(ctx context.Context, op string) error {
+			before := runtime.NumGoroutine()
+			derived, cancel := context.WithCancel(ctx)
+			defer cancel()
+			want(t, "goroutines of a derived context", runtime.NumGoroutine()-before, 0)
+			want(t, "value", derived.Value(valueKey{}), any("x"))
+			<-derived.Done()
+			want(t, "error", derived.Err(), context.DeadlineExceeded)
+			if cause := context.Cause(derived); !strings.Contains(cause.Error(), "--session-timeout") || context.Cause(ctx) != cause {
+				t.Errorf("causes: %v, %v", cause, context.Cause(ctx))
+			}
+			return derived.Err()
+		})
+		begin := time.Now()
+		if _, err := session.From(ctx); !errors.Is(err, session.ErrUnavailable) {
+			t.Error(err)
+		}
+		want(t, "the wait", time.Since(begin), 2*time.Second)
+	})
+}
+
+// What was never sent says nothing of the store.
+func TestBreakerAndCallsNotSent(t *testing.T) {
+	t.Parallel()
+	store := watch()
+	b := newBrowser(t, newManager(t, testConfig(), store))
+	b.visit(func(s *session.Session) { set(t, s, "a", 1) })
+	for _, notSent := range []error{waited{context.DeadlineExceeded, true}, fmt.Errorf("file: %w", waited{context.DeadlineExceeded, true})} {
+		store.on(func(context.Context, string) error { return notSent })
+		for range 10 {
+			ctx, _ := b.open()
+			if _, err := session.From(ctx); !errors.Is(err, context.DeadlineExceeded) {
+				t.Error(err)
+			}
+		}
+		store.on(nil)
+		b.visit(func(s *session.Session) { want(t, "a", get[int](t, s, "a"), 1) })
+	}
 }

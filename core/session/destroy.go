@@ -11,8 +11,10 @@ import (
 // of this Session answer ErrDestroyed; asking for the session again begins a
 // new one. On an error (ErrUnavailable) the session goes on as it was.
 func (s *Session) Destroy(ctx context.Context) error {
-	s.saving.Lock()
-	defer s.saving.Unlock()
+	if err := s.saving.enter(ctx); err != nil {
+		return err
+	}
+	defer s.saving.leave()
 	if err := ctx.Err(); err != nil {
 		return err
 	}

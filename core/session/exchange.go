@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -46,9 +45,9 @@ type Exchange struct {
 	cross   bool // see Incoming.CrossSite
 	unseen  bool // see Incoming.Unseen
 
-	mu      sync.Mutex
+	gate    gate // for the session and err
 	session *Session
-	err     error // why it could not be loaded
+	err     error // why it could not be loaded: the store's failure, not a caller's impatience
 
 	marks atomic.Uint32 // sessions read them under their own lock
 }
@@ -81,13 +80,20 @@ func (x *Exchange) Value(key any) any {
 }
 
 // lasting is an exchange as a context that does not end with the request: what
-// the handler did is saved, whether or not the browser still waits.
+// the handler did is saved, whether or not the browser still waits. It does not
+// lead to the session, see silent.
 type lasting Exchange
 
 func (*lasting) Deadline() (time.Time, bool) { return time.Time{}, false }
 func (*lasting) Done() <-chan struct{}       { return nil }
 func (*lasting) Err() error                  { return nil }
-func (x *lasting) Value(key any) any         { return (*Exchange)(x).Value(key) }
+
+func (x *lasting) Value(key any) any {
+	if key == ContextKey {
+		return nil
+	}
+	return x.ctx.Value(key)
+}
 
 // ContextKey is the key under which a context carries its [Exchange], for
 // adapters whose framework keeps request values of its own.
@@ -162,7 +168,8 @@ func (x *Exchange) of(m *Manager) *Exchange {
 // are ErrNoMiddleware, ErrUnavailable when the store cannot be reached (unless
 // --session-on-outage is anonymous: then an empty session that takes no
 // changes, with the status "outage"), and ctx's own. Session and error are the
-// same for the whole request.
+// same for the whole request, but for ctx's own: who asks next, with a context
+// that is not done, reads it anew.
 func From(ctx context.Context) (*Session, error) {
 	if x, ok := ctx.Value(ContextKey).(*Exchange); ok {
 		return x.Session(ctx)
@@ -184,13 +191,19 @@ func (x *Exchange) Session(ctx context.Context) (*Session, error) {
 	if !x.has(asked) {
 		x.marks.Or(asked)
 	}
-	x.mu.Lock()
-	defer x.mu.Unlock()
+	if err := x.gate.enter(ctx); err != nil {
+		return nil, err
+	}
+	defer x.gate.leave()
 	switch {
 	case x.err != nil:
 		return nil, x.err
 	case x.session == nil:
-		if x.session, x.err = x.load(ctx); x.err != nil {
+		s, err := x.load(ctx)
+		if err != nil && isImpatience(ctx, err) {
+			return nil, err
+		}
+		if x.session, x.err = s, err; err != nil {
 			x.failed()
 		}
 		return x.session, x.err
@@ -206,9 +219,6 @@ func (x *Exchange) Session(ctx context.Context) (*Session, error) {
 // failed logs why the session could not be read, at most once a minute, and
 // goes on without it where the configuration says so.
 func (x *Exchange) failed() {
-	if errors.Is(x.err, context.Canceled) {
-		return
-	}
 	m := x.manager
 	if same, due := m.notRead.due(m.now()); due {
 		// Not with x: a log that looks up the session would wait for this call.
@@ -224,8 +234,8 @@ func (x *Exchange) failed() {
 // Peek returns the session when the request has asked for it already, and
 // nil otherwise. It does no I/O.
 func (x *Exchange) Peek() *Session {
-	x.mu.Lock()
-	defer x.mu.Unlock()
+	x.gate.enter((*lasting)(x))
+	defer x.gate.leave()
 	return x.session
 }
 
@@ -236,9 +246,9 @@ func (x *Exchange) Commit() (Outgoing, error) {
 	if x.marks.CompareAndSwap(0, sent) { // nobody has asked; who does now comes too late for a cookie
 		return Outgoing{}, nil
 	}
-	s, notLoaded := x.loaded()
+	s := x.loaded()
 	if s == nil {
-		return Outgoing{Vary: notLoaded != nil}, nil
+		return Outgoing{Vary: x.has(asked)}, nil
 	}
 	out, err := x.save(s)
 	if err != nil {
@@ -249,13 +259,13 @@ func (x *Exchange) Commit() (Outgoing, error) {
 
 // loaded returns the session if somebody has asked for it. Who asks first
 // after this comes too late for a cookie.
-func (x *Exchange) loaded() (*Session, error) {
-	x.mu.Lock()
-	defer x.mu.Unlock()
+func (x *Exchange) loaded() *Session {
+	x.gate.enter((*lasting)(x))
+	defer x.gate.leave()
 	if x.session == nil {
 		x.marks.Or(sent)
 	}
-	return x.session, x.err
+	return x.session
 }
 
 func (x *Exchange) save(s *Session) (out Outgoing, err error) {
@@ -265,8 +275,8 @@ func (x *Exchange) save(s *Session) (out Outgoing, err error) {
 	// browser has is dead, and only this answer can bring it the new one.
 	// A commit in another goroutine of the request either ends before this and
 	// has its cookie set, or begins after it and is told that it is too late.
-	s.saving.Lock()
-	defer s.saving.Unlock()
+	s.saving.enter((*lasting)(x))
+	defer s.saving.leave()
 	defer x.marks.Or(sent)
 	cookie, dead := s.nextCookie()
 	dead = dead || x.has(destroyed)

@@ -138,7 +138,7 @@ func (s *Session) restore() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	later := s.changes
-	s.changes, s.inflight, s.places = s.inflight, nil, nil
+	s.changes, s.inflight, s.places = slices.Clone(s.inflight), nil, nil // a copy: a lane may still read what it was given
 	for _, c := range later {
 		s.record(c)
 	}

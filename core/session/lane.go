@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
+	"time"
 )
 
 // Commits of one session queue up within a process instead of running into
@@ -19,10 +21,13 @@ const laneShards = 64
 
 type laneShard struct {
 	mu   sync.Mutex
-	busy map[ID]*lane // sessions being saved; nil while nobody waits
+	busy map[ID]lane // sessions being saved
 }
 
-type lane struct{ waiting []*proposal }
+type lane struct {
+	leader  *proposal
+	waiting []*proposal
+}
 
 // turn is what a waiting proposal is told: with a batch to lead it, on base;
 // without, that it is settled.
@@ -35,21 +40,27 @@ type turn struct {
 // last of them waits for the functions of the others.
 const maxBatch = 256
 
-// commit gets p saved, alone or together with others. It waits for its turn
-// until ctx is done; calls of the store have the context calls.
-func (m *Manager) commit(ctx, calls context.Context, id ID, p *proposal) {
+// commit gets p saved, alone or together with others, and returns it settled.
+// It waits for its turn until ctx is done, and no longer than the timeout; calls
+// of the store have the context calls.
+func (m *Manager) commit(ctx, calls context.Context, id ID, p *proposal) *proposal {
 	shard := &m.lanes[id[0]%laneShards]
 	batch, base := []*proposal{p}, p.base
 	if !shard.enter(id, p) {
-		t := shard.await(ctx, id, p)
+		t, err := shard.await(ctx, m.cfg.Timeout, id, p)
+		if err != nil {
+			return &proposal{err: err} // p may still be looked at
+		}
 		if t.batch == nil {
-			return
+			return p
 		}
 		batch, base = t.batch, t.base
 	}
 	var saved *Record
+	var failure error
 	finished := false
 	defer func() { // also when the store panics, or a function ends its goroutine
+		batch = slices.DeleteFunc(batch, func(q *proposal) bool { return !q.enter(sealed) })
 		for _, q := range batch {
 			if q.saved = saved; !finished && !q.failed() {
 				q.err = errAborted
@@ -58,86 +69,101 @@ func (m *Manager) commit(ctx, calls context.Context, id ID, p *proposal) {
 		if saved == nil {
 			saved = p.base // the next leader finds out by itself what is stored now
 		}
-		for _, q := range append(shard.leave(id, saved, p.err), batch...) {
+		for _, q := range append(shard.leave(id, saved, failure), batch...) {
 			if q != p {
 				q.turn <- turn{}
 			}
 		}
 	}()
-	saved = m.saveAll(calls, id, base, batch)
+	saved, failure = m.saveAll(calls, id, base, batch)
 	finished = true
+	return p
 }
 
 // errAborted is what the others of a batch hear when the one that led it died.
 var errAborted = fmt.Errorf("%w: the request that was saving for this one ended in a panic", ErrUnavailable)
 
-// enter tells whether p leads at once; otherwise it now waits.
+// enter reports whether p leads at once; otherwise it now waits.
 func (sh *laneShard) enter(id ID, p *proposal) bool {
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
 	if sh.busy == nil {
-		sh.busy = map[ID]*lane{}
+		sh.busy = map[ID]lane{}
 	}
 	ln, busy := sh.busy[id]
 	if !busy {
-		sh.busy[id] = nil
+		sh.busy[id] = lane{leader: p}
 		return true
-	}
-	if ln == nil {
-		ln = &lane{}
-		sh.busy[id] = ln
 	}
 	p.turn = make(chan turn, 1)
 	ln.waiting = append(ln.waiting, p)
+	sh.busy[id] = ln
 	return false
 }
 
-// await waits for p's turn. When ctx is done before anybody took p along, p
-// fails with ctx's error; when it was taken already, the outcome is near.
-func (sh *laneShard) await(ctx context.Context, id ID, p *proposal) turn {
-	select {
-	case t := <-p.turn:
-		return t
-	case <-ctx.Done():
+// Who has waited for the timeout looks so often whether it may go, and waits
+// twice as long when it is the store that all wait for.
+const looks = 20
+
+// await waits for p's turn. The error is ctx's, or that it took too long: p is
+// then not saved.
+func (sh *laneShard) await(ctx context.Context, patience time.Duration, id ID, p *proposal) (turn, error) {
+	timer := time.NewTimer(patience)
+	defer timer.Stop()
+	var err error
+	for left, end := looks, ctx.Done(); ; left-- {
+		select {
+		case t := <-p.turn:
+			p.phase.Store(resting)
+			return t, nil
+		case <-end:
+			end, err = nil, ctx.Err()
+			timer.Reset(patience / looks)
+		case <-timer.C:
+			timer.Reset(patience / looks)
+		}
+		switch {
+		case !sh.withdraw(id, p, err != nil || left <= 0):
+		case err != nil:
+			return turn{}, err
+		default:
+			return turn{}, fmt.Errorf("%w: another request has been saving this session for longer than %v (--session-timeout), in a function given to session.Update, as it seems; nothing of this request was saved",
+				ErrContended, patience)
+		}
 	}
-	if sh.withdraw(id, p) {
-		p.err = ctx.Err()
-		return turn{}
-	}
-	return <-p.turn
 }
 
-func (sh *laneShard) withdraw(id ID, p *proposal) bool {
+// withdraw reports whether p goes without being saved. While the lane's leader
+// asks the store, which takes no longer than the timeout, it does so only when
+// that is urgent.
+func (sh *laneShard) withdraw(id ID, p *proposal, urgent bool) bool {
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
 	ln := sh.busy[id]
-	if ln == nil {
+	i := slices.Index(ln.waiting, p)
+	switch {
+	case i < 0: // it was taken along
+		return p.phase.CompareAndSwap(resting, withdrawn)
+	case !urgent && ln.leader.phase.Load() == sealed:
 		return false
 	}
-	for i, other := range ln.waiting {
-		if other == p {
-			ln.waiting = append(ln.waiting[:i:i], ln.waiting[i+1:]...)
-			return true
-		}
-	}
-	return false
+	ln.waiting = slices.Delete(ln.waiting, i, i+1)
+	sh.busy[id] = ln
+	return true
 }
 
 // leave hands the lane to the first of those waiting, or closes it. When the
 // store did not answer, those waiting have waited as long as they should: they
 // fail with the same error, and are returned to be told so.
-func (sh *laneShard) leave(id ID, saved *Record, err error) (failed []*proposal) {
+func (sh *laneShard) leave(id ID, saved *Record, failure error) (failed []*proposal) {
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
 	ln := sh.busy[id]
-	if ln == nil {
-		delete(sh.busy, id)
-		return nil
-	}
-	if errors.Is(err, ErrUnavailable) && err != errAborted {
+	if errors.Is(failure, ErrUnavailable) {
 		failed, ln.waiting = ln.waiting, nil
 		for _, q := range failed {
-			q.err = err
+			q.phase.Store(sealed)
+			q.err = failure
 		}
 	}
 	if len(ln.waiting) == 0 {
@@ -146,7 +172,8 @@ func (sh *laneShard) leave(id ID, saved *Record, err error) (failed []*proposal)
 	}
 	n := min(len(ln.waiting), maxBatch)
 	batch := ln.waiting[:n:n]
-	ln.waiting = ln.waiting[n:]
+	batch[0].phase.Store(running)
 	batch[0].turn <- turn{batch, saved}
+	sh.busy[id] = lane{batch[0], ln.waiting[n:]}
 	return nil
 }

@@ -211,9 +211,10 @@ func (m *Manager) touch(ctx context.Context, id ID, expires time.Time) error {
 	return nil
 }
 
-// failure tells a caller who went away from a store that is too slow.
+// failure tells a caller who went away, or had less patience than the timeout,
+// from a store that fails.
 func (m *Manager) failure(caller context.Context, op string, id ID, err error) error {
-	if cause := caller.Err(); cause != nil {
+	if cause := impatience(caller, err); cause != nil {
 		return cause
 	}
 	return m.storeError(op, id, err)
@@ -230,14 +231,14 @@ func (m *Manager) storeContext(ctx context.Context) (context.Context, context.Ca
 
 var errStoreTimeout = errors.New("the store did not answer in time (--session-timeout)")
 
-// storeError makes every failure that is not one of the contract's own, nor
-// the caller's, an ErrUnavailable.
+// storeError makes every failure that is not one of the contract's own an
+// ErrUnavailable.
 func (m *Manager) storeError(op string, id ID, err error) error {
 	var conflict *ConflictError
 	switch {
 	case err == nil, errors.Is(err, ErrNotFound), errors.Is(err, ErrGone), errors.Is(err, ErrContended),
 		errors.Is(err, ErrTooLarge), errors.Is(err, ErrClosed), errors.Is(err, ErrStoreFull),
-		errors.Is(err, context.Canceled), errors.As(err, &conflict):
+		errors.As(err, &conflict):
 		return err
 	case errors.Is(err, context.DeadlineExceeded):
 		err = fmt.Errorf("%w: %w", errStoreTimeout, err)

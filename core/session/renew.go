@@ -43,8 +43,10 @@ func (s *Session) RenewAs(ctx context.Context, user string) error {
 }
 
 func (s *Session) renew(ctx context.Context, login bool, alter func(*Record)) error {
-	s.saving.Lock()
-	defer s.saving.Unlock()
+	if err := s.saving.enter(ctx); err != nil {
+		return err
+	}
+	defer s.saving.leave()
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -88,8 +90,15 @@ func (s *Session) move(ctx context.Context, login bool, alter func(*Record)) err
 	p := &proposal{base: s.base, changes: s.inflight}
 	s.mu.Unlock()
 
+	settled := false
+	defer func() {
+		if !settled { // the store panicked
+			s.restore()
+		}
+	}()
 	secret := newSecretID()
 	moved, err := m.replace(ctx, s.id, secret.id(), p, login, alter)
+	settled = true
 	if err != nil {
 		p.err = m.storeError("renew", s.id, err)
 		return s.settle(p)

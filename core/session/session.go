@@ -31,7 +31,7 @@ type content struct {
 	exchange *Exchange
 	status   Status
 
-	saving sync.Mutex // one commit, renewal or destruction at a time; taken before mu
+	saving gate // one commit, renewal or destruction at a time; taken before mu
 
 	mu        sync.Mutex
 	end       error // why the session cannot be used any more: ErrDestroyed or ErrGone
@@ -328,8 +328,10 @@ func (s *Session) set(key, raw string) error {
 // ErrGone when the session has ended meanwhile, ErrUnavailable when the
 // store cannot be reached.
 func (s *Session) Reload(ctx context.Context) error {
-	s.saving.Lock()
-	defer s.saving.Unlock()
+	if err := s.saving.enter(ctx); err != nil {
+		return err
+	}
+	defer s.saving.leave()
 	if end := s.ended(); end != nil {
 		return end
 	}

@@ -15,10 +15,11 @@ import (
 //
 // A context that is already done: its error, and no change. A store that was
 // closed: [ErrClosed]. A store that cannot be reached: an error that wraps
-// the cause. Where several calls wait for one answer that does not come in
-// time, the errors of all but one may have a method Counted() bool that returns
-// true, and then count as no time-outs of their own when the manager decides
-// whether to give the store up for a while.
+// the cause. A time-out whose error has a method Counted() bool that returns
+// true says nothing of its own when the manager decides whether to give the
+// store up for a while: because the call was not sent but waited for its turn,
+// or because several wait for one answer that does not come, and one of them
+// counts.
 //
 // Package storetest tells whether an implementation keeps this contract.
 type Store interface {

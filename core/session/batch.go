@@ -1,0 +1,85 @@
+package session
+
+import (
+	"errors"
+	"slices"
+)
+
+// phase is where a proposal stands that is saved along with others. Who has
+// waited for long goes without being saved, unless its own function is running
+// or the store is being asked.
+type phase = int32
+
+const (
+	resting phase = iota
+	running
+	sealed
+	withdrawn
+)
+
+// enter moves a proposal to the phase. One that was withdrawn has failed.
+func (p *proposal) enter(next phase) bool {
+	if p.phase.CompareAndSwap(resting, next) || p.phase.Load() != withdrawn {
+		return true
+	}
+	p.err = errWithdrawn
+	return false
+}
+
+var errWithdrawn = errors.New("its request has gone")
+
+// mergeSealed merges the proposals and seals them. The functions of the app's
+// in there may take their time: who leaves meanwhile is left out.
+func (m *Manager) mergeSealed(base *Record, proposals []*proposal) (*Record, error) {
+	for {
+		for _, p := range proposals {
+			p.phase.CompareAndSwap(sealed, resting)
+		}
+		next, err := m.mergeApart(base, proposals)
+		if err != nil {
+			return nil, err
+		}
+		all := true
+		for _, p := range proposals {
+			all = (p.failed() || p.enter(sealed)) && all
+		}
+		if all {
+			return next, nil
+		}
+	}
+}
+
+// mergeApart is merge, on a goroutine of its own where a function that ends its
+// goroutine would take others along.
+func (m *Manager) mergeApart(base *Record, proposals []*proposal) (*Record, error) {
+	if len(proposals) == 1 || !slices.ContainsFunc(proposals, func(p *proposal) bool { return p.update != nil }) {
+		return m.merge(base, proposals)
+	}
+	for {
+		if merged := m.tryMerge(base, proposals); merged != nil {
+			return merged.record, merged.err
+		}
+		// One function has ended the goroutine, and its proposal has failed.
+	}
+}
+
+// outcome is what merge returns.
+type outcome struct {
+	record *Record
+	err    error
+}
+
+func (m *Manager) tryMerge(base *Record, proposals []*proposal) *outcome {
+	batch := append([]*proposal(nil), proposals...) // so that those of a save by itself do not escape to the heap
+	var merged *outcome
+	done := make(chan any)
+	go func() {
+		defer func() { done <- recover() }()
+		record, err := m.merge(base, batch)
+		merged = &outcome{record, err}
+	}()
+	if panicked := <-done; panicked != nil {
+		panic(panicked)
+	}
+	return merged
+}
