@@ -20,7 +20,7 @@ import (
 // adapter is one for net/http that is sound unless a fault is switched on.
 type adapter struct {
 	eager, late, onlyWrites, errorsOutside, noFinish, savePanics bool
-	flushPast, hijackPast, earlyCommit, hideBelow                bool
+	flushPast, hijackPast, earlyCommit, hideBelow, switchPast    bool
 	bodyAfterError, keepHeaders, anonymousOnError, failOpen      bool
 	replaceCookies, noForget, noVary, oneLine, cacheable         bool
 	believeProxy, ignoreTLS, alwaysSeen, blind                   bool
@@ -220,7 +220,8 @@ func (w *writer) commit() error {
 }
 
 func (w *writer) WriteHeader(status int) {
-	early := status < 200 && !w.adapter.earlyCommit
+	early := status < 200 && status != http.StatusSwitchingProtocols && !w.adapter.earlyCommit
+	early = early || status == http.StatusSwitchingProtocols && w.adapter.switchPast
 	if early || w.adapter.late || w.commit() == nil {
 		w.ResponseWriter.WriteHeader(status)
 	}

@@ -79,6 +79,7 @@ func Run(t *testing.T, build Build, options ...Option) {
 	st.area(t, "token", tokenCases())
 	st.area(t, "keys", keyCases())
 	st.area(t, "renew", renewCases())
+	st.area(t, "idle", idleCases())
 	st.area(t, "user", userCases())
 	st.area(t, "concurrency", concurrencyCases())
 	st.area(t, "failure", failureCases())

@@ -28,6 +28,7 @@ var brokenAdapters = []struct {
 	{"flushes without saving", adapter{flushPast: true}, "writer/63 flush"},
 	{"hijacks without saving", adapter{hijackPast: true}, "writer/63 103 hijack is refused when the session cannot be saved"},
 	{"takes 103 for the answer", adapter{earlyCommit: true}, "writer/informational answers commit nothing"},
+	{"takes 101 for no answer", adapter{switchPast: true}, "writer/101 is the answer"},
 	{"hides the writer below", adapter{hideBelow: true}, "writer/63 ResponseController"},
 	{"forgets late changes", adapter{noFinish: true}, "stream/a late change is saved when the browser has the cookie"},
 	{"says nothing of late losses", adapter{noFinish: true}, "stream/a late change of a new session is an error in the log"},

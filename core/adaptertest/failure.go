@@ -2,6 +2,7 @@ package adaptertest
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gosessionkit/sessionkit/core/auth"
 	"github.com/gosessionkit/sessionkit/core/config"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
@@ -17,7 +19,8 @@ import (
 func failureCases() []testCase {
 	cases := []testCase{
 		{"102 a session that cannot be read is not a new one", loadFails},
-		{"103 a failing touch reaches the client", touchFails},
+		{"124 a part without patience does not cost the request its session", impatientPart},
+		{"128 a slow function holds up others for the timeout", slowFunction},
 		{"109 a logout that fails is reported and ends nothing", deleteFails},
 		{"61 a session that is too large is an error", tooLarge},
 		{"106 a store that hangs is given up on: reading", storeHangs("load")},
@@ -86,20 +89,57 @@ func loadFails(t *testing.T, st *suite) {
 	b.get("/read?key=color").want(http.StatusOK, "red")
 }
 
-func touchFails(t *testing.T, st *suite) {
-	clock := &clock{now: time.Now()}
-	s := st.newSite(t, config.Config{IdleTimeout: time.Hour}, session.WithClock(clock.Now))
+func impatientPart(t *testing.T, st *suite) {
+	s := st.newSite(t, config.Config{})
+	s.handle("/parts", func(x Exchange) error {
+		part, cancel := context.WithCancel(x.Context())
+		cancel()
+		if _, err := session.From(part); err != context.Canceled {
+			return fmt.Errorf("the part that was cancelled: %w", err)
+		}
+		part, cancel = context.WithTimeout(x.Context(), time.Nanosecond)
+		defer cancel()
+		if _, err := auth.User(part); err != context.DeadlineExceeded {
+			return fmt.Errorf("the part whose time was over: %w", err)
+		}
+		v, err := x.Session()
+		if err != nil {
+			return err
+		}
+		color, err := session.Get[string](v, "color")
+		if err != nil {
+			return err
+		}
+		return x.Write(http.StatusOK, color)
+	})
 	b := s.browser()
 	b.get("/set?key=color&value=red")
-	clock.advance(10 * time.Minute)
-	s.store.failOn("touch")
-	b.get("/read?key=color").wantStatus(http.StatusServiceUnavailable)
-	s.store.mend()
-	s.store.took()
+	b.get("/parts").want(http.StatusOK, "red")
+}
+
+func slowFunction(t *testing.T, st *suite) {
+	s := st.newSite(t, config.Config{Timeout: 200 * time.Millisecond})
+	g := newGate()
+	s.handleSession("/slow", func(x Exchange, v *session.Session) error {
+		_, err := session.Update(v, "n", func(n int) (int, error) { return n + 1, g.pass() })
+		if err != nil {
+			return err
+		}
+		return x.Write(http.StatusOK, "saved")
+	})
+	b := s.browser()
+	b.get("/set?key=color&value=red")
+	slow := make(chan error, 1)
+	go func() { slow <- b.expect("/slow", "saved") }()
+	g.await(t)
+	b.get("/set?key=color&value=blue").wantStatus(http.StatusServiceUnavailable).wantHeader("Retry-After", "1")
+	s.log.wantLine(t, "level=ERROR", "--session-timeout", "session.Update")
+	g.release()
+	if err := <-slow; err != nil {
+		t.Fatal(err)
+	}
 	b.get("/read?key=color").want(http.StatusOK, "red")
-	s.store.wantCalls(t, "reading after a sixth of the idle time", "load touch")
-	b.get("/read?key=color").want(http.StatusOK, "red")
-	s.store.wantCalls(t, "reading again at once", "load")
+	b.get("/set?key=color&value=blue").want(http.StatusOK, "set")
 }
 
 func deleteFails(t *testing.T, st *suite) {

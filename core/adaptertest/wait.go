@@ -87,6 +87,16 @@ func (l *logbook) String() string {
 	return l.text.String()
 }
 
+// count tells how many lines of the log have text in them.
+func (l *logbook) count(text string) (n int) {
+	for line := range strings.Lines(l.String()) {
+		if strings.Contains(line, text) {
+			n++
+		}
+	}
+	return n
+}
+
 // wantLine fails unless one line of the log has all parts.
 func (l *logbook) wantLine(t testing.TB, parts ...string) {
 	t.Helper()

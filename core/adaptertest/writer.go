@@ -2,6 +2,7 @@ package adaptertest
 
 import (
 	"bufio"
+	"context"
 	"io"
 	"net/http"
 	"net/http/httptrace"
@@ -28,6 +29,8 @@ func writerCases() []testCase {
 		{"63 103 hijack is refused when the session cannot be saved", needsHTTP(hijackNotSaved)},
 		{"63 read from a file", needsHTTP(readFromFile)},
 		{"informational answers commit nothing", needsHTTP(earlyHints)},
+		{"101 is the answer", needsHTTP(switching)},
+		{"101 is no answer when the session cannot be saved", needsHTTP(switchingNotSaved)},
 	}
 }
 
@@ -285,4 +288,44 @@ func earlyHints(t *testing.T, s *site) {
 		t.Errorf("want one 103 without a cookie, got %v", hints)
 	}
 	b.get("/read?key=color").want(http.StatusOK, "red")
+}
+
+// handleSwitch adds a route that goes over to a protocol of its own.
+func (s *site) handleSwitch() {
+	s.handleHTTP("/switch", func(w http.ResponseWriter, _ *http.Request, _ *session.Session) error {
+		w.Header().Set("Connection", "Upgrade")
+		w.Header().Set("Upgrade", "hello")
+		w.WriteHeader(http.StatusSwitchingProtocols)
+		conn, rw, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			return err
+		}
+		defer conn.Close()
+		rw.WriteString("hello")
+		return rw.Flush()
+	})
+}
+
+// within bounds a request: after a 101 that should not have been there is
+// nobody on the connection.
+func within(t *testing.T) func(*http.Request) {
+	return func(r *http.Request) {
+		ctx, cancel := context.WithTimeout(r.Context(), patience)
+		t.Cleanup(cancel)
+		*r = *r.WithContext(ctx)
+	}
+}
+
+// switching: 101 begins with a 1, and is the last that the client hears in HTTP.
+func switching(t *testing.T, s *site) {
+	s.handleSwitch()
+	b := s.browser()
+	b.get("/switch", within(t)).want(http.StatusSwitchingProtocols, "hello").wantCookie()
+	b.get("/read?key=color").want(http.StatusOK, "red")
+}
+
+func switchingNotSaved(t *testing.T, s *site) {
+	s.handleSwitch()
+	s.store.failOn("save")
+	s.browser().get("/switch", within(t)).wantStatus(http.StatusServiceUnavailable).wantNoCookie()
 }

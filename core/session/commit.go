@@ -59,7 +59,7 @@ func (s *Session) commit(ctx, calls context.Context, update *change) error {
 		return ErrHeadersSent
 	}
 	s.inflight, s.changes = s.changes, nil
-	p := &proposal{base: s.base, changes: s.inflight, update: update}
+	p := &proposal{base: s.base, changes: s.inflight, update: update, unused: s.exchange.isUnused()}
 	s.mu.Unlock()
 
 	settled := false
@@ -78,65 +78,6 @@ func (s *Session) commit(ctx, calls context.Context, update *change) error {
 	}
 	settled = true
 	return s.settle(p)
-}
-
-// save is the end of a request: changes are saved, whether or not the browser
-// still waits, and a session that was only read is touched from time to time.
-func (s *Session) save() error {
-	ctx := (*lasting)(s.exchange)
-	modified, touch := s.due()
-	switch {
-	case modified:
-		return s.commit(ctx, ctx, nil)
-	case touch:
-		if err := s.Touch(ctx); err != ErrGone {
-			return err
-		}
-	}
-	return nil // a session that has gone was read while it lived, and there is nothing to lose
-}
-
-// due tells what the end of a request has to do for the session. When it has
-// ended that is nothing: the handler has heard of it.
-func (s *Session) due() (save, touch bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.end != nil {
-		return false, false
-	}
-	return s.modified(), s.base.Revision > 0 && s.manager.wornOff(s.base)
-}
-
-// Touch counts as use of the session: its idle end moves. The middleware
-// does so by itself. The errors are ErrGone when the session has ended and
-// ErrUnavailable.
-func (s *Session) Touch(ctx context.Context) error {
-	if err := s.saving.enter(ctx); err != nil {
-		return err
-	}
-	defer s.saving.leave()
-	if end := s.ended(); end != nil {
-		return end
-	}
-	r := s.snapshot()
-	if r.Revision == 0 {
-		return nil
-	}
-	expires := s.manager.idleEnd(s.manager.now(), r.Deadline)
-	err := s.manager.touch(ctx, s.id, expires)
-	if errors.Is(err, ErrNotFound) {
-		s.finish(ErrGone)
-		return ErrGone
-	}
-	if err == nil {
-		s.manager.heal(ctx, s.id, r)
-		touched := r.Clone()
-		touched.Expires = expires
-		s.mu.Lock()
-		s.base = touched
-		s.mu.Unlock()
-	}
-	return err
 }
 
 // settle takes over what became of a proposal.
@@ -223,8 +164,9 @@ type proposal struct {
 	err      error
 	panicked any // by update; exited when it ended its goroutine
 
-	turn  chan turn // tells a waiting request that its proposal is settled, or that it leads
-	phase atomic.Int32
+	turn   chan turn // tells a waiting request that its proposal is settled, or that it leads
+	phase  atomic.Int32
+	unused bool // by WithoutTouch
 }
 
 // exited is what runtime.Goexit leaves of an update.
@@ -327,11 +269,12 @@ func (m *Manager) merge(base *Record, proposals []*proposal) (*Record, error) {
 		return nil, ErrGone
 	}
 	d := newDraft(base)
-	none := true
+	none, unused := true, true
 	for _, p := range proposals {
 		if p.alone = len(proposals) == 1; !p.failed() && p.enter(running) {
 			p.apply(&d, m.cfg.Lifetime, m.cfg.MaxRecordSize)
 			none = none && p.failed()
+			unused = unused && (p.unused || p.failed())
 		}
 	}
 	if none {
@@ -345,12 +288,14 @@ func (m *Manager) merge(base *Record, proposals []*proposal) (*Record, error) {
 		Revision: base.Revision,
 		Created:  base.Created,
 		Deadline: d.deadline,
-		Expires:  m.idleEnd(now, d.deadline),
+		Expires:  m.idleEnd(now, d.deadline, d.idle),
 		User:     base.User,
 		Realm:    m.realm,
 		Values:   values,
+		Idle:     d.idle,
 
-		Generation: base.Generation,
+		Generation:  base.Generation,
+		KeepExpires: unused && !d.ends,
 	}, nil
 }
 

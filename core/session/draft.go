@@ -17,12 +17,14 @@ type draft struct {
 	cleared  bool
 	edits    []edit
 	deadline time.Time
-	size     int // upper bound of the values' size in bytes
-	keys     int // upper bound of how many there are
+	idle     time.Duration
+	ends     bool // the deadline or the idle time was chosen
+	size     int  // upper bound of the values' size in bytes
+	keys     int  // upper bound of how many there are
 }
 
 func newDraft(base *Record) draft {
-	d := draft{base: base, deadline: base.Deadline}
+	d := draft{base: base, deadline: base.Deadline, idle: base.Idle}
 	d.hold(base.Values)
 	return d
 }
@@ -86,7 +88,9 @@ func (d *draft) apply(c *change, lifetime time.Duration) error {
 		if c.lifetime != 0 {
 			lifetime = c.lifetime
 		}
-		d.deadline = d.base.Created.Add(lifetime)
+		d.deadline, d.ends = d.base.Created.Add(lifetime), true
+	case setIdle:
+		d.idle, d.ends = c.lifetime, true
 	}
 	return nil
 }

@@ -58,6 +58,7 @@ const (
 	asked     uint32 = 1 << iota // for the session
 	sent                         // the answer's headers
 	destroyed                    // an earlier session of this request whose cookie the browser has
+	unused                       // it is no use of the session, see WithoutTouch
 )
 
 func (x *Exchange) has(mark uint32) bool { return x.marks.Load()&mark != 0 }

@@ -14,7 +14,7 @@ type change struct {
 	raw      string                                             // setKey
 	update   func(raw string, ok bool) (next string, err error) // updateKey
 	show     *messages                                          // showLater
-	lifetime time.Duration                                      // setLifetime; 0: the configured one
+	lifetime time.Duration                                      // setLifetime, setIdle; 0: the configured one
 }
 
 type changeKind uint8
@@ -25,20 +25,21 @@ const (
 	showLater
 	clearKeys
 	setLifetime
+	setIdle
 	updateKey // only of a proposal
 )
 
-// record adds a change to those that are to be saved. Of each key, and of the
-// lifetime, there is one at most.
+// record adds a change to those that are to be saved. Of each key, of the
+// lifetime and of the idle time there is one at most.
 func (s *Session) record(c change) {
 	switch c.kind {
 	case clearKeys:
 		s.changes = slices.DeleteFunc(s.changes, func(old change) bool {
-			return old.kind != setLifetime && old.key != keyPersist
+			return !old.kind.ofEnds() && old.key != keyPersist
 		})
 		s.places = nil
-	case setLifetime:
-		if i := slices.IndexFunc(s.changes, func(old change) bool { return old.kind == setLifetime }); i >= 0 {
+	case setLifetime, setIdle:
+		if i := slices.IndexFunc(s.changes, func(old change) bool { return old.kind == c.kind }); i >= 0 {
 			s.changes[i] = c
 			return
 		}
@@ -77,7 +78,7 @@ func (s *Session) place(key string) int {
 }
 
 func (c *change) of(key string) bool {
-	return c.key == key && c.kind != clearKeys && c.kind != setLifetime
+	return c.key == key && c.kind != clearKeys && !c.kind.ofEnds()
 }
 
 // onTop is c after an earlier change of the same key.
@@ -88,10 +89,11 @@ func (c change) onTop(old *change) change {
 	return c
 }
 
-// cleared reports whether the changes begin with nothing. Only a lifetime and
-// the one key that Clear keeps can stand before the step that says so.
+// cleared reports whether the changes begin with nothing. Only a lifetime, an
+// idle time and the one key that Clear keeps can stand before the step that
+// says so.
 func cleared(changes []change) bool {
-	return slices.ContainsFunc(changes[:min(len(changes), 3)], func(c change) bool { return c.kind == clearKeys })
+	return slices.ContainsFunc(changes[:min(len(changes), 4)], func(c change) bool { return c.kind == clearKeys })
 }
 
 // find returns the encoded value of key as this request sees it.

@@ -53,6 +53,7 @@ type manager struct {
 	notRead    rareLine
 	notSaved   rareLine
 	cookieLost rareLine
+	notTouched rareLine
 	reported   []string // ids of the findings about other workers; the beat's, see watch
 	limited    limitCounts
 	failed     operationCounts
@@ -251,23 +252,7 @@ func (m *Manager) storeError(op string, id ID, err error) error {
 func (m *Manager) newRecord() *Record {
 	now := m.now().Truncate(time.Millisecond)
 	deadline := now.Add(m.cfg.Lifetime)
-	return &Record{Created: now, Deadline: deadline, Expires: m.idleEnd(now, deadline), Realm: m.realm}
-}
-
-// idleEnd is when a session that is used now expires.
-func (m *Manager) idleEnd(now, deadline time.Time) time.Time {
-	if m.cfg.IdleTimeout > 0 {
-		if end := now.Add(m.cfg.IdleTimeout); end.Before(deadline) {
-			return end
-		}
-	}
-	return deadline
-}
-
-// wornOff tells whether so much of the idle time has passed that the session
-// should be touched: a tenth, so that reading rarely writes.
-func (m *Manager) wornOff(r *Record) bool {
-	return m.cfg.IdleTimeout > 0 && m.idleEnd(m.now(), r.Deadline).Sub(r.Expires).Abs() >= m.cfg.IdleTimeout/10
+	return &Record{Created: now, Deadline: deadline, Expires: m.idleEnd(now, deadline, 0), Realm: m.realm}
 }
 
 // identify learns the store's origin, and writes it back where it is missing.

@@ -48,10 +48,11 @@ type memoryShard struct {
 	created uint // sessions
 }
 
-// memoryItem is a Record packed: 56 bytes instead of 160.
+// memoryItem is a Record packed: 64 bytes instead of 176.
 type memoryItem struct {
 	revision                   uint64
-	created, deadline, expires int64        // Unix milliseconds
+	created, deadline, expires int64 // Unix milliseconds
+	idle                       time.Duration
 	login                      *memoryLogin // nil for nobody in the default realm
 	values                     Values
 }
@@ -171,6 +172,9 @@ func (s *MemoryStore) save(ctx context.Context, id ID, r *Record) error {
 	if !ok && s.count.Load() >= int64(s.limit) {
 		return ErrStoreFull
 	}
+	if r.KeepExpires && live {
+		r.Expires = time.UnixMilli(current.expires)
+	}
 	r.Revision++
 	sh.add(id, pack(r))
 	if !ok {
@@ -194,8 +198,10 @@ func (s *MemoryStore) Touch(ctx context.Context, id ID, expires time.Time) error
 	if !ok || item.expired(time.Now()) {
 		return ErrNotFound
 	}
-	item.expires = expires.UnixMilli()
-	sh.items[id] = item
+	if at := expires.UnixMilli(); at > item.expires {
+		item.expires = at
+		sh.items[id] = item
+	}
 	return nil
 }
 
@@ -402,6 +408,7 @@ func pack(r *Record) memoryItem {
 		created:  r.Created.UnixMilli(),
 		deadline: r.Deadline.UnixMilli(),
 		expires:  r.Expires.UnixMilli(),
+		idle:     r.Idle,
 		values:   r.Values,
 	}
 	if o := r.Owner(); o != (Owner{}) {
@@ -416,6 +423,7 @@ func (it memoryItem) record() *Record {
 		Created:  time.UnixMilli(it.created),
 		Deadline: time.UnixMilli(it.deadline),
 		Expires:  time.UnixMilli(it.expires),
+		Idle:     it.idle,
 		Values:   it.values,
 	}
 	if it.login != nil {

@@ -18,6 +18,9 @@ type Record struct {
 	Realm    string    // see Owner
 	Values   Values
 
+	// Idle is the session's own idle time, 0 for the configured one.
+	Idle time.Duration
+
 	// Generation is that of the owner's last [Revocation] when the login in
 	// the session was made, 0 when there was none. Load gives a session that a
 	// revocation has kept the generation of that revocation.
@@ -26,6 +29,10 @@ type Record struct {
 	// Successor is for a Save alone, and not stored: the session that takes
 	// the place of this one. See [Store].
 	Successor ID
+
+	// KeepExpires is for a Save alone, and not stored: Expires stays as it is
+	// in the store. See [Store].
+	KeepExpires bool
 }
 
 // Clone returns a copy that shares nothing that can change.
@@ -43,6 +50,9 @@ func (r *Record) AppendJSON(b []byte) []byte {
 	b = appendWide(append(b, `,"exp":`...), millis(r.Expires))
 	b = appendMillis(append(b, `,"end":`...), r.Deadline)
 	b = appendMillis(append(b, `,"iat":`...), r.Created)
+	if r.Idle != 0 {
+		b = strconv.AppendInt(append(b, `,"idle":`...), r.Idle.Milliseconds(), 10)
+	}
 	if r.User != "" {
 		b = appendKey(append(b, `,"user":`...), r.User)
 	}
@@ -103,6 +113,8 @@ func (r *Record) setMember(key, raw string) (err error) {
 		r.Deadline, err = parseMillis(raw)
 	case `"iat"`:
 		r.Created, err = parseMillis(raw)
+	case `"idle"`:
+		r.Idle, err = parseIdle(raw)
 	case `"user"`:
 		r.User, err = parseName(raw)
 	case `"realm"`:
@@ -128,6 +140,14 @@ func parseMillis(raw string) (time.Time, error) {
 		return time.Time{}, err
 	}
 	return time.UnixMilli(ms), nil
+}
+
+func parseIdle(raw string) (time.Duration, error) {
+	ms, err := strconv.ParseInt(raw, 10, 64)
+	if err != nil || ms < 0 {
+		return 0, fmt.Errorf("%s is no time in milliseconds", raw)
+	}
+	return time.Duration(min(ms, maxIdle.Milliseconds())) * time.Millisecond, nil
 }
 
 // MarshalJSON gives what AppendJSON appends.

@@ -38,7 +38,7 @@ func (s *Session) RenewAs(ctx context.Context, user string) error {
 		}
 		fresh := s.manager.newRecord()
 		r.Created, r.Deadline, r.Expires = fresh.Created, fresh.Deadline, fresh.Expires
-		r.User = user
+		r.Idle, r.User = 0, user
 	})
 }
 

@@ -174,7 +174,7 @@ func (s *Session) merged() Values {
 	d := newDraft(s.base)
 	for _, list := range [2][]change{s.inflight, s.changes} {
 		for i := range list {
-			if c := &list[i]; c.kind != setLifetime {
+			if c := &list[i]; !c.kind.ofEnds() {
 				d.apply(c, 0)
 			}
 		}

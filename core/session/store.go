@@ -45,13 +45,18 @@ type Store interface {
 	// a Successor, whatever its Expires; the store then remembers the
 	// successor for [RenewedFor].
 	//
+	// With r.KeepExpires a record that replaces another expires when that
+	// one would have, which touches may have moved since it was loaded, and
+	// r.Expires, which is no earlier, is set to that.
+	//
 	// A store that is a [UserIndex] refuses, with a *RevokedError, to create a
 	// record that a [Revocation] of its owner ends.
 	Save(ctx context.Context, id ID, r *Record) error
 
-	// Touch moves when a record expires, later or earlier, and leaves
-	// everything else alone, its revision too. It never creates: ErrNotFound
-	// when there is none.
+	// Touch moves when a record expires to a later time, and leaves
+	// everything else alone, its revision too. One that expires later already
+	// stays as it is, and that is no error. It never creates: ErrNotFound when
+	// there is none.
 	Touch(ctx context.Context, id ID, expires time.Time) error
 
 	// Delete removes a record. Removing one that is not there is no error,

@@ -125,6 +125,8 @@ func difference(got, want *session.Record) string {
 		return fmt.Sprintf("created is %v, want %v", got.Created, want.Created)
 	case got.Deadline.UnixMilli() != want.Deadline.UnixMilli():
 		return fmt.Sprintf("deadline is %v, want %v", got.Deadline, want.Deadline)
+	case got.Idle != want.Idle:
+		return fmt.Sprintf("the idle time is %v, want %v", got.Idle, want.Idle)
 	case got.Expires.UnixMilli() != want.Expires.UnixMilli():
 		return fmt.Sprintf("expires is %v, want %v", got.Expires, want.Expires)
 	case !sameValues(got.Values, want.Values):

@@ -1,6 +1,8 @@
 package storetest
 
 import (
+	"encoding/json"
+	"fmt"
 	"math"
 	"testing"
 	"time"
@@ -15,7 +17,10 @@ func expiryCases() []testCase {
 		{"a create over an expired record works", createOverExpired},
 		{"a save moves the expiry nearer", saveShortens},
 		{"a save moves the expiry away", saveProlongs},
+		{"a save keeps the expiry", saveKeeps},
 		{"touch keeps a record alive", touchProlongs},
+		{"126 touch never shortens", touchNeverShortens},
+		{"an idle time of its own", idleTime},
 		{"touch changes the expiry and nothing else", touchKeepsTheRest},
 		{"touch fits between load and save", touchIsNoConflict},
 		{"touch takes any expiry ahead", touchFarAhead},
@@ -78,6 +83,69 @@ func saveProlongs(t *testing.T, s session.Store) {
 		return s.Save(t.Context(), id, r)
 	})
 	wantStored(t, s, id, r)
+}
+
+// 127: what a touch has lengthened since the record was loaded, too.
+func saveKeeps(t *testing.T, s session.Store) {
+	for _, user := range []string{"", "ada"} {
+		id, r := createOf(t, s, user)
+		for revision := range 12 { // across a change of the number's width
+			expires := r.Expires.Add(time.Duration(revision) * time.Minute)
+			if err := s.Touch(t.Context(), id, expires); err != nil {
+				t.Fatalf("Touch: %v", err)
+			}
+			r.Values = r.Values.With("color", json.RawMessage(fmt.Sprint(revision)))
+			r.Expires, r.KeepExpires = time.Now().Add(20*time.Hour), true
+			mustSave(t, s, id, r)
+			if !r.Expires.Equal(expires.Truncate(time.Millisecond)) {
+				t.Fatalf("after the save the record expires %v, want %v", r.Expires, expires)
+			}
+			wantStored(t, s, id, r)
+		}
+		r.Expires, r.KeepExpires = time.Now().Add(time.Minute), false
+		mustSave(t, s, id, r)
+		wantStored(t, s, id, r)
+	}
+	id, r := newID(), newRecord()
+	r.KeepExpires = true // of nothing
+	mustSave(t, s, id, r)
+	wantStored(t, s, id, r)
+	r.Revision++
+	wantConflict(t, "Save", s.Save(t.Context(), id, r))
+	mustDelete(t, s, id)
+	wantErr(t, "Save", s.Save(t.Context(), id, r), session.ErrGone)
+}
+
+// 126: whoever touches knows the record from when it was loaded.
+func touchNeverShortens(t *testing.T, s session.Store) {
+	for _, user := range []string{"", "ada"} {
+		id, r := createOf(t, s, user)
+		for _, expires := range []time.Time{r.Expires, r.Expires.Add(-time.Millisecond), time.Now().Add(time.Minute), time.Now(), time.Now().Add(-time.Hour), time.UnixMilli(1), {}} {
+			if err := s.Touch(t.Context(), id, expires); err != nil {
+				t.Fatalf("Touch to %v: %v", expires, err)
+			}
+			wantStored(t, s, id, r)
+		}
+		r.Expires = r.Expires.Add(time.Millisecond)
+		if err := s.Touch(t.Context(), id, r.Expires); err != nil {
+			t.Fatalf("Touch: %v", err)
+		}
+		wantStored(t, s, id, r)
+	}
+}
+
+func idleTime(t *testing.T, s session.Store) {
+	id, r := newID(), newRecord()
+	for _, idle := range []time.Duration{time.Millisecond, 90 * time.Minute, 0, 30 * 24 * time.Hour, math.MaxInt64 / time.Millisecond * time.Millisecond} {
+		r.Idle = idle
+		mustSave(t, s, id, r)
+		wantStored(t, s, id, r)
+		r.Expires = r.Expires.Add(time.Minute)
+		if err := s.Touch(t.Context(), id, r.Expires); err != nil {
+			t.Fatalf("Touch: %v", err)
+		}
+		wantStored(t, s, id, r)
+	}
 }
 
 // 35, 41

@@ -102,6 +102,9 @@ func (s *textStore) Save(ctx context.Context, id session.ID, r *session.Record) 
 	case err != nil && r.Revision != 0:
 		return session.ErrGone
 	}
+	if r.KeepExpires && err == nil {
+		r.Expires = current.Expires
+	}
 	r.Revision++
 	if r.Successor != (session.ID{}) {
 		delete(s.texts, id)
@@ -118,7 +121,7 @@ func (s *textStore) Touch(ctx context.Context, id session.ID, expires time.Time)
 		return err
 	}
 	r, err := s.live(id)
-	if err == nil {
+	if err == nil && expires.After(r.Expires) {
 		r.Expires = expires
 		s.texts[id] = string(r.AppendJSON(nil))
 	}

@@ -49,6 +49,15 @@ func expired(info fs.FileInfo) bool {
 
 // liveFile tells whether there is a session's file that has not expired.
 func liveFile(path string) bool {
+	_, live := liveUntil(path)
+	return live
+}
+
+// liveUntil is when a session's file expires, if there is one that has not.
+func liveUntil(path string) (expires time.Time, live bool) {
 	info, err := os.Lstat(path)
-	return err == nil && info.Mode().IsRegular() && !expired(info)
+	if err != nil || !info.Mode().IsRegular() || expired(info) {
+		return time.Time{}, false
+	}
+	return expiryOf(info.ModTime()), true
 }

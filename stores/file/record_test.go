@@ -73,19 +73,6 @@ func TestTouchDoesNotRewrite(t *testing.T) {
 	}
 }
 
-// 33
-func TestTouchIntoThePast(t *testing.T) {
-	t.Parallel()
-	s := open(t, newDir(t))
-	for _, expires := range []time.Time{time.Now().Add(-time.Hour), {}} {
-		id := newID()
-		mustSave(t, s, id, record("", "k", "v"))
-		check(t, s.Touch(t.Context(), id, expires))
-		_, err := s.Load(t.Context(), id)
-		wantErr(t, err, session.ErrNotFound)
-	}
-}
-
 // 73: whatever the names, files appear only where they belong.
 func TestNamesCannotLeaveTheFolder(t *testing.T) {
 	t.Parallel()

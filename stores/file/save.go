@@ -80,6 +80,10 @@ func (s *Store) save(ctx context.Context, id session.ID, r *session.Record, text
 		}
 		return s.remove(sh, id, was)
 	}
+	expires := r.Expires
+	if r.KeepExpires && alive {
+		expires = current.Expires
+	}
 	if rv, err := s.revocation(r.Owner()); err != nil {
 		return err
 	} else if rv.Ends(id, r.Generation) {
@@ -92,9 +96,10 @@ func (s *Store) save(ctx context.Context, id session.ID, r *session.Record, text
 	}
 	// The index goes first: after a crash or an error it may name a session
 	// that is not the user's, never miss one that is.
-	if err := s.write(sh.path(id), text, r.Expires); err != nil {
+	if err := s.write(sh.path(id), text, expires); err != nil {
 		return err
 	}
+	r.Expires = expires
 	if was != r.Owner() {
 		s.unmark(was, id)
 	}

@@ -72,7 +72,7 @@ func (s *Store) lock(ctx context.Context, sh *shard, create bool) error {
 		select {
 		case sh.turn <- struct{}{}:
 		case <-ctx.Done():
-			return fmt.Errorf("waiting for its lock: %w", ctx.Err())
+			return notAsked{fmt.Errorf("waiting for its lock: %w", ctx.Err())}
 		}
 	}
 	err := acquire(ctx, sh.file)
@@ -116,10 +116,20 @@ func acquire(ctx context.Context, f *flock.Flock) error {
 		case <-timer.C:
 		case <-ctx.Done():
 			timer.Stop()
-			return fmt.Errorf("waiting for its lock, which another process holds: %w", ctx.Err())
+			return notAsked{fmt.Errorf("waiting for its lock, which another process holds: %w", ctx.Err())}
 		}
 	}
 }
+
+// notAsked is the time-out of a call that has waited for a lock. One of 256 folders
+// that is busy says nothing of the others, nor of sessions that are read, which
+// takes no lock.
+type notAsked struct{ error }
+
+func (e notAsked) Unwrap() error { return e.error }
+
+// Counted tells the manager's breaker that the disk was not asked.
+func (notAsked) Counted() bool { return true }
 
 // makeShard makes the lock file, and the folder with create.
 func (s *Store) makeShard(sh *shard, create bool) error {

@@ -24,8 +24,12 @@ func (s *Store) Touch(ctx context.Context, id session.ID, expires time.Time) err
 		return s.fail("touch", id, err)
 	}
 	defer sh.unlock()
-	if !liveFile(sh.path(id)) {
+	until, live := liveUntil(sh.path(id))
+	switch {
+	case !live:
 		return session.ErrNotFound
+	case !expires.After(until):
+		return nil
 	}
 	err = setExpiry(sh.path(id), expires)
 	if errors.Is(err, fs.ErrNotExist) {

@@ -44,6 +44,9 @@ func (s *Store) Save(ctx context.Context, id session.ID, r *session.Record) erro
 		return err
 	}
 	r.Revision = w.revision
+	if !w.kept.IsZero() {
+		r.Expires = w.kept
+	}
 	return nil
 }
 
@@ -52,11 +55,12 @@ type write struct {
 	key      string
 	id       session.ID
 	record   *session.Record
-	head     string // what the stored value begins with when it may be replaced, "" to create
-	value    []byte // what is to be stored, nil to remove; not a string, which would be a copy
-	revision uint64 // of value
-	ttl      int64  // milliseconds
-	lost     error  // why the answer to an earlier attempt did not come
+	head     string    // what the stored value begins with when it may be replaced, "" to create
+	value    []byte    // what is to be stored, nil to remove; not a string, which would be a copy
+	revision uint64    // of value
+	ttl      int64     // milliseconds
+	lost     error     // why the answer to an earlier attempt did not come
+	kept     time.Time // when it expires, with KeepExpires
 
 	owned    bool // somebody is logged in
 	tag      session.OwnerTag

@@ -193,12 +193,14 @@ func TestForeignForm(t *testing.T) {
 	write := func() { srv.Do("SET", "hand:"+id.String(), text, "KEEPTTL") }
 
 	write()
-	if err := s.Touch(t.Context(), id, r.Expires); err != nil {
-		t.Fatal(err)
-	}
-	touched := load(t, s, id)
-	if !touched.Expires.Equal(r.Expires) || touched.Revision != 5 {
-		t.Errorf("touched: %+v", touched)
+	for _, expires := range []time.Time{r.Expires, time.UnixMilli(later).Add(time.Hour)} {
+		if err := s.Touch(t.Context(), id, expires); err != nil {
+			t.Fatal(err)
+		}
+		touched := load(t, s, id)
+		if want := max(later, expires.UnixMilli()); touched.Expires.UnixMilli() != want || touched.Revision != 5 {
+			t.Errorf("touched: %+v", touched)
+		}
 	}
 	write()
 	if err := wantConflict(s.Save(t.Context(), id, r), 5); err != nil {

@@ -23,9 +23,10 @@ const (
 // saveScript replaces the stored value if it begins with the head.
 //
 //	KEYS: session[, index, revocation]
-//	ARGV: head, value, time to live, identity[, id, generation, deadline, now]
+//	ARGV: head, value, time to live, identity[, id, generation, deadline, now][, "keep"]
 //
-// It returns 1 when saved, 0 when there is nothing to replace, a table with the
+// It returns 1 when saved, or with "keep", which leaves the expiry as it was,
+// that expiry; 0 when there is nothing to replace, a table with the
 // generation of the revocation that has ended the session, and otherwise what
 // is stored. The index is touched when the identity, which is what the record
 // says between its expiry and its values, has changed: whose it is and its
@@ -55,6 +56,14 @@ if identity ~= '' and string.sub(stored, #head + expiry + 1) ~= identity then
 	if failed then
 		return failed
 	end
+end
+local left = ARGV[#ARGV] == 'keep' and redis.call('PTTL', KEYS[1])
+local expires = left and left > 0 and string.match(stored, '^"exp":([ %d]+)', #head + 1)
+if expires and #expires == 13 then
+	local _, to = string.find(ARGV[2], '^{"rev":%d+,"exp":')
+	redis.call('SET', KEYS[1], ARGV[2], 'PX', left)
+	redis.call('SETRANGE', KEYS[1], to, expires)
+	return tonumber(expires)
 end
 redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
 return 1
@@ -126,15 +135,28 @@ func (s *Store) send(ctx context.Context, w *write) (current string, st state, e
 	case create:
 		return s.create(ctx, w)
 	case w.owned && s.oneNode:
-		answer, err = s.runOnce(ctx, saveScript, 3, w.key, s.userKey(w.tag), s.endedKey(w.tag),
-			w.head, w.value, w.ttl, w.identity, w.id.String(), w.record.Generation, w.record.Deadline.UnixMilli(), time.Now().UnixMilli())
+		answer, err = s.runOnce(ctx, saveScript, 3, w.keeping(w.key, s.userKey(w.tag), s.endedKey(w.tag),
+			w.head, w.value, w.ttl, w.identity, w.id.String(), w.record.Generation, w.record.Deadline.UnixMilli(), time.Now().UnixMilli())...)
 	default:
-		answer, err = s.runOnce(ctx, saveScript, 1, w.key, w.head, w.value, w.ttl, w.identity)
+		answer, err = s.runOnce(ctx, saveScript, 1, w.keeping(w.key, w.head, w.value, w.ttl, w.identity)...)
 	}
 	if err != nil {
 		return "", 0, err
 	}
+	if expires, ok := answer.(int64); ok && expires > 2 {
+		w.kept = time.UnixMilli(expires)
+		return "", saved, nil
+	}
 	return outcome(answer)
+}
+
+// keeping is the arguments of a save, with what it takes to leave the expiry
+// as it is.
+func (w *write) keeping(args ...any) []any {
+	if w.record.KeepExpires {
+		args = append(args, "keep")
+	}
+	return args
 }
 
 // outcome is what the answer of one of the scripts means.

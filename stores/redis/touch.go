@@ -8,27 +8,28 @@ import (
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
-// touchScript overwrites the expiry where it stands, 13 characters wide right
-// behind the revision, and sets the time to live to match.
+// touchScript moves the expiry later: it sets the time to live, and overwrites
+// the expiry where it stands, 13 characters wide right behind the revision. In
+// this order, because a Redis that is full runs PEXPIRE, and SETRANGE only in a
+// script that has begun to write.
 //
 //	KEYS: session. ARGV: expiry, time to live.
 //
-// It returns 1 when done, 0 when there is nothing, and -1 when the value does
-// not begin as records do.
+// It returns 1 when the session expires no earlier now, 0 when there is
+// nothing, and -1 when the value does not begin as records do.
 var touchScript = newScript(`
 local head = redis.call('GETRANGE', KEYS[1], 0, 63)
 if head == '' then
 	return 0
 end
-if ARGV[2] == '0' then
-	return redis.call('DEL', KEYS[1])
-end
-local from, to = string.match(head, '^{"rev":%d+,"exp":()[ %d]+(),')
-if not from or to - from ~= #ARGV[1] then
+local from, expiry = string.match(head, '^{"rev":%d+,"exp":()([ %d]+),')
+if not from or #expiry ~= #ARGV[1] then
 	return -1
 end
-redis.call('SETRANGE', KEYS[1], from - 1, ARGV[1])
-redis.call('PEXPIRE', KEYS[1], ARGV[2])
+if tonumber(expiry) < tonumber(ARGV[1]) and ARGV[2] ~= '0' then
+	redis.call('PEXPIRE', KEYS[1], ARGV[2])
+	redis.call('SETRANGE', KEYS[1], from - 1, ARGV[1])
+end
 return 1
 `)
 
@@ -59,6 +60,9 @@ func (s *Store) rewrite(ctx context.Context, id session.ID, expires time.Time) e
 	r, err := s.decode(ctx, "touch", id, text, err)
 	if err != nil {
 		return err
+	}
+	if !expires.After(r.Expires) || ttl(expires) == 0 {
+		return nil
 	}
 	r.Expires = expires
 	answer, err := s.run(ctx, saveScript, 1, s.key(id), text, r.AppendJSON(nil), ttl(expires), "")
