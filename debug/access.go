@@ -6,14 +6,15 @@ import (
 	"maps"
 	"net/http"
 	"strings"
+
+	"github.com/gosessionkit/sessionkit/core/config"
 )
 
 // gate decides who may see the reports: whoever has the token and, in
 // development, whoever asks from this very machine.
 type gate struct {
-	token      string
-	sum        [sha256.Size]byte // of the token
-	configured bool              // and not derived from the secret key
+	token      config.Secret
+	configured bool // and not derived from the secret key
 	pass       pass
 	origins    *http.CrossOriginProtection
 }
@@ -75,8 +76,8 @@ func presentedToken(r *http.Request) (token string, by presented) {
 // isRight compares hashes: they have one length, so the time it takes says
 // nothing about the token, its length included.
 func (g *gate) isRight(token string) bool {
-	sum := sha256.Sum256([]byte(strings.TrimSpace(token)))
-	return subtle.ConstantTimeCompare(sum[:], g.sum[:]) == 1
+	theirs, ours := sha256.Sum256([]byte(strings.TrimSpace(token))), sha256.Sum256([]byte(g.token.Reveal()))
+	return subtle.ConstantTimeCompare(theirs[:], ours[:]) == 1
 }
 
 // isForeignPage reports whether a page of another origin makes the request,

@@ -8,12 +8,14 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/gosessionkit/sessionkit/core/config"
 )
 
 // pass is a cookie that stands for the token in a browser, so that the token
 // stays out of its address bar, history and Referer. It says when it ends, and
 // is signed; nothing is stored for it.
-type pass struct{ key []byte }
+type pass struct{ key config.Secret }
 
 const (
 	passName     = "sessionkit-debug"
@@ -59,7 +61,7 @@ func (p pass) isValid(value string) bool {
 }
 
 func (p pass) sign(end string) string {
-	mac := hmac.New(sha256.New, p.key)
+	mac := hmac.New(sha256.New, []byte(p.key.Reveal()))
 	mac.Write([]byte(end))
 	return end + "." + base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
 }

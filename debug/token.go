@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/gosessionkit/sessionkit/core/config"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
@@ -17,18 +18,21 @@ const derivedTokenBytes = 16
 // newGate takes the configured token. Where there is none it derives one from
 // the secret key, which is the same on every worker that has the same key.
 func newGate(sessions *session.Manager) gate {
-	g := gate{token: strings.TrimSpace(sessions.Config().DebugToken.Reveal()), origins: http.NewCrossOriginProtection()}
-	g.configured = g.token != ""
-	if !g.configured {
+	token := strings.TrimSpace(sessions.Config().DebugToken.Reveal())
+	configured := token != ""
+	if !configured {
 		raw, err := sessions.DeriveKey("debug token", derivedTokenBytes)
 		if err != nil {
 			panic(err) // the size is one that HKDF can do
 		}
-		g.token = base64.RawURLEncoding.EncodeToString(raw)
+		token = base64.RawURLEncoding.EncodeToString(raw)
 	}
-	g.sum = sha256.Sum256([]byte(g.token))
-	g.pass = newPass(g.token)
-	return g
+	return gate{
+		token:      config.NewSecret(token),
+		configured: configured,
+		pass:       newPass(token),
+		origins:    http.NewCrossOriginProtection(),
+	}
 }
 
 // newPass derives the key of the cookies from the token, so that whoever has
@@ -38,7 +42,7 @@ func newPass(token string) pass {
 	if err != nil {
 		panic(err) // the size is one that HKDF can do
 	}
-	return pass{key}
+	return pass{config.NewSecret(string(key))}
 }
 
 // logToken says once how to get in from elsewhere, unless an operator has set
@@ -51,5 +55,5 @@ func (h *handler) logToken() {
 	}
 	open, _ := h.sessions.OpenToThisMachine()
 	h.log.Info("debug: endpoints are on; whoever has this address gets in, once it has the app's host in front of it",
-		slog.String("url", root+"?token="+h.gate.token), slog.Bool("this_machine_needs_none", open))
+		slog.String("url", root+"?token="+h.gate.token.Reveal()), slog.Bool("this_machine_needs_none", open))
 }
