@@ -78,6 +78,13 @@ func TestScriptInProduction(t *testing.T) {
 	trialScript{args: append(args, "--token", debugToken)}.expect(t, 0, "ok")
 	trialScript{args: args}.expect(t, 2, "not tried: no-access", "want a token (403)", "DEBUG_TOKEN")
 	trialScript{args: append(args, "--token", debugToken+"?")}.expect(t, 2, "not tried: no-access", "does not accept this token", "DEBUG_TOKEN")
+	for range 40 { // each of the workers counts for itself
+		if _, err := app.NewBrowser().With("Authorization", "Bearer no").Try("GET", "/debug/config"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	trialScript{args: append(args, "--token", debugToken+"?")}.expect(t, 2, "not tried: no-access", "too many wrong tokens", "DEBUG_TOKEN")
+	trialScript{args: append(args, "--token", debugToken)}.expect(t, 0, "ok")
 }
 
 // Few workers show little: that there are no more is said, that there are more
@@ -89,6 +96,9 @@ func TestScriptWithFewWorkers(t *testing.T) {
 	run := trialScript{args: []string{"--url", app.URL, "--requests", "10"}}
 	run.expect(t, 0, "ok", "workers that answered: 1", "the store knows of no more than 1", "--min-workers 1")
 	trial.Start(t, "echo", args...)
+	until(t, 20*time.Second, "the first app reports the second", func() bool {
+		return strings.Contains(app.NewBrowser().Do(http.StatusOK, "GET", "/debug/workers").Body, `"count": 2,`)
+	})
 	run.expect(t, 2, "not tried: few-workers", "and the store knows of 2", "--min-workers 1")
 	run.args = append(run.args, "--min-workers", "1")
 	run.expect(t, 0, "ok")

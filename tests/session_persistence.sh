@@ -247,6 +247,10 @@ try_access() {
       fi
       cannot debug no-access "$text" "run this with DEBUG_TOKEN set to the app's token; the app says: $said"
       ;;
+    429)
+      cannot debug no-access "the app has been given too many wrong tokens and this one is wrong too (429)" \
+        "run this with DEBUG_TOKEN set to the app's token; the app says: $(rows "$tmp/session.body" '[.fix]')"
+      ;;
     404)
       cannot debug debug-off "the debug endpoints are off (404), or a proxy hides them" \
         "start every worker with --debug-endpoints (DEBUG_ENDPOINTS=true), give Install the handler debug.New(sessions), and run this behind the proxy"
