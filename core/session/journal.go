@@ -30,14 +30,16 @@ const (
 )
 
 // record adds a change to those that are to be saved. Of each key, of the
-// lifetime and of the idle time there is one at most.
+// lifetime and of the idle time there is one at most; where everything was
+// cleared, that comes first.
 func (s *Session) record(c change) {
 	switch c.kind {
 	case clearKeys:
 		s.changes = slices.DeleteFunc(s.changes, func(old change) bool {
 			return !old.kind.ofEnds() && old.key != keyPersist
 		})
-		s.places = nil
+		s.changes, s.places = slices.Insert(s.changes, 0, c), nil
+		return
 	case setLifetime, setIdle:
 		if i := slices.IndexFunc(s.changes, func(old change) bool { return old.kind == c.kind }); i >= 0 {
 			s.changes[i] = c
@@ -89,12 +91,8 @@ func (c change) onTop(old *change) change {
 	return c
 }
 
-// cleared reports whether the changes begin with nothing. Only a lifetime, an
-// idle time and the one key that Clear keeps can stand before the step that
-// says so.
-func cleared(changes []change) bool {
-	return slices.ContainsFunc(changes[:min(len(changes), 4)], func(c change) bool { return c.kind == clearKeys })
-}
+// cleared reports whether the changes begin with nothing.
+func cleared(changes []change) bool { return len(changes) > 0 && changes[0].kind == clearKeys }
 
 // find returns the encoded value of key as this request sees it.
 func (s *Session) find(key string) (raw string, ok bool) {
