@@ -39,6 +39,7 @@ func (s *Store) background(ctx context.Context, interval time.Duration) {
 			s.log.Error("file store: the session folder is not used until it is put right", "error", err)
 			continue
 		}
+		_ = s.survey() // an error shows in whatever is done next
 		w := sweep{Store: s, pause: min(interval/stepShare, maxPause)}
 		s.whenDue(ctx, ".sweep.lock", interval, w.sessions)
 		s.whenDue(ctx, ".leftovers.lock", leftoverEvery*interval, w.leftovers)

@@ -45,7 +45,7 @@ func (s *Store) Delete(ctx context.Context, id session.ID) error {
 func (s *Store) remove(sh *shard, id session.ID, o session.Owner) error {
 	err := whileBusy(func() error { return os.Remove(sh.path(id)) })
 	if errors.Is(err, fs.ErrNotExist) {
-		err = nil
+		err = s.absent(sh, nil)
 	} else if err == nil && s.sync {
 		err = syncFolder(sh.dir)
 	}

@@ -16,6 +16,12 @@
 // can list the folder cannot make a cookie from it. Files are 0600 and
 // folders 0700, whatever the umask.
 //
+// Every folder above DIR has to belong to root or to the user that runs the
+// program, and nobody else may write to it, groups included; those with the
+// sticky bit, such as /tmp, may be open to all. Links are followed, and held to
+// the same. It is what sshd asks of the way to a user's keys: who can move DIR
+// away and back decides which sessions there are. Open says what to change.
+//
 // The modification time of a session's file is the moment it expires, to the
 // millisecond. A touch moves it and rewrites nothing, a sweep looks at
 // nothing else. So a file that was edited by hand or copied without its times
@@ -24,6 +30,14 @@
 //
 // The file of a worker carries its end in the same way. The worker writes it
 // anew every 5 seconds, so one that was killed is soon left out.
+//
+// # Folders that vanish
+//
+// While DIR is missing, or one of its folders that was there, nobody can tell
+// which sessions have ended: loading, changing, ending and listing them is a
+// *[FolderError]. A new session makes what it needs at once. What is missing
+// for some seconds is given up: its sessions are not found from then on. A
+// manager has the store look every 5 seconds.
 //
 // # Several processes
 //

@@ -9,6 +9,9 @@ import (
 // SetLimit sets the size of the largest record, in bytes.
 func (s *Store) SetLimit(n int64) { s.limit = n }
 
+// GiveUp lets the next look give up what has vanished.
+func (s *Store) GiveUp() { s.patience = 0 }
+
 // Waiting tells whether a goroutine holds the lock of a session's folder or
 // waits for another process that does.
 func (s *Store) Waiting(id session.ID) bool { return len(s.shard(id).turn) == 1 }

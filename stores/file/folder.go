@@ -8,7 +8,8 @@ import (
 	"path/filepath"
 )
 
-// FolderError says why a folder cannot hold sessions, and what to do.
+// FolderError says why a folder cannot hold sessions, or that it is missing,
+// and what to do.
 type FolderError struct {
 	Dir     string // the folder, "" when none was named
 	Problem string // what is wrong with it
@@ -56,14 +57,12 @@ func (s *Store) examine() error {
 }
 
 func (s *Store) look() error {
-	info, err := os.Lstat(s.dir)
-	if err == nil && info.Mode()&fs.ModeSymlink != 0 {
-		if !s.trusts(info) {
-			return &FolderError{s.dir, "is a link that another user made", "name the folder it leads to, or choose another folder", nil}
-		}
-		info, err = os.Stat(s.dir)
-	}
-	if err != nil {
+	info, err := s.reach()
+	var refused *FolderError
+	switch {
+	case errors.As(err, &refused):
+		return err
+	case err != nil:
 		return &FolderError{s.dir, "cannot be reached", "make every part of the path a folder that the user of this program may enter, or choose another folder", err}
 	}
 	return s.private(info)
@@ -95,11 +94,6 @@ func (s *Store) private(info fs.FileInfo) error {
 // ours tells whether the user that runs this process owns the file.
 func (s *Store) ours(info fs.FileInfo) bool {
 	return !hasModes || ownerOf(info) == s.uid
-}
-
-// trusts tells whether a link may be followed: ours, or the system's.
-func (s *Store) trusts(link fs.FileInfo) bool {
-	return s.ours(link) || ownerOf(link) == 0
 }
 
 // makeFolder makes a folder below the store's, with all that is missing

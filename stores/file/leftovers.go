@@ -19,7 +19,7 @@ const abandoned = time.Hour
 // leftovers removes what is of no use any more and no session.
 func (w *sweep) leftovers(ctx context.Context) error {
 	now := time.Now()
-	users := filepath.Join(w.dir, "users")
+	users := w.usersFolder()
 	return errors.Join(
 		walk(users, func(entries []fs.DirEntry) error {
 			for _, e := range entries {
@@ -76,6 +76,9 @@ func (w *sweep) removeMarker(ctx context.Context, marker string, id session.ID) 
 	ctx, cancel := context.WithTimeout(ctx, sweepPatience)
 	defer cancel()
 	sh := w.shard(id)
+	if w.absent(sh, nil) != nil {
+		return nil // the session may come back
+	}
 	if err := w.lock(ctx, sh, true); err != nil {
 		return err
 	}

@@ -19,6 +19,9 @@ func (s *Store) All(ctx context.Context) iter.Seq2[session.Entry, error] {
 				return
 			}
 			ids, err := listIDs(s.shards[i].dir, recordSuffix)
+			if err == nil && ids == nil {
+				err = s.absent(&s.shards[i], nil)
+			}
 			if err != nil {
 				yield(session.Entry{}, s.failAll("list the sessions", err))
 				return
@@ -43,6 +46,7 @@ func (s *Store) All(ctx context.Context) iter.Seq2[session.Entry, error] {
 // Count implements [session.Lister]. It looks at times and reads no session.
 func (s *Store) Count(ctx context.Context) (n int, exact bool, err error) {
 	for i := range s.shards {
+		before := n
 		err := walk(s.shards[i].dir, func(entries []fs.DirEntry) error {
 			if err := s.usable(ctx); err != nil {
 				return err
@@ -57,6 +61,9 @@ func (s *Store) Count(ctx context.Context) (n int, exact bool, err error) {
 			}
 			return nil
 		})
+		if err == nil && n == before {
+			err = s.absent(&s.shards[i], nil)
+		}
 		switch {
 		case s.closed.Load():
 			return 0, false, session.ErrClosed

@@ -28,10 +28,11 @@ func (s *Store) Load(ctx context.Context, id session.ID) (*session.Record, error
 	if err != nil {
 		return nil, s.fail("load", id, err)
 	}
-	now := time.Now()
+	sh, now := s.shard(id), time.Now()
 	if r == nil {
-		return nil, s.whereTo(id, now)
+		return nil, s.absent(sh, s.whereTo(id, now))
 	}
+	sh.saw()
 	if !live(r, now) {
 		return nil, session.ErrNotFound
 	}

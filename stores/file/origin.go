@@ -14,7 +14,8 @@ import (
 )
 
 // Identify implements [session.Identifier]. The origin is in DIR/store-id. A
-// file that holds none is replaced.
+// file that holds none is replaced. Sessions that have vanished with their
+// folder are given up: the manager asks every few seconds.
 func (s *Store) Identify(ctx context.Context, proposed session.Origin) (session.Origin, error) {
 	if err := s.usable(ctx); err != nil {
 		return session.Origin{}, err
@@ -23,6 +24,9 @@ func (s *Store) Identify(ctx context.Context, proposed session.Origin) (session.
 	origin, known, err := readOrigin(path)
 	if err == nil && !known {
 		origin, err = s.settle(ctx, path, proposed)
+	}
+	if err == nil {
+		err = s.survey()
 	}
 	if err != nil {
 		return session.Origin{}, s.failAll("read or write store-id", err)

@@ -19,6 +19,9 @@ func (s *Store) Ping(ctx context.Context) error {
 	if err := s.claim(); err != nil {
 		return err
 	}
+	if err := s.survey(); err != nil {
+		return s.failAll("list the folders of sessions", err)
+	}
 	return s.tryOut()
 }
 

@@ -87,6 +87,14 @@ func (s *Store) Revoke(ctx context.Context, o session.Owner, keep []session.Entr
 	if err := s.usable(ctx); err != nil || o.IsNobody() {
 		return nil, err
 	}
+	if err := s.intact(); err != nil { // what comes back would know nothing of it
+		return nil, err
+	}
+	// Where the sessions have vanished they may come back, without what is
+	// written now.
+	if err := s.intact(); err != nil {
+		return nil, s.failAll("end the sessions of a user", err)
+	}
 	sh := s.ownerShard(o)
 	if err := s.lock(ctx, sh, true); err != nil {
 		return nil, s.failAll("end the sessions of a user", err)

@@ -66,7 +66,7 @@ func (s *Store) save(ctx context.Context, id session.ID, r *session.Record, text
 	case alive && current.Revision != r.Revision: // 0 is never stored
 		return &session.ConflictError{Current: current}
 	case !alive && r.Revision != 0:
-		return session.ErrGone
+		return s.absent(sh, session.ErrGone)
 	}
 	var was session.Owner
 	if current != nil {

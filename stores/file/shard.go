@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -28,12 +29,13 @@ const (
 	maxLook   = 2 * time.Millisecond
 )
 
-// errNoShard: the folder does not exist, so nothing is in it.
+// errNoShard: the folder has not been made, so nothing is in it.
 var errNoShard = errors.New("no such folder")
 
 // shard is one of the folders that sessions are spread over.
 type shard struct {
-	dir string
+	dir  string
+	seen atomic.Bool // the folder was there
 
 	// turn is taken before the lock file, so that the goroutines of this
 	// process queue up here and only processes poll.
@@ -43,12 +45,11 @@ type shard struct {
 
 func (s *Store) initShards() {
 	for i := range s.shards {
-		dir := filepath.Join(s.dir, "sessions", fmt.Sprintf("%02x", i))
-		s.shards[i] = shard{
-			dir:  dir,
-			turn: make(chan struct{}, 1),
-			file: lockFile(filepath.Join(dir, ".lock")),
-		}
+		dir := filepath.Join(s.sessionsFolder(), fmt.Sprintf("%02x", i))
+		sh := &s.shards[i]
+		sh.dir = dir
+		sh.turn = make(chan struct{}, 1)
+		sh.file = lockFile(filepath.Join(dir, ".lock"))
 	}
 }
 
@@ -64,7 +65,7 @@ func (sh *shard) path(id session.ID) string {
 
 // lock waits until nobody else, goroutine or process, changes this shard, or
 // until ctx is done. A shard whose folder is missing is made with create, and
-// is errNoShard without.
+// is errNoShard without, unless it has vanished.
 func (s *Store) lock(ctx context.Context, sh *shard, create bool) error {
 	select {
 	case sh.turn <- struct{}{}:
@@ -86,8 +87,17 @@ func (s *Store) lock(ctx context.Context, sh *shard, create bool) error {
 	}
 	if err != nil {
 		sh.unlock()
+		return err
 	}
-	return err
+	sh.saw()
+	return nil
+}
+
+// saw notes that the shard's folder is there.
+func (sh *shard) saw() {
+	if !sh.seen.Load() {
+		sh.seen.Store(true)
+	}
 }
 
 func (sh *shard) unlock() {
@@ -138,7 +148,7 @@ func (s *Store) makeShard(sh *shard, create bool) error {
 			return err
 		}
 	} else if err := s.own(sh.dir); errors.Is(err, fs.ErrNotExist) {
-		return errNoShard
+		return s.absent(sh, errNoShard)
 	} else if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -28,7 +29,7 @@ type Options struct {
 
 	// SweepInterval is the time between two sweeps of the folder. Of several
 	// processes on one folder one sweeps for all, and each makes sure that
-	// the folder is still private. Default: DefaultSweepInterval. Negative:
+	// the folder is still private, and those above it out of others' reach. Default: DefaultSweepInterval. Negative:
 	// no sweeps, except by calling Sweep, and no such look but by Ping.
 	SweepInterval time.Duration
 
@@ -54,6 +55,13 @@ type inside struct {
 	log    *slog.Logger
 	shards [shardCount]shard
 
+	patience  time.Duration // see there
+	indexSeen atomic.Bool   // the folder of the index was there
+	missing   struct {
+		sync.Mutex
+		since time.Time // zero: all that was seen is there
+	}
+
 	refused atomic.Bool // the folder was found not to be private
 	closed  atomic.Bool
 	stop    context.CancelFunc
@@ -71,8 +79,9 @@ var (
 )
 
 // Open opens the store in dir and makes the folder where there is none. A
-// folder that others can read, that is somebody else's, or that cannot be
-// used for another reason gives a *FolderError that names the fix.
+// folder that others can read, that is somebody else's, that lies where others
+// may move it, or that cannot be used for another reason gives a *FolderError
+// that names the fix.
 //
 // Close the store to end its background sweep.
 func Open(dir string, opts Options) (*Store, error) {
@@ -89,7 +98,9 @@ func Open(dir string, opts Options) (*Store, error) {
 		sync:  opts.Sync,
 		limit: maxRecord,
 		log:   opts.Logger,
-		done:  make(chan struct{}),
+
+		patience: patience,
+		done:     make(chan struct{}),
 	}}
 	if s.log == nil {
 		s.log = slog.Default()
@@ -100,6 +111,9 @@ func Open(dir string, opts Options) (*Store, error) {
 	}
 	if err := s.tryOut(); err != nil {
 		return nil, err
+	}
+	if err := s.survey(); err != nil {
+		return nil, s.failAll("list the folders of sessions", err)
 	}
 	if opts.SweepInterval == 0 {
 		opts.SweepInterval = DefaultSweepInterval

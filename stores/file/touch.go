@@ -27,13 +27,13 @@ func (s *Store) Touch(ctx context.Context, id session.ID, expires time.Time) err
 	until, live := liveUntil(sh.path(id))
 	switch {
 	case !live:
-		return session.ErrNotFound
+		return s.absent(sh, session.ErrNotFound)
 	case !expires.After(until):
 		return nil
 	}
 	err = setExpiry(sh.path(id), expires)
 	if errors.Is(err, fs.ErrNotExist) {
-		return session.ErrNotFound
+		return s.absent(sh, session.ErrNotFound)
 	}
 	if err != nil {
 		return s.fail("touch", id, err)

@@ -46,6 +46,7 @@ func (s *Store) mark(o session.Owner, id session.ID) error {
 	if err == nil && s.sync {
 		err = syncFolder(folder)
 	}
+	s.indexSeen.Store(true)
 	return err
 }
 
@@ -63,7 +64,10 @@ func (s *Store) Index(ctx context.Context, id session.ID, r *session.Record) err
 		return err
 	}
 	sh := s.shard(id)
-	err := s.lock(ctx, sh, true)
+	err := s.lock(ctx, sh, false)
+	if errors.Is(err, errNoShard) {
+		return nil
+	}
 	if err != nil {
 		return s.fail("index", id, err)
 	}
@@ -88,6 +92,9 @@ func (s *Store) ByUser(ctx context.Context, o session.Owner) iter.Seq2[session.E
 			return
 		}
 		ids, err := listIDs(s.userFolder(o), "")
+		if err == nil && ids == nil {
+			err = s.indexVanished()
+		}
 		if err != nil {
 			yield(session.Entry{}, s.failAll("list the sessions of a user", err))
 			return
@@ -100,6 +107,9 @@ func (s *Store) ByUser(ctx context.Context, o session.Owner) iter.Seq2[session.E
 			r, err := s.readPart(s.shard(id).path(id), headOnly)
 			if isBad(err) {
 				r, err = s.readAgain(ctx, id)
+			}
+			if err == nil && r == nil {
+				err = s.absent(s.shard(id), nil)
 			}
 			if err != nil {
 				yield(session.Entry{}, s.fail("list", id, err))

@@ -12,8 +12,9 @@ import (
 )
 
 // The folder is removed, or another one put in its place, while visitors come
-// and go. Who was there has to log in again; nobody sees more than that, and
-// nobody sees a part of a session.
+// and go. Who was there gets a 503 until the workers have waited for it, and
+// then has to log in again; nobody sees more than that, and nobody sees a part
+// of a session.
 func TestFolderGone(t *testing.T) {
 	shared(t)
 	for fault, replace := range map[string]func(t *testing.T, dir string){
@@ -45,7 +46,7 @@ func TestFolderGone(t *testing.T) {
 				pass(50 * time.Millisecond)
 				replace(t, dir)
 				gone := time.Now()
-				if me := ada.Me(); here(me) {
+				if me := ask(t, ada); here(me) {
 					t.Errorf("after the removal: %+v", me)
 				}
 				again := member(app)

@@ -3,6 +3,7 @@
 package faults
 
 import (
+	"encoding/json"
 	"net/http"
 	"strconv"
 	"strings"
@@ -177,11 +178,21 @@ func (tr *traffic) end() outcome {
 	tr.mu.Lock()
 	defer tr.mu.Unlock()
 	for _, b := range tr.departed {
-		if here(b.Me()) {
+		if here(ask(tr.t, b)) {
 			tr.seen.back++
 		}
 	}
 	return tr.seen
+}
+
+// ask asks until a worker does not answer with a 503 any more.
+func ask(t *testing.T, b *trial.Browser) (me trial.Me) {
+	t.Helper()
+	eventually(t, "a worker answers", func() bool {
+		a, err := b.Try("GET", "/me")
+		return err == nil && a.Status == http.StatusOK && json.Unmarshal([]byte(a.Body), &me) == nil
+	})
+	return me
 }
 
 func here(me trial.Me) bool { return me.Name() != "" || len(me.Values) > 0 }
