@@ -77,7 +77,7 @@ func choose(cfg config.Config) config.StoreKind {
 func (o *opener) open(ctx context.Context, kind config.StoreKind) (session.Store, error) {
 	switch kind {
 	case config.StoreMemory:
-		return session.NewMemoryStore(0), nil
+		return session.NewMemoryStore(0, session.WithMemoryBytes(o.cfg.MemoryLimit)), nil
 	case config.StoreRedis:
 		return o.openRedis(ctx)
 	case config.StoreFile:

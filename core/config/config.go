@@ -24,7 +24,9 @@ type Config struct {
 	FileSync           bool          // the file store waits for the disk, so that changes outlive a power failure; default off
 	Prefix             string        // of every Redis key; default "session:"
 	RedisWait          int           // Redis replicas that must acknowledge each change; default 0
+	MemoryLimit        int           // bytes that all sessions of the memory store may take; default 256 MiB
 	Lifetime           time.Duration // absolute; default 24h
+	AnonymousLifetime  time.Duration // the same while nobody is logged in, no more than Lifetime; default 0: that
 	IdleTimeout        time.Duration // default 0: off
 	Timeout            time.Duration // bounds each wait for the store; default 2s
 	MaxRecordSize      int           // bytes; default 1 MiB

@@ -16,6 +16,7 @@ func (c Config) WithDefaults() Config {
 	c.Store = cmp.Or(c.Store, StoreAuto)
 	c.Prefix = cmp.Or(c.Prefix, "session:")
 	c.Lifetime = cmp.Or(c.Lifetime, 24*time.Hour)
+	c.MemoryLimit = cmp.Or(c.MemoryLimit, 256<<20)
 	c.Timeout = cmp.Or(c.Timeout, 2*time.Second)
 	c.MaxRecordSize = cmp.Or(c.MaxRecordSize, 1<<20)
 	c.OnOutage = cmp.Or(c.OnOutage, OutageRefuse)

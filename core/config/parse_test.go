@@ -51,7 +51,7 @@ func TestEveryFlag(t *testing.T) {
 		"--session-cookie-partitioned", "--session-cookie-no-store=false", "--session-trust-proxy",
 		"--workers", "4", "--debug-endpoints", "--debug-token", long,
 		"--session-silence", "redis-no-tls, store-slow,", "--session-silence", "redis-old",
-		"--session-on-outage", "anonymous",
+		"--session-on-outage", "anonymous", "--session-anonymous-lifetime", "30m", "--session-memory-limit", "1048576",
 	)
 	if err != nil {
 		t.Fatal(err)
@@ -76,7 +76,8 @@ func TestEveryFlag(t *testing.T) {
 		"sync":      cfg.FileSync,
 		"prefix":    cfg.Prefix == "p:",
 		"wait":      cfg.RedisWait == 1,
-		"lifetime":  cfg.Lifetime == 2*time.Hour,
+		"lifetime":  cfg.Lifetime == 2*time.Hour && cfg.AnonymousLifetime == 30*time.Minute,
+		"memory":    cfg.MemoryLimit == 1<<20,
 		"idle":      cfg.IdleTimeout == time.Hour,
 		"timeout":   cfg.Timeout == 3*time.Second,
 		"size":      cfg.MaxRecordSize == 2048,

@@ -92,11 +92,16 @@ func (p *problems) store() {
 	p.add(c.Prefix != "", "session-prefix", "must not be empty: other keys may live in the same Redis")
 	p.add(c.RedisWait >= 0, "session-redis-wait", "must be 0 or more")
 	p.add(c.MaxRecordSize >= minRecordBytes, "session-max-size", "must be %d bytes or more", minRecordBytes)
+	p.add(c.MemoryLimit >= c.MaxRecordSize, "session-memory-limit",
+		"must not be less than %s, which is %d bytes", p.title("session-max-size"), c.MaxRecordSize)
 }
 
 func (p *problems) times() {
 	c := p.cfg
 	p.add(c.Lifetime > 0, "session-lifetime", "must be above 0")
+	p.add(c.AnonymousLifetime >= 0, "session-anonymous-lifetime", "must be above 0, or 0 for that of %s", p.title("session-lifetime"))
+	p.add(c.Lifetime <= 0 || c.AnonymousLifetime <= c.Lifetime, "session-anonymous-lifetime",
+		"must not be longer than %s, which is %q", p.title("session-lifetime"), c.Lifetime)
 	p.add(c.IdleTimeout >= 0, "session-idle-timeout", "must be above 0, or 0 for off")
 	p.add(c.Lifetime <= 0 || c.IdleTimeout <= c.Lifetime, "session-idle-timeout",
 		"must not be longer than %s, which is %q", p.title("session-lifetime"), c.Lifetime)

@@ -23,6 +23,7 @@ func TestValid(t *testing.T) {
 		"debug, short token":     {Mode: config.Development, DebugEndpoints: true, DebugToken: config.NewSecret("t")},
 		"weak in development":    {Mode: config.Development, SecretKey: config.NewSecret(strings.Repeat("0", 64))},
 		"memory in production":   {Mode: config.Production, SecretKey: config.NewSecret(longKey), Store: config.StoreMemory},
+		"anonymous as long":      {Lifetime: time.Hour, AnonymousLifetime: time.Hour},
 		"idle as long as life":   {Lifetime: time.Hour, IdleTimeout: time.Hour},
 		"very long life":         {Lifetime: 1000 * 24 * time.Hour},
 		"redis":                  {Store: config.StoreRedis, RedisURL: config.NewSecret("redis://h"), Fallback: config.StoreFile},
@@ -70,6 +71,10 @@ func TestInvalid(t *testing.T) {
 		"workers":  {config.Config{Workers: -1}, []string{"workers", `"-1"`, "1 or more"}},
 
 		"lifetime":      {config.Config{Lifetime: -time.Hour}, []string{"session-lifetime", `"-1h0m0s"`, "above 0"}},
+		"anonymous":     {config.Config{AnonymousLifetime: -1}, []string{"session-anonymous-lifetime", `"-1ns"`, "above 0", "SESSION_ANONYMOUS_LIFETIME"}},
+		"anonymous too": {config.Config{Lifetime: time.Hour, AnonymousLifetime: time.Hour + 1}, []string{"session-anonymous-lifetime", "--session-lifetime", `"1h0m0s"`}},
+		"memory":        {config.Config{MemoryLimit: 1<<20 - 1}, []string{"session-memory-limit", "1048576 bytes", "--session-max-size"}},
+		"no memory":     {config.Config{MemoryLimit: -1}, []string{"session-memory-limit", `"-1"`}},
 		"idle":          {config.Config{IdleTimeout: -1}, []string{"session-idle-timeout", `"-1ns"`, "0 for off"}},
 		"idle too long": {config.Config{IdleTimeout: 25 * time.Hour}, []string{"session-idle-timeout", `"25h0m0s"`, "--session-lifetime", `"24h0m0s"`}},
 		"timeout":       {config.Config{Timeout: -time.Second}, []string{"session-timeout", `"-1s"`, "above 0"}},

@@ -180,7 +180,7 @@ func describe(store Store) Description {
 // configFingerprint tells configurations apart that should be the same on
 // every worker. Secrets have fingerprints of their own.
 func configFingerprint(c config.Config) string {
-	shared := fmt.Sprint(c.Mode, c.Prefix, c.Lifetime, c.IdleTimeout, c.MaxRecordSize, c.Cookie, c.TrustProxy)
+	shared := fmt.Sprint(c.Mode, c.Prefix, c.Lifetime, c.AnonymousLifetime, c.IdleTimeout, c.MaxRecordSize, c.Cookie, c.TrustProxy)
 	sum := sha256.Sum256([]byte(shared))
 	return hex.EncodeToString(sum[:4])
 }

@@ -174,7 +174,7 @@ var exited any = errors.New("the function ended its goroutine")
 
 // apply puts the proposal on top of the draft, or leaves the draft as it was
 // and sets p.err.
-func (p *proposal) apply(d *draft, lifetime time.Duration, limit int) {
+func (p *proposal) apply(d *draft, limit int) {
 	before := *d
 	defer func() {
 		if p.failed() {
@@ -183,7 +183,7 @@ func (p *proposal) apply(d *draft, lifetime time.Duration, limit int) {
 		p.phase.Store(resting)
 	}()
 	for i := range p.changes {
-		if p.err = d.apply(&p.changes[i], lifetime); p.err != nil {
+		if p.err = d.apply(&p.changes[i]); p.err != nil {
 			return
 		}
 	}
@@ -199,7 +199,7 @@ func (p *proposal) apply(d *draft, lifetime time.Duration, limit int) {
 // it goes its way, so that whoever recovers it sees where it came from.
 func (p *proposal) applyUpdate(d *draft) {
 	if p.alone {
-		p.err = d.apply(p.update, 0)
+		p.err = d.apply(p.update)
 		return
 	}
 	returned := false
@@ -211,7 +211,7 @@ func (p *proposal) applyUpdate(d *draft) {
 			p.panicked = exited
 		}
 	}()
-	p.err = d.apply(p.update, 0)
+	p.err = d.apply(p.update)
 	returned = true
 }
 
@@ -269,10 +269,11 @@ func (m *Manager) merge(base *Record, proposals []*proposal) (*Record, error) {
 		return nil, ErrGone
 	}
 	d := newDraft(base)
+	d.lifetime, d.bounded = m.lifetime(base.User), base.User == "" && m.cfg.AnonymousLifetime > 0
 	none, unused := true, true
 	for _, p := range proposals {
 		if p.alone = len(proposals) == 1; !p.failed() && p.enter(running) {
-			p.apply(&d, m.cfg.Lifetime, m.cfg.MaxRecordSize)
+			p.apply(&d, m.cfg.MaxRecordSize)
 			none = none && p.failed()
 			unused = unused && (p.unused || p.failed())
 		}

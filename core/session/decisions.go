@@ -14,7 +14,7 @@ func (m *Manager) logDecisions(facts check.Facts) {
 	m.log.Info("session: key", "source", m.keySource(), "fingerprint", m.keys[0].fingerprint.String(), "fallbacks", len(m.keys)-1)
 	c := m.cfg.Cookie
 	m.log.Info("session: cookie", "name", c.Name, "domain", c.Domain, "path", c.Path, "secure", string(c.Secure), "samesite", string(c.SameSite),
-		"persist", !c.UntilClosed, "lifetime", m.cfg.Lifetime, "idle_timeout", m.cfg.IdleTimeout)
+		"persist", !c.UntilClosed, "lifetime", m.cfg.Lifetime, "anonymous_lifetime", m.lifetime(""), "idle_timeout", m.cfg.IdleTimeout)
 	store := describe(m.store)
 	m.log.Info("session: store", "kind", store.Kind, "address", store.Address, "because", m.because(store.Kind),
 		"id", m.Origin().String(), "shared", !store.Private)

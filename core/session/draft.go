@@ -1,6 +1,7 @@
 package session
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 )
@@ -18,9 +19,11 @@ type draft struct {
 	edits    []edit
 	deadline time.Time
 	idle     time.Duration
-	ends     bool // the deadline or the idle time was chosen
-	size     int  // upper bound of the values' size in bytes
-	keys     int  // upper bound of how many there are
+	ends     bool          // the deadline or the idle time was chosen
+	lifetime time.Duration // the configured one
+	bounded  bool          // which is the most: anybody can make a session of nobody
+	size     int           // upper bound of the values' size in bytes
+	keys     int           // upper bound of how many there are
 }
 
 func newDraft(base *Record) draft {
@@ -62,7 +65,7 @@ func (d *draft) replace(key, raw string) {
 	}
 }
 
-func (d *draft) apply(c *change, lifetime time.Duration) error {
+func (d *draft) apply(c *change) error {
 	switch c.kind {
 	case setKey:
 		d.put(c.key, c.raw)
@@ -85,8 +88,9 @@ func (d *draft) apply(c *change, lifetime time.Duration) error {
 			d.put(keyPersist, persist)
 		}
 	case setLifetime:
-		if c.lifetime != 0 {
-			lifetime = c.lifetime
+		lifetime := cmp.Or(c.lifetime, d.lifetime)
+		if d.bounded {
+			lifetime = min(lifetime, d.lifetime)
 		}
 		d.deadline, d.ends = d.base.Created.Add(lifetime), true
 	case setIdle:

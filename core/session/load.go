@@ -144,7 +144,7 @@ func (x *Exchange) adopt(id ID, tok token, keyIndex int, r *Record) *Session {
 // (OWASP: no session fixation).
 func (x *Exchange) begin(status Status) *Session {
 	secret := newSecretID()
-	return newSession(x, status, secret, secret.id(), x.manager.newRecord())
+	return newSession(x, status, secret, secret.id(), x.manager.newRecord(""))
 }
 
 // browserHasCookie tells whether the browser holds a cookie of this name,

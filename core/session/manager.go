@@ -248,11 +248,19 @@ func (m *Manager) storeError(op string, id ID, err error) error {
 	return fmt.Errorf("%w: %s of session %s: %w", ErrUnavailable, op, id.Short(), err)
 }
 
-// newRecord is an empty session that begins now.
-func (m *Manager) newRecord() *Record {
+// newRecord is an empty session of the user's, "" for nobody, that begins now.
+func (m *Manager) newRecord(user string) *Record {
 	now := m.now().Truncate(time.Millisecond)
-	deadline := now.Add(m.cfg.Lifetime)
+	deadline := now.Add(m.lifetime(user))
 	return &Record{Created: now, Deadline: deadline, Expires: m.idleEnd(now, deadline, 0), Realm: m.realm}
+}
+
+// lifetime is the configured one of a user's sessions, "" for nobody.
+func (m *Manager) lifetime(user string) time.Duration {
+	if user == "" && m.cfg.AnonymousLifetime > 0 {
+		return m.cfg.AnonymousLifetime
+	}
+	return m.cfg.Lifetime
 }
 
 // identify learns the store's origin, and writes it back where it is missing.

@@ -4,16 +4,11 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"fmt"
 	"iter"
 	"sync"
 	"sync/atomic"
 	"time"
 )
-
-// DefaultMemoryLimit is how many sessions a MemoryStore holds unless told
-// otherwise.
-const DefaultMemoryLimit = 1_000_000
 
 // MemoryStore keeps sessions in this process: for tests, and for apps that
 // run as one process and may forget everyone at a restart. No other worker
@@ -26,8 +21,7 @@ type MemoryStore struct {
 // memory is what a MemoryStore holds, behind a pointer that fmt does not
 // follow.
 type memory struct {
-	limit   int
-	count   atomic.Int64 // sessions in all shards, expired ones included
+	room    memoryRoom
 	swept   atomic.Int64 // when a full store was last swept, Unix nanoseconds
 	origin  Origin
 	shards  [memoryShards]memoryShard
@@ -43,7 +37,7 @@ type memoryShard struct {
 	items  map[ID]memoryItem
 	users  map[Owner]map[ID]struct{}
 	moved  map[ID]memoryMove
-	count  *atomic.Int64 // the store's
+	room   *memoryRoom // the store's
 
 	created uint // sessions
 }
@@ -64,17 +58,23 @@ type memoryLogin struct {
 }
 
 // NewMemoryStore returns an empty store for up to limit sessions, or
-// DefaultMemoryLimit when limit is 0. A save beyond it answers ErrStoreFull.
-func NewMemoryStore(limit int) *MemoryStore {
+// [DefaultMemoryLimit] when limit is 0, which may take [DefaultMemoryBytes]
+// unless an option says otherwise. A save beyond either answers ErrStoreFull;
+// the last tenth of both is kept for who is logged in or logs in, and for
+// renewals.
+func NewMemoryStore(limit int, options ...MemoryOption) *MemoryStore {
 	if limit <= 0 {
 		limit = DefaultMemoryLimit
 	}
-	s := &MemoryStore{memory: &memory{limit: limit}}
+	s := &MemoryStore{memory: &memory{room: memoryRoom{sessions: int64(limit), bytes: DefaultMemoryBytes}}}
+	for _, option := range options {
+		option(s)
+	}
 	rand.Read(s.origin[:])
 	for i := range s.shards {
 		s.shards[i].items = map[ID]memoryItem{}
 		s.shards[i].users = map[Owner]map[ID]struct{}{}
-		s.shards[i].count = &s.count
+		s.shards[i].room = &s.room
 	}
 	return s
 }
@@ -117,11 +117,8 @@ func (s *MemoryStore) Load(ctx context.Context, id ID) (*Record, error) {
 // Save implements [Store].
 func (s *MemoryStore) Save(ctx context.Context, id ID, r *Record) error {
 	err := s.save(ctx, id, r)
-	if err == ErrStoreFull && s.makeRoom() {
+	if errors.Is(err, ErrStoreFull) && s.makeRoom() {
 		err = s.save(ctx, id, r)
-	}
-	if err == ErrStoreFull {
-		err = fmt.Errorf("%w: it holds %d sessions, the limit that session.NewMemoryStore was given", err, s.limit)
 	}
 	return err
 }
@@ -158,29 +155,21 @@ func (s *MemoryStore) save(ctx context.Context, id ID, r *Record) error {
 	case r.Revision != 0 && !live:
 		return ErrGone
 	}
-	if ok {
-		sh.remove(id, current)
-	}
-	if r.Successor != (ID{}) {
-		sh.move(id, r.Successor, now)
+	if r.Successor != (ID{}) || !r.Expires.After(now) {
+		if ok {
+			sh.remove(id, current)
+		}
+		if r.Successor != (ID{}) {
+			sh.move(id, r.Successor, now)
+		} else {
+			r.Revision++
+		}
 		return nil
-	}
-	if !r.Expires.After(now) {
-		r.Revision++
-		return nil
-	}
-	if !ok && s.count.Load() >= int64(s.limit) {
-		return ErrStoreFull
 	}
 	if r.KeepExpires && live {
 		r.Expires = time.UnixMilli(current.expires)
 	}
-	r.Revision++
-	sh.add(id, pack(r))
-	if !ok {
-		sh.sweepSome(now)
-	}
-	return nil
+	return sh.put(ctx, id, current, ok, r, now)
 }
 
 // Touch implements [Store].
@@ -346,8 +335,35 @@ func (s *MemoryStore) Describe() Description {
 	return Description{Kind: "memory", Private: true}
 }
 
-func (sh *memoryShard) add(id ID, item memoryItem) {
-	sh.count.Add(1)
+// put stores the next revision of r in the place of current, if ok.
+func (sh *memoryShard) put(ctx context.Context, id ID, current memoryItem, ok bool, r *Record, now time.Time) error {
+	next := pack(r)
+	next.revision++
+	was := &current
+	if !ok {
+		was = nil
+	}
+	if err := sh.room.take(ctx, was, &next); err != nil {
+		return err
+	}
+	if ok {
+		sh.unlink(id, current)
+	}
+	sh.link(id, next)
+	r.Revision++
+	if !ok {
+		sh.sweepSome(now)
+	}
+	return nil
+}
+
+func (sh *memoryShard) remove(id ID, item memoryItem) {
+	sh.room.free(&item)
+	sh.unlink(id, item)
+}
+
+// link and unlink put an item into the maps and take it out.
+func (sh *memoryShard) link(id ID, item memoryItem) {
 	sh.items[id] = item
 	if item.user() == "" {
 		return
@@ -360,8 +376,7 @@ func (sh *memoryShard) add(id ID, item memoryItem) {
 	ids[id] = struct{}{}
 }
 
-func (sh *memoryShard) remove(id ID, item memoryItem) {
-	sh.count.Add(-1)
+func (sh *memoryShard) unlink(id ID, item memoryItem) {
 	delete(sh.items, id)
 	if item.user() == "" {
 		return

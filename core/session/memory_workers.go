@@ -4,18 +4,13 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"strconv"
 	"sync"
 	"time"
 
-	"github.com/gosessionkit/sessionkit/core/check"
 	"github.com/gosessionkit/sessionkit/core/worker"
 )
 
-var (
-	_ worker.Registry = (*MemoryStore)(nil)
-	_ check.Inspector = (*MemoryStore)(nil)
-)
+var _ worker.Registry = (*MemoryStore)(nil)
 
 // memoryWorkers is who has announced itself: this process, and in tests
 // several managers on one store.
@@ -52,12 +47,6 @@ func (s *MemoryStore) Workers(ctx context.Context) (map[string]json.RawMessage, 
 		}
 	})
 	return live, err
-}
-
-// Inspect implements [check.Inspector]. The one fact is "limit": how many
-// sessions the store holds.
-func (s *MemoryStore) Inspect(ctx context.Context) (check.Inspection, error) {
-	return check.Inspection{Facts: map[string]string{"limit": strconv.Itoa(s.limit)}}, s.Ping(ctx)
 }
 
 // use does something with the workers that are known, after those that have

@@ -24,19 +24,24 @@ func (s *Session) Renew(ctx context.Context) error {
 }
 
 // RenewAs is Renew with user logged in, "" for nobody. A login is a new
-// authentication, so the lifetime begins anew and Created is now. When another
-// user was logged in, nothing of that user's is left in the session. A name
-// that is not UTF-8 is an error: stores would mistake it for another.
+// authentication, so the lifetime begins anew and Created is now; so it does
+// when who was logged in no longer is, as one of nobody's
+// (--session-anonymous-lifetime). When another user was logged in, nothing of
+// that user's is left in the session. A name that is not UTF-8 is an error:
+// stores would mistake it for another.
 func (s *Session) RenewAs(ctx context.Context, user string) error {
 	if !utf8.ValidString(user) {
 		return fmt.Errorf("session: RenewAs: the user's name %q is not UTF-8: encode it first", user)
 	}
 	user = strings.Clone(user) // stores keep it, and Fiber's strings are overwritten by the next request
 	return s.renew(ctx, true, func(r *Record) {
+		if r.User == "" && user == "" {
+			return
+		}
 		if r.User != "" && r.User != user {
 			r.Values = Values{}
 		}
-		fresh := s.manager.newRecord()
+		fresh := s.manager.newRecord(user)
 		r.Created, r.Deadline, r.Expires = fresh.Created, fresh.Deadline, fresh.Expires
 		r.Idle, r.User = 0, user
 	})
@@ -120,7 +125,7 @@ func (m *Manager) replace(ctx context.Context, old, next ID, p *proposal, login 
 			return nil, errors.Join(err, m.discard(ctx, next, revision))
 		}
 		r.Revision, r.Generation = revision, max(r.Generation, generation)
-		err = m.calls.Save(ctx, next, r)
+		err = m.calls.Save(renewing(ctx), next, r)
 		if revoked, ok := errors.AsType[*RevokedError](err); ok && login && attempt < maxAttempts {
 			generation = revoked.Generation
 			continue

@@ -175,7 +175,7 @@ func (s *Session) merged() Values {
 	for _, list := range [2][]change{s.inflight, s.changes} {
 		for i := range list {
 			if c := &list[i]; !c.kind.ofEnds() {
-				d.apply(c, 0)
+				d.apply(c)
 			}
 		}
 	}
@@ -229,7 +229,8 @@ func (s *Session) Clear() error {
 
 // SetLifetime moves the absolute end to d after Created, and the cookie's
 // with it; 0 goes back to the configured lifetime. An end in the past ends
-// the session at the next save.
+// the session at the next save. While nobody is logged in
+// --session-anonymous-lifetime is the most, where it is set.
 func (s *Session) SetLifetime(d time.Duration) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()

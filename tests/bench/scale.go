@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	"math"
 	mathrand "math/rand/v2"
 	"os"
 	"slices"
@@ -59,7 +60,7 @@ func measureScale(ctx context.Context, s *settings, _ []app.Contender) (string, 
 		return "", err
 	}
 	defer inFiles.Close()
-	inMemory := session.NewMemoryStore(1 << 30)
+	inMemory := session.NewMemoryStore(1<<30, session.WithMemoryBytes(math.MaxInt))
 	defer inMemory.Close()
 	crowds := []*crowd{{name: "memory", store: inMemory}, {name: "file", store: inFiles}, {name: "redis", store: inRedis}}
 

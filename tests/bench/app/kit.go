@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"log/slog"
+	"math"
 
 	"github.com/gosessionkit/sessionkit/core/auth"
 	"github.com/gosessionkit/sessionkit/core/config"
@@ -32,7 +33,7 @@ var kit = library[kitVisit]{
 // openKit makes a manager. Its sessions in memory have no limit, like those
 // of the others.
 func openKit(st Storage) (*session.Manager, error) {
-	var store session.Store = session.NewMemoryStore(1 << 30)
+	var store session.Store = session.NewMemoryStore(1<<30, session.WithMemoryBytes(math.MaxInt))
 	if st.Redis != "" {
 		var err error
 		if store, err = redis.Open(context.Background(), redisURL(st), redis.Options{}); err != nil {
