@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"runtime"
+	"strconv"
 	"strings"
 	"time"
 
@@ -84,6 +85,16 @@ var metricTable = []metric{
 		}
 	}},
 	{"sessionkit_report_age_seconds", func(s *scrape, put put) { put(s.age.Seconds()) }},
+	{"sessionkit_store_sessions", func(s *scrape, put put) {
+		all, known := s.number("sessions")
+		nobodys, _ := s.number("anonymous_sessions")
+		if known {
+			put(all-nobodys, "logged_in", "yes")
+			put(nobodys, "logged_in", "no")
+		}
+	}},
+	{"sessionkit_store_bytes", ofStore("bytes", "used_memory")},
+	{"sessionkit_store_limit_bytes", ofStore("limit_bytes", "maxmemory")},
 	{"sessionkit_workers", ofWorkers(func(w WorkersSummary) int { return w.Count })},
 	{"sessionkit_workers_differing", ofWorkers(func(w WorkersSummary) int { return w.Differing })},
 	{"sessionkit_workers_signing_keys", ofWorkers(func(w WorkersSummary) int { return w.SigningKeys })},
@@ -92,6 +103,25 @@ var metricTable = []metric{
 			put(s.sessions.Worker().Skew.Seconds())
 		}
 	}},
+}
+
+// number is what the store says of itself.
+func (s *scrape) number(fact string) (n float64, known bool) {
+	n, err := strconv.ParseFloat(s.facts.Store.Facts[fact], 64)
+	return n, err == nil
+}
+
+// ofStore reads a fact of the memory store or, by the other name, of Redis, to
+// which a limit of 0 is none.
+func ofStore(memory, redis string) func(*scrape, put) {
+	return func(s *scrape, put put) {
+		for _, fact := range []string{memory, redis} {
+			if n, known := s.number(fact); known && (n > 0 || fact != "maxmemory") {
+				put(n)
+				return
+			}
+		}
+	}
 }
 
 // ofWorkers leaves the metric out while nothing is known of the others.

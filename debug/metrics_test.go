@@ -51,6 +51,34 @@ func TestMetrics(t *testing.T) {
 	}
 }
 
+// How full the store is, and of whose sessions.
+func TestMetricsOfTheStore(t *testing.T) {
+	t.Parallel()
+	a := newApp(t, config.Config{}, session.NewMemoryStore(2, session.WithMemoryBytes(5000)))
+	a.visit("/set?cart=1", "")
+	if w := a.do("GET", "/set?cart=2"); w.Code != 503 {
+		t.Fatal(w.Code)
+	}
+	body := a.do("GET", "/debug/metrics").Body.String()
+	for _, want := range []string{
+		`sessionkit_store_sessions{logged_in="no"} 1` + "\n",
+		`sessionkit_store_sessions{logged_in="yes"} 0` + "\n",
+		`sessionkit_store_bytes 1`,
+		`sessionkit_store_limit_bytes 5000` + "\n",
+		`sessionkit_limit_refusals_total{limit="sessions"} 1` + "\n",
+	} {
+		if !strings.Contains(body, want) {
+			t.Errorf("no %q in\n%s", want, body)
+		}
+	}
+	redis := newFakeStore("redis", "127.0.0.1:6379/0")
+	redis.inspection.Facts = map[string]string{"used_memory": "1000000", "maxmemory": "0"}
+	body = newApp(t, config.Config{}, redis).do("GET", "/debug/metrics").Body.String()
+	if !strings.Contains(body, "sessionkit_store_bytes 1000000\n") || strings.Contains(body, "limit_bytes") || strings.Contains(body, "store_sessions") {
+		t.Error(body)
+	}
+}
+
 // An app may name its framework what it likes.
 func TestMetricsEscape(t *testing.T) {
 	t.Parallel()

@@ -71,6 +71,11 @@ type Store struct {
 // reason (a managed Redis refuses CONFIG). A fact that is missing is unknown:
 // no rule takes it for "no" or "0". The rules know these:
 //
+// A memory store tells how many sessions there may be ("limit") and how many
+// bytes they may take ("limit_bytes"), how many there are ("sessions", "bytes"),
+// and the same of those in which nobody is logged in ("anonymous_sessions",
+// "anonymous_bytes").
+//
 // A file store tells
 //
 //	fs_type  the file system's type as the mount table has it: "ext4", "tmpfs", "nfs4", "fuse.sshfs"

@@ -52,7 +52,8 @@ func redisRules() []rule {
 			Severity: Info,
 			Title:    "Redis refuses writes when it is full",
 			Description: "Redis has a memory limit and the policy `noeviction`, which is the right one for sessions: none is ever thrown out. " +
-				"When the limit is reached, though, new sessions and changes fail with a 503, so watch the memory: `redis-full` is when that has come.",
+				"When the limit is reached, though, new sessions and changes fail with a 503, logins among them, so watch the memory: `redis-full` is when that has come. " +
+				"Visitors without an account can bring it about, see [flooding.md](flooding.md): Redis knows no room that is kept for logins.",
 			See: "`redis-cli -u \"$REDIS_URL\" INFO memory | grep maxmemory`.",
 		},
 		find: redisRefuses,
@@ -184,7 +185,7 @@ func redisRefuses(f Facts) (message, fix string, found bool) {
 	if used := redisNumber(f, "used_memory"); used >= 0 {
 		message += fmt.Sprintf("; it uses %s now", mebibytes(used))
 	}
-	return message, "have an alarm at 80 % of it; silence this with " + setting(f, "session-silence") + ": redis-refuses",
+	return message, "have an alarm at 80 % of it; " + shorterLives(f) + "; silence this with " + setting(f, "session-silence") + ": redis-refuses",
 		redisFact(f, "maxmemory_policy") == "noeviction" && limit > 0 && !atLimit(f)
 }
 

@@ -3,6 +3,7 @@ package check_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/gosessionkit/sessionkit/core/check"
 	"github.com/gosessionkit/sessionkit/core/config"
@@ -30,10 +31,12 @@ var redisExamples = []example{
 		words: []string{"; 1 key removed", "CONFIG SET maxmemory 251658240 && ", "CONFIG SET maxmemory-policy noeviction && "}},
 	{id: "redis-evicts", name: "no limit", change: fact("maxmemory_policy", "allkeys-lru")},
 
-	{id: "redis-refuses", name: "a limit", change: fact("maxmemory", "104857600"), found: true, words: []string{"100.0 MiB", "50.0 MiB now"}},
+	{id: "redis-refuses", name: "a limit", change: fact("maxmemory", "104857600"), found: true, words: []string{"100.0 MiB", "50.0 MiB now", "shorten --session-anonymous-lifetime (SESSION_ANONYMOUS_LIFETIME), which is 24h0m0s"}},
+	{id: "redis-refuses", name: "visitors go soon", change: all(fact("maxmemory", "104857600"), settings(func(c *config.Config) { c.AnonymousLifetime = time.Hour })), found: true,
+		words: []string{"shorten --session-lifetime (SESSION_LIFETIME)"}},
 
 	{id: "redis-full", name: "beyond the limit", change: fact("maxmemory", "1048576", "used_memory", "1363149"), found: true,
-		words: []string{"refuses to store sessions now", "1.3 MiB of 1.0 MiB", "-h redis.internal -p 6379 CONFIG SET maxmemory 2726298 && ", "CONFIG REWRITE"}},
+		words: []string{"refuses to store sessions now", "1.3 MiB of 1.0 MiB", "-h redis.internal -p 6379 CONFIG SET maxmemory 2726298 && ", "CONFIG REWRITE", "or shorten --session-anonymous-lifetime"}},
 	{id: "redis-full", name: "at the limit", change: fact("maxmemory", "1048576", "used_memory", "1048576"), found: true},
 	{id: "redis-full", name: "below it", change: fact("maxmemory", "1048576", "used_memory", "1048575"), also: []string{"redis-memory", "redis-refuses"}},
 	{id: "redis-full", name: "use not known", change: fact("maxmemory", "1048576", "used_memory", ""), also: []string{"redis-refuses"}},

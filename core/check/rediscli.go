@@ -73,10 +73,10 @@ func setConfig(f Facts, settings ...string) string {
 func moreMemory(f Facts) string {
 	size := moreBytes(f)
 	if size == "" {
-		return fmt.Sprintf("run: %s INFO memory, and give it twice its used_memory: %s; or shorten %s",
-			redisCLI(f), strings.TrimPrefix(setConfig(f, "maxmemory BYTES"), "run: "), setting(f, "session-lifetime"))
+		return fmt.Sprintf("run: %s INFO memory, and give it twice its used_memory: %s; or %s",
+			redisCLI(f), strings.TrimPrefix(setConfig(f, "maxmemory BYTES"), "run: "), shorterLives(f))
 	}
-	return setConfig(f, "maxmemory "+size) + "; or shorten " + setting(f, "session-lifetime")
+	return setConfig(f, "maxmemory "+size) + "; or " + shorterLives(f)
 }
 
 func moreBytes(f Facts) string {

@@ -51,6 +51,7 @@ func table() []rule {
 		environmentRules(),
 		secretRules(),
 		storeRules(),
+		memoryRules(),
 		rejectionRules(),
 		fileRules(),
 		redisRules(),

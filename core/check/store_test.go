@@ -43,6 +43,14 @@ var storeExamples = []example{
 
 	{id: "store-memory", name: "production", from: onMemory, change: settings(func(c *config.Config) { c.Mode = config.Production }), found: true, words: []string{"each start"}},
 
+	{id: "memory-anonymous", name: "many", from: onMemory, change: inMemory("limit", "1000", "limit_bytes", "268435456", "anonymous_sessions", "501", "anonymous_bytes", "1048576"), found: true,
+		words: []string{"in 501 sessions", "1.0 MiB: it may hold 1000, and 256.0 MiB", "set --session-anonymous-lifetime (SESSION_ANONYMOUS_LIFETIME) to 1h0m0s, it is 24h0m0s", "--session-memory-limit (SESSION_MEMORY_LIMIT) to 536870912"}},
+	{id: "memory-anonymous", name: "large ones", from: onMemory, change: all(inMemory("limit", "1000", "limit_bytes", "1000", "anonymous_sessions", "5", "anonymous_bytes", "501"),
+		settings(func(c *config.Config) { c.AnonymousLifetime = time.Minute })), found: true, words: []string{"limit how often a client"}},
+	{id: "memory-anonymous", name: "half", from: onMemory, change: inMemory("limit", "1000", "limit_bytes", "1000", "anonymous_sessions", "500", "anonymous_bytes", "500")},
+	{id: "memory-anonymous", name: "who is logged in", from: onMemory, change: inMemory("limit", "1000", "limit_bytes", "1000", "sessions", "999", "bytes", "999", "anonymous_sessions", "1", "anonymous_bytes", "1")},
+	{id: "memory-anonymous", name: "another store", change: fact("limit", "1", "limit_bytes", "1", "anonymous_sessions", "1", "anonymous_bytes", "1")},
+
 	{id: "store-fallback", name: "files instead", from: onFiles, change: settings(func(c *config.Config) {
 		c.Store, c.RedisURL, c.Fallback = config.StoreAuto, config.NewSecret("redis://h"), config.StoreFile
 	}), found: true, words: []string{"/var/lib/shop/sessions", "--session-fallback"}},
@@ -68,6 +76,14 @@ var storeExamples = []example{
 	{id: "cookie-foreign-store", name: "memory", from: onMemory, change: func(f *check.Facts) { f.Rejections["foreign-store"] = seen(7) }, found: true,
 		words: []string{"made by another worker's private store", "7 requests", "--session-store (SESSION_STORE) to file"}},
 	{id: "cookie-bad-signature", name: "some", change: func(f *check.Facts) { f.Rejections["bad-signature"] = seen(2) }, found: true, words: []string{"2 requests", "nothing to mend"}},
+}
+
+// inMemory are facts of a memory store, which has none by itself.
+func inMemory(pairs ...string) func(*check.Facts) {
+	return func(f *check.Facts) {
+		f.Store.Facts = map[string]string{}
+		fact(pairs...)(f)
+	}
 }
 
 // refusal has the store answer with an error.
