@@ -34,6 +34,9 @@ func (s *Store) fail(ctx context.Context, op string, err error) error {
 	if errors.Is(err, goredis.ErrClosed) {
 		return session.ErrClosed
 	}
+	if s.crowdedOut(err) {
+		return fmt.Errorf("redis store: %s: %w", op, notSent{err})
+	}
 	if ctxErr := contextError(ctx, err); ctxErr != nil {
 		if _, along := errors.AsType[waitedAlong](err); along {
 			ctxErr = waitedAlong{ctxErr}
@@ -62,6 +65,36 @@ func contextError(ctx context.Context, err error) error {
 	}
 	return nil
 }
+
+// crowdedOut reports whether a command has waited in vain for one of the
+// client's connections, all of which were in use: it was not sent. Where they are in
+// use because Redis is silent, those that were sent say so.
+func (s *Store) crowdedOut(err error) bool {
+	if errors.Is(err, goredis.ErrPoolTimeout) || errors.Is(err, goredis.ErrPoolExhausted) {
+		return true
+	}
+	if along, ok := err.(waitedAlong); ok {
+		err = along.error
+	}
+	client, ok := s.client.(*goredis.Client)
+	if !ok || err != context.DeadlineExceeded { // a socket's is not the context's own
+		return false
+	}
+	stats := client.PoolStats()
+	return int(stats.TotalConns)-int(stats.IdleConns) >= client.Options().PoolSize
+}
+
+// notSent is the error of a command that was not sent.
+type notSent struct{ error }
+
+func (e notSent) Unwrap() error { return e.error }
+
+func (e notSent) Error() string {
+	return "all connections of the client are in use (pool_size): " + e.error.Error()
+}
+
+// Counted tells the manager's breaker that Redis has not heard of it.
+func (notSent) Counted() bool { return true }
 
 func timedOut(err error) bool {
 	timeout, ok := errors.AsType[net.Error](err)
