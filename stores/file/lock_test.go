@@ -3,10 +3,12 @@ package file_test
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"path/filepath"
 	"testing"
 	"time"
 
+	"github.com/gosessionkit/sessionkit/core/config"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
@@ -52,6 +54,40 @@ func wantLate(t *testing.T, where string, changes map[string]func(context.Contex
 		}
 		cancel()
 	}
+}
+
+// A folder that another process has locked says nothing of the others: the
+// manager's breaker does not open, and all can be read.
+func TestBreakerAndALock(t *testing.T) {
+	t.Parallel()
+	dir := newDir(t)
+	m, err := session.NewManager(config.Config{Mode: config.Test, Timeout: 30 * time.Millisecond}, open(t, dir),
+		session.WithLogger(slog.New(slog.DiscardHandler)))
+	check(t, err)
+	open := func(cookie string) (*session.Session, *session.Exchange) {
+		ctx, x, _ := m.Open(t.Context(), session.Incoming{Cookies: []string{cookie}})
+		s, err := session.From(ctx)
+		check(t, err)
+		check(t, session.Set(s, "n", 1))
+		return s, x
+	}
+	first, x := open("")
+	out, err := x.Commit()
+	check(t, err)
+	var waiting [7]*session.Exchange // more than the breaker allows
+	for i := range waiting {
+		_, waiting[i] = open(out.SetCookie)
+	}
+	release := holdLock(t, filepath.Join(filepath.Dir(pathOf(dir, first.ID())), ".lock"))
+	for _, x := range waiting {
+		if _, err := x.Commit(); !errors.Is(err, session.ErrUnavailable) || !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("a save under another process's lock: %v", err)
+		}
+	}
+	_, x = open(out.SetCookie)
+	release()
+	_, err = x.Commit()
+	check(t, err)
 }
 
 // Sessions in other folders do not wait.
