@@ -40,6 +40,34 @@ func TestSessionLoaded(t *testing.T) {
 	}
 }
 
+// 127: a save moves the idle end and keeps it apart from the absolute one, in the
+// report as in the store.
+func TestSessionReportOfIdleEnd(t *testing.T) {
+	t.Parallel()
+	now := time.Now().UTC().Truncate(time.Millisecond)
+	begin := now
+	a := appOf(t, newManager(t, config.Config{IdleTimeout: time.Hour}, session.NewMemoryStore(0),
+		session.WithClock(func() time.Time { return now })))
+	cookie := a.visit("/set?visits=1", "")
+	for range 3 {
+		now = now.Add(time.Minute) // too little for a touch
+		cookie = a.visit("/set?visits=2", cookie)
+		s := get[debug.SessionReport](a, 200, "/debug/session", withCookie(cookie)).Session
+		if !s.Expires.Equal(now.Add(time.Hour)) || !s.Deadline.Equal(begin.Add(24*time.Hour)) {
+			t.Errorf("after a save at %v: expires %v, deadline %v", now, s.Expires, s.Deadline)
+		}
+	}
+	now = now.Add(30 * time.Minute)
+	s := get[debug.SessionReport](a, 200, "/debug/session", withCookie(cookie)).Session
+	if !s.Expires.Equal(now.Add(30 * time.Minute)) {
+		t.Errorf("the report shows what reading it has moved: %v at %v", s.Expires, now)
+	}
+	page := a.do("GET", "/debug/session", withCookie(cookie), asBrowser()).Body.String()
+	if !strings.Contains(page, "<dt>deadline</dt>") {
+		t.Errorf("the page takes the idle end for the absolute one: %s", page)
+	}
+}
+
 // Reading a session for the report leaves it as it was, and sets no cookie.
 func TestSessionReportChangesNothing(t *testing.T) {
 	t.Parallel()

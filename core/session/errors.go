@@ -22,7 +22,9 @@ var (
 	ErrClosed = errors.New("session: closed")
 
 	// ErrContended: other workers kept changing the session for as long as
-	// this commit was willing to retry. Nothing of this commit was saved.
+	// this commit was willing to retry, or another request of this process
+	// has been saving it for longer than the timeout. Nothing of this commit
+	// was saved, and its changes are kept.
 	ErrContended = errors.New("session: too many conflicting changes at once, gave up")
 
 	// ErrTooLarge: the record would exceed the size limit. The error text

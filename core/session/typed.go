@@ -79,8 +79,9 @@ func Pop[T any](s *Session, key string) (T, error) {
 // f may run several times, on the goroutine of another request that saves the
 // same session, and while others wait for it. So it computes and waits for
 // nothing: it takes no lock that anybody might hold while saving this session,
-// and it does not use the session itself, which would wait for f for ever. The
-// errors are f's, those of [Set], and those of [Session.Commit]. A panic of f is
+// and it does not use the session itself, which would wait for f for ever. Other
+// requests of the session that have waited for it for the configured timeout
+// (2s by default) get ErrContended. The errors are f's, those of [Set], and those of [Session.Commit]. A panic of f is
 // this request's alone; among others that are saved together an [*UpdatePanic].
 func Update[T any](s *Session, key string, f func(T) (T, error)) (T, error) {
 	var result T
