@@ -31,6 +31,13 @@ var errWithdrawn = errors.New("its request has gone")
 // mergeSealed merges the proposals and seals them. The functions of the app's
 // in there may take their time: who leaves meanwhile is left out.
 func (m *Manager) mergeSealed(base *Record, proposals []*proposal) (*Record, error) {
+	if len(proposals) == 1 { // nobody to leave
+		alone := proposals[0]
+		alone.phase.Store(resting)
+		next, err := m.merge(base, proposals)
+		alone.phase.Store(sealed)
+		return next, err
+	}
 	for {
 		for _, p := range proposals {
 			p.phase.CompareAndSwap(sealed, resting)
@@ -52,7 +59,7 @@ func (m *Manager) mergeSealed(base *Record, proposals []*proposal) (*Record, err
 // mergeApart is merge, on a goroutine of its own where a function that ends its
 // goroutine would take others along.
 func (m *Manager) mergeApart(base *Record, proposals []*proposal) (*Record, error) {
-	if len(proposals) == 1 || !slices.ContainsFunc(proposals, func(p *proposal) bool { return p.update != nil }) {
+	if !slices.ContainsFunc(proposals, func(p *proposal) bool { return p.update != nil }) {
 		return m.merge(base, proposals)
 	}
 	for {

@@ -47,7 +47,7 @@ func (m *Manager) commit(ctx, calls context.Context, id ID, p *proposal) *propos
 	shard := &m.lanes[id[0]%laneShards]
 	batch, base := []*proposal{p}, p.base
 	if !shard.enter(id, p) {
-		t, err := shard.await(ctx, m.cfg.Timeout, id, p)
+		t, err := shard.await(ctx, m.deadlines.next(), m.cfg.Timeout, id, p)
 		if err != nil {
 			return &proposal{err: err} // p may still be looked at
 		}
@@ -60,8 +60,10 @@ func (m *Manager) commit(ctx, calls context.Context, id ID, p *proposal) *propos
 	var failure error
 	finished := false
 	defer func() { // also when the store panics, or a function ends its goroutine
-		batch = slices.DeleteFunc(batch, func(q *proposal) bool { return !q.enter(sealed) })
 		for _, q := range batch {
+			if !q.enter(sealed) {
+				continue
+			}
 			if q.saved = saved; !finished && !q.failed() {
 				q.err = errAborted
 			}
@@ -69,8 +71,11 @@ func (m *Manager) commit(ctx, calls context.Context, id ID, p *proposal) *propos
 		if saved == nil {
 			saved = p.base // the next leader finds out by itself what is stored now
 		}
-		for _, q := range append(shard.leave(id, saved, failure), batch...) {
-			if q != p {
+		for _, q := range shard.leave(id, saved, failure) {
+			q.turn <- turn{}
+		}
+		for _, q := range batch {
+			if q != p && q.phase.Load() == sealed {
 				q.turn <- turn{}
 			}
 		}
@@ -101,36 +106,44 @@ func (sh *laneShard) enter(id ID, p *proposal) bool {
 	return false
 }
 
-// Who has waited for the timeout looks so often whether it may go, and waits
-// twice as long when it is the store that all wait for.
+// Who has waited for the timeout looks so often in the next whether it may go,
+// and at the end of that goes even while the store is being asked.
 const looks = 20
 
-// await waits for p's turn. The error is ctx's, or that it took too long: p is
-// then not saved.
-func (sh *laneShard) await(ctx context.Context, patience time.Duration, id ID, p *proposal) (turn, error) {
-	timer := time.NewTimer(patience)
-	defer timer.Stop()
+// await waits for p's turn until ctx is done, or patience. The error is ctx's,
+// or that it took too long: p is then not saved.
+func (sh *laneShard) await(ctx, patience context.Context, timeout time.Duration, id ID, p *proposal) (turn, error) {
+	end := ctx.Done()
 	var err error
-	for left, end := looks, ctx.Done(); ; left-- {
+	select {
+	case t := <-p.turn:
+		return p.take(t), nil
+	case <-end:
+		end, err = nil, ctx.Err()
+	case <-patience.Done():
+	}
+	again := time.NewTicker(max(timeout/looks, 1))
+	defer again.Stop()
+	for left := looks; !sh.withdraw(id, p, err != nil || left <= 0); left-- {
 		select {
 		case t := <-p.turn:
-			p.phase.Store(resting)
-			return t, nil
+			return p.take(t), nil
 		case <-end:
 			end, err = nil, ctx.Err()
-			timer.Reset(patience / looks)
-		case <-timer.C:
-			timer.Reset(patience / looks)
-		}
-		switch {
-		case !sh.withdraw(id, p, err != nil || left <= 0):
-		case err != nil:
-			return turn{}, err
-		default:
-			return turn{}, fmt.Errorf("%w: another request has been saving this session for longer than %v (--session-timeout), in a function given to session.Update, as it seems; nothing of this request was saved",
-				ErrContended, patience)
+		case <-again.C:
 		}
 	}
+	if err == nil {
+		err = fmt.Errorf("%w: another request has been saving this session for longer than %v (--session-timeout), in a function given to session.Update, as it seems; nothing of this request was saved",
+			ErrContended, timeout)
+	}
+	return turn{}, err
+}
+
+// take takes a turn, after which p waits no more.
+func (p *proposal) take(t turn) turn {
+	p.phase.Store(resting)
+	return t
 }
 
 // withdraw reports whether p goes without being saved. While the lane's leader
