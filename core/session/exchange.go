@@ -59,6 +59,7 @@ const (
 	sent                         // the answer's headers
 	destroyed                    // an earlier session of this request whose cookie the browser has
 	unused                       // it is no use of the session, see WithoutTouch
+	refused                      // the answer is an error, because saving has failed
 )
 
 func (x *Exchange) has(mark uint32) bool { return x.marks.Load()&mark != 0 }
@@ -253,6 +254,7 @@ func (x *Exchange) Commit() (Outgoing, error) {
 	}
 	out, err := x.save(s)
 	if err != nil {
+		x.marks.Or(refused)
 		x.log("not saved", err)
 	}
 	return out, err
@@ -295,9 +297,10 @@ func (x *Exchange) save(s *Session) (out Outgoing, err error) {
 }
 
 // Finish saves what was changed after the headers had left. A new session
-// whose cookie the browser never got is not saved, which the log says.
+// whose cookie the browser never got is not saved, which the log says. After a
+// Commit that failed nothing is: the client was told so.
 func (x *Exchange) Finish() error {
-	if !x.has(asked) {
+	if !x.has(asked) || x.has(refused) {
 		return nil
 	}
 	s := x.Peek()

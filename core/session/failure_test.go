@@ -189,6 +189,29 @@ func TestLateChanges(t *testing.T) {
 	b.visit(func(s *session.Session) { want(t, "late", get[int](t, s, "late"), 1) })
 }
 
+// What the client was told to be lost is not saved behind its back, nor waited
+// for once more.
+func TestNothingIsSavedAfterAnError(t *testing.T) {
+	t.Parallel()
+	store := watch()
+	m := newManager(t, testConfig(), store)
+	b := newBrowser(t, m)
+	b.visit(func(s *session.Session) { set(t, s, "a", 1) })
+	ctx, x, _ := m.Open(t.Context(), session.Incoming{Cookies: []string{b.cookie}})
+	set(t, from(t, ctx), "a", 2)
+	store.on(failOn("save"))
+	if _, err := x.Commit(); !errors.Is(err, session.ErrUnavailable) {
+		t.Fatalf("Commit: %v", err)
+	}
+	store.on(nil)
+	store.total()
+	if err := x.Finish(); err != nil {
+		t.Errorf("Finish: %v", err)
+	}
+	want(t, "store calls of Finish", store.total(), 0)
+	b.visit(func(s *session.Session) { want(t, "a", get[int](t, s, "a"), 1) })
+}
+
 // Behaviours 69 and 97.
 func TestIDTaken(t *testing.T) {
 	t.Parallel()
