@@ -33,9 +33,11 @@ model: ## random programs against the model, on every store at once, for MODELTI
 	go test ./tests -run 'TestModel$$' -count=1 -v -model=$(MODELTIME) -parallel 4 -timeout 0
 
 # What `make bench` does: BENCH="-rounds 15" measures longer, and only prints.
+# BENCH="-parts loggedin -rounds 3 -contenders sessionkit" measures one part
+# shortly, to compare before and after a change; -help lists the parts.
 BENCH ?= -write ../../docs/performance.md
 
-bench: ## sessionkit beside its peers, with a real Redis; writes docs/performance.md (6 minutes)
+bench: ## sessionkit beside its peers, with a real Redis; writes docs/performance.md (8 minutes)
 	sh scripts/install-test-tools.sh
 	cd tests/bench && go run . $(BENCH)
 

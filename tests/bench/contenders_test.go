@@ -38,12 +38,14 @@ func TestMemory(t *testing.T) {
 				mustServe(t, a, "/plain", "")
 				return
 			}
-			cookie, err := newVisit(a)
-			if err != nil {
-				t.Fatal(err)
-			}
 			for _, b := range inMemory {
-				mustServe(t, a, b.path, map[bool]string{true: cookie}[b.cookie])
+				cookie := ""
+				if b.begin != "" {
+					if cookie, err = newVisit(a, b.begin); err != nil {
+						t.Fatal(err)
+					}
+				}
+				mustServe(t, a, b.path, cookie)
 			}
 		})
 	}
@@ -77,8 +79,8 @@ func TestRedis(t *testing.T) {
 	t.Cleanup(gen.stop)
 	for _, c := range app.All {
 		t.Run(c.Name(), func(t *testing.T) {
-			st := &site{Contender: c, db: rs.db()}
-			if st.server, err = startWorker(ctx, c, app.Storage{Redis: rs.addr, DB: st.db}); err != nil {
+			st, err := startSite(ctx, rs, c)
+			if err != nil {
 				t.Fatal(err)
 			}
 			defer st.stop()
@@ -98,6 +100,24 @@ func TestRedis(t *testing.T) {
 			a, err := v.ok(ctx, 0, "/read", st.cookies[0])
 			if err != nil || len(a.body) != len("1000000000001") {
 				t.Errorf("reading what was written gives %q, %v", a.body, err)
+			}
+			members, err := begin(gen, st.addr, beginnings[loggedIn], 2)
+			if err != nil {
+				t.Fatal(err)
+			}
+			users := map[string]bool{}
+			for _, cookie := range members {
+				key, err := v.ok(ctx, 0, "/read", cookie)
+				if err != nil || key.body == "" {
+					t.Errorf("a session that is logged in has no keys: %q, %v", key.body, err)
+				}
+				user, err := v.ok(ctx, 0, "/user", cookie)
+				if users[user.body] = true; err != nil || user.body == "" {
+					t.Errorf("logged in is %q, %v", user.body, err)
+				}
+			}
+			if len(users) != len(members) {
+				t.Errorf("%d sessions are of the users %v, want another one each", len(members), users)
 			}
 			o, err := tryLoss(ctx, rs, c, 40, 2)
 			if err != nil {

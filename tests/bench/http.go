@@ -28,6 +28,7 @@ var scenarios = []struct {
 type site struct {
 	app.Contender
 	*server
+	redis   *redisServer
 	db      int
 	cookies []string
 	loads   map[string][]measured // by scenario
@@ -37,6 +38,7 @@ type measured struct {
 	rate float64 // requests a second
 	cpu  float64 // of the worker, in microseconds a request
 	busy float64 // part of the time that the worker computed
+	redisUse
 }
 
 func measureHTTP(ctx context.Context, s *settings, list []app.Contender) (string, error) {
@@ -57,8 +59,8 @@ func measureHTTP(ctx context.Context, s *settings, list []app.Contender) (string
 		}
 	}()
 	for _, c := range list {
-		st := &site{Contender: c, db: rs.db(), loads: map[string][]measured{}}
-		if st.server, err = startWorker(ctx, c, app.Storage{Redis: rs.addr, DB: st.db}); err != nil {
+		st, err := startSite(ctx, rs, c)
+		if err != nil {
 			return "", err
 		}
 		sites = append(sites, st)
@@ -69,7 +71,11 @@ func measureHTTP(ctx context.Context, s *settings, list []app.Contender) (string
 	for range s.rounds {
 		for _, sc := range scenarios {
 			for _, st := range sites { // those that are compared come close together
-				m, err := st.measure(gen, s, sc.path, sc.hot, s.duration)
+				cookies := st.cookies
+				if sc.hot {
+					cookies = cookies[:1]
+				}
+				m, err := st.measure(ctx, gen, s, sc.path, cookies, s.duration)
 				if err != nil {
 					return "", err
 				}
@@ -78,7 +84,7 @@ func measureHTTP(ctx context.Context, s *settings, list []app.Contender) (string
 		}
 	}
 	if s.profile != "" {
-		if err := profile(gen, s, sites); err != nil {
+		if err := profile(ctx, gen, s, sites); err != nil {
 			return "", err
 		}
 	}
@@ -87,6 +93,13 @@ func measureHTTP(ctx context.Context, s *settings, list []app.Contender) (string
 		return "", err
 	}
 	return rates(sites) + "\n" + cpu(sites) + "\n" + httpRatios(sites) + "\n" + commands, nil
+}
+
+func startSite(ctx context.Context, rs *redisServer, c app.Contender) (*site, error) {
+	st := &site{Contender: c, redis: rs, db: rs.db(), loads: map[string][]measured{}}
+	var err error
+	st.server, err = startWorker(ctx, c, app.Storage{Redis: rs.addr, DB: st.db})
+	return st, err
 }
 
 // begin begins sessions and returns their cookies.
@@ -98,31 +111,36 @@ func begin(gen *process, addr, path string, sessions int) ([]string, error) {
 	return r.Cookies, err
 }
 
-func (st *site) measure(gen *process, s *settings, path string, hot bool, duration time.Duration) (measured, error) {
-	job := generator.Job{Addr: st.addr, Path: path, Cookies: st.cookies, Connections: s.connections, Duration: duration / 10}
-	if hot {
-		job.Cookies = st.cookies[:1]
-	}
+func (st *site) measure(ctx context.Context, gen *process, s *settings, path string, cookies []string, duration time.Duration) (m measured, err error) {
+	job := generator.Job{Addr: st.addr, Path: path, Cookies: cookies, Connections: s.connections, Duration: duration / 10}
 	if _, err := load(gen, job); err != nil { // to warm up
-		return measured{}, err
+		return m, err
+	}
+	redisBefore, err := st.redis.use(ctx)
+	if err != nil {
+		return m, err
 	}
 	before, err := st.busy()
 	if err != nil {
-		return measured{}, err
+		return m, err
 	}
 	job.Duration = duration
 	r, err := load(gen, job)
 	if err != nil {
-		return measured{}, err
+		return m, err
 	}
 	after, err := st.busy()
+	if err != nil {
+		return m, err
+	}
+	redisAfter, err := st.redis.use(ctx)
 	used := (after - before).Seconds()
-	return measured{r.Rate(), used * 1e6 / float64(r.Requests), used / r.Seconds}, err
+	return measured{r.Rate(), used * 1e6 / float64(r.Requests), used / r.Seconds, redisAfter.since(redisBefore, r.Requests)}, err
 }
 
 // profile writes CPU and allocation profiles of sessionkit, reading and
 // writing.
-func profile(gen *process, s *settings, sites []*site) error {
+func profile(ctx context.Context, gen *process, s *settings, sites []*site) error {
 	if err := os.MkdirAll(s.profile, 0o755); err != nil {
 		return err
 	}
@@ -135,7 +153,7 @@ func profile(gen *process, s *settings, sites []*site) error {
 			if _, err := ask[bool](st.process, order{"profile", filepath.Join(s.profile, name+".cpu")}); err != nil {
 				return err
 			}
-			if _, err := st.measure(gen, s, path, false, 5*time.Second); err != nil {
+			if _, err := st.measure(ctx, gen, s, path, st.cookies, 5*time.Second); err != nil {
 				return err
 			}
 			if _, err := ask[bool](st.process, order{"profiled", filepath.Join(s.profile, name+".allocs")}); err != nil {

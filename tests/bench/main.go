@@ -6,6 +6,11 @@
 // It prints tables in Markdown; with -write they also replace those in
 // docs/performance.md. Nothing passes or fails on time. The benchmarks in
 // memory are also there as `go test -bench .`.
+//
+// One part is measured shortly, to compare before and after a change, with
+// -parts, and one library with -contenders:
+//
+//	go run . -parts loggedin -rounds 3 -contenders 'sessionkit (net|Fiber)'
 package main
 
 import (
@@ -45,7 +50,7 @@ func main() {
 		}
 	}
 	var s settings
-	flag.StringVar(&s.parts, "parts", "memory,http,size,loss,scale", "what to measure")
+	flag.StringVar(&s.parts, "parts", "memory,http,loggedin,size,loss,scale", "what to measure, with commas between")
 	flag.StringVar(&s.contenders, "contenders", ".", "a regular expression for their names")
 	flag.IntVar(&s.rounds, "rounds", 5, "how often each is measured; the median counts")
 	flag.DurationVar(&s.benchTime, "benchtime", 50*time.Millisecond, "of one benchmark in memory")
@@ -87,6 +92,7 @@ type part struct {
 var parts = []part{
 	{"memory", measureMemory},
 	{"http", measureHTTP},
+	{"loggedin", measureLoggedIn},
 	{"size", measureSize},
 	{"loss", measureLoss},
 	{"scale", measureScale},

@@ -19,12 +19,12 @@ import (
 // inMemory lists what is measured in memory, without a network.
 var inMemory = []struct {
 	name, path string
-	cookie     bool // of a session with ten keys
+	begin      string // begins the session that the requests are of, "" for none
 }{
-	{"not touched", "/plain", true},
-	{"read", "/read", true},
-	{"write", "/write", true},
-	{"new", "/write", false},
+	{"not touched", "/plain", "/fill"},
+	{"read", "/read", "/fill"},
+	{"write", "/write", "/fill"},
+	{"new", "/write", ""},
 }
 
 // direct returns a function that has the app answer a request, over and over
@@ -80,40 +80,49 @@ func (d *discard) WriteString(s string) (int, error) { return len(s), nil }
 func (d *discard) WriteHeader(status int)            { d.status = status }
 func (d *discard) Flush()                            {}
 
-// newVisit has the app begin a session with ten keys and returns its cookie.
-func newVisit(a *app.App) (cookie string, err error) {
-	serve, last := direct(a, "/fill", "")
+// newVisit has the app begin a session, at /fill for instance, and returns its
+// cookie.
+func newVisit(a *app.App, begin string) (cookie string, err error) {
+	serve, last := direct(a, begin, "")
 	serve()
 	status, set := last()
 	cookie, _, _ = strings.Cut(set, ";")
 	if status != http.StatusOK || cookie == "" {
-		return "", fmt.Errorf("/fill: status %d, cookie %q", status, cookie)
+		return "", fmt.Errorf("%s: status %d, cookie %q", begin, status, cookie)
 	}
 	return cookie, nil
 }
 
-// benchmark makes one of inMemory's benchmarks.
-func benchmark(b *testing.B, c app.Contender, path string, withCookie bool) {
+// benchmark has a contender answer requests of a path. They go round sessions
+// that were begun at another path, or have none when that is "".
+func benchmark(b *testing.B, c app.Contender, path, begin string, sessions int) {
 	a, err := c.Open(app.Storage{})
 	if err != nil {
 		b.Fatal(err)
 	}
 	defer a.Close()
-	cookie := ""
-	if withCookie && !c.Limit {
-		if cookie, err = newVisit(a); err != nil {
-			b.Fatal(err)
+	round := make([]func(), sessions)
+	for i := range round {
+		cookie := ""
+		if begin != "" && !c.Limit {
+			if cookie, err = newVisit(a, begin); err != nil {
+				b.Fatal(err)
+			}
 		}
-	}
-	serve, last := direct(a, path, cookie)
-	serve()
-	if status, _ := last(); status != http.StatusOK {
-		b.Fatalf("%s: status %d", path, status)
+		serve, last := direct(a, path, cookie)
+		serve()
+		if status, _ := last(); status != http.StatusOK {
+			b.Fatalf("%s: status %d", path, status)
+		}
+		round[i] = serve
 	}
 	b.ReportAllocs()
 	used := cpuTime()
-	for b.Loop() {
-		serve()
+	for i := 0; b.Loop(); i++ {
+		if i == len(round) {
+			i = 0
+		}
+		round[i]()
 	}
 	if used = cpuTime() - used; used > 0 {
 		b.ReportMetric(float64(used.Nanoseconds())/float64(b.N), cpuUnit)
@@ -127,9 +136,10 @@ const cpuUnit = "cpu-ns/op"
 // cost is of one request.
 type cost struct{ Nanos, Allocs, Bytes float64 }
 
+// benchmarkOrder is the arguments of benchmark.
 type benchmarkOrder struct {
-	Contender, Path string
-	Cookie          bool
+	Contender, Path, Begin string
+	Sessions               int
 }
 
 // benchmarkInMemory is the child that runs benchmarks.
@@ -143,7 +153,7 @@ func benchmarkInMemory(args []string) error {
 		if err != nil {
 			return nil, err
 		}
-		r := testing.Benchmark(func(b *testing.B) { benchmark(b, c, o.Path, o.Cookie) })
+		r := testing.Benchmark(func(b *testing.B) { benchmark(b, c, o.Path, o.Begin, o.Sessions) })
 		if r.N == 0 {
 			return nil, fmt.Errorf("%s %s failed", o.Contender, o.Path)
 		}
@@ -170,7 +180,7 @@ func measureMemory(ctx context.Context, s *settings, list []app.Contender) (stri
 				if c.Limit && b.path != "/plain" {
 					continue
 				}
-				r, err := ask[cost](child, benchmarkOrder{c.Name(), b.path, b.cookie})
+				r, err := ask[cost](child, benchmarkOrder{c.Name(), b.path, b.begin, 1})
 				if err != nil {
 					return "", err
 				}

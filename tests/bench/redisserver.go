@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -22,7 +23,8 @@ type redisServer struct {
 	addr string
 	dir  string
 	cmd  *exec.Cmd
-	used int // databases
+	info *redis.Client // what asks for INFO
+	used int           // databases
 }
 
 func startRedis(ctx context.Context) (*redisServer, error) {
@@ -45,10 +47,9 @@ func startRedis(ctx context.Context) (*redisServer, error) {
 	if err := s.cmd.Start(); err != nil {
 		return nil, err
 	}
-	client := s.client(0)
-	defer client.Close()
+	s.info = s.client(0)
 	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(10 * time.Millisecond) {
-		if err = client.Ping(ctx).Err(); err == nil {
+		if err = s.info.Ping(ctx).Err(); err == nil {
 			return s, nil
 		}
 		if time.Now().After(deadline) || ctx.Err() != nil {
@@ -59,9 +60,52 @@ func startRedis(ctx context.Context) (*redisServer, error) {
 }
 
 func (s *redisServer) stop() {
+	s.info.Close()
 	s.cmd.Process.Kill()
 	s.cmd.Wait()
 	os.RemoveAll(s.dir)
+}
+
+// redisUse is what Redis has done in all, or for a request.
+type redisUse struct {
+	redisCPU float64 // µs
+	commands float64 // those in scripts included
+}
+
+// use is what Redis has done since it started.
+func (s *redisServer) use(ctx context.Context) (u redisUse, err error) {
+	for _, section := range []string{"cpu", "commandstats"} {
+		text, err := s.info.Info(ctx, section).Result()
+		if err != nil {
+			return u, err
+		}
+		for line := range strings.Lines(text) {
+			name, value, _ := strings.Cut(strings.TrimSpace(line), ":")
+			calls, isCommand := strings.CutPrefix(value, "calls=")
+			switch {
+			case name == "used_cpu_user", name == "used_cpu_sys":
+				seconds, err := strconv.ParseFloat(value, 64)
+				if err != nil {
+					return u, err
+				}
+				u.redisCPU += seconds * 1e6
+			case isCommand:
+				calls, _, _ = strings.Cut(calls, ",")
+				n, err := strconv.ParseFloat(calls, 64)
+				if err != nil {
+					return u, err
+				}
+				u.commands += n
+			}
+		}
+	}
+	return u, nil
+}
+
+// since is what each request took of what was done after before.
+func (u redisUse) since(before redisUse, requests int) redisUse {
+	n := float64(requests)
+	return redisUse{(u.redisCPU - before.redisCPU) / n, (u.commands - before.commands) / n}
 }
 
 // db gives out a database that nobody uses.

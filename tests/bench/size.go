@@ -15,8 +15,9 @@ const (
 	weighedInHeap  = 100_000
 )
 
-// measureSize weighs a session with five small keys: in Redis as MEMORY USAGE
-// of its keys, in memory as what the live heap grows by.
+// measureSize weighs a session with five small keys, of nobody in particular
+// and of a user of its own: in Redis as MEMORY USAGE of all keys, an index
+// included, in memory as what the live heap grows by.
 func measureSize(ctx context.Context, _ *settings, list []app.Contender) (string, error) {
 	rs, err := startRedis(ctx)
 	if err != nil {
@@ -28,36 +29,43 @@ func measureSize(ctx context.Context, _ *settings, list []app.Contender) (string
 		return "", err
 	}
 	defer gen.stop()
-	t := newTable("bytes a session with five small keys", "router", "Redis", "heap")
+	t := newTable("bytes a session with five small keys", "router", "Redis", "logged in", "heap", "logged in")
 	for _, c := range list {
 		if c.Limit || c.Kit && c.Router != app.NetHTTP { // what is stored is the same on every router
 			continue
 		}
 		row := t.row(c.Library, c.Router)
-		stored, err := redisBytes(ctx, rs, gen, c)
-		if err != nil {
-			return "", err
+		for _, path := range smallSessions {
+			stored, err := redisBytes(ctx, rs, gen, c, path)
+			if err != nil {
+				return "", err
+			}
+			row.add("%d", stored)
 		}
-		row.add("%d", stored)
-		if c.Library == "gorilla" {
-			row.add("")
-			continue
+		for _, path := range smallSessions {
+			if c.Library == "gorilla" {
+				row.add("")
+				continue
+			}
+			heap, err := heapBytes(ctx, gen, c, path)
+			if err != nil {
+				return "", err
+			}
+			row.add("%d", heap)
 		}
-		heap, err := heapBytes(ctx, gen, c)
-		if err != nil {
-			return "", err
-		}
-		row.add("%d", heap)
 	}
 	hash, err := hashBytes(ctx, rs)
 	if err != nil {
 		return "", err
 	}
-	t.row("a bare Redis hash of the same", "").add("%d", hash).add("")
+	t.row("a bare Redis hash of the same", "").add("%d", hash).add("").add("").add("")
 	return t.String(), nil
 }
 
-func redisBytes(ctx context.Context, rs *redisServer, gen *process, c app.Contender) (int64, error) {
+// smallSessions are where sessions with five keys begin.
+var smallSessions = [...]string{anonymous: "/small", loggedIn: "/smallmember"}
+
+func redisBytes(ctx context.Context, rs *redisServer, gen *process, c app.Contender, path string) (int64, error) {
 	st := app.Storage{Redis: rs.addr, DB: rs.db()}
 	w, err := startWorker(ctx, c, st)
 	if err != nil {
@@ -66,14 +74,14 @@ func redisBytes(ctx context.Context, rs *redisServer, gen *process, c app.Conten
 	defer w.stop()
 	client := rs.client(st.DB)
 	defer client.Close()
-	if _, err := begin(gen, w.addr, "/small", 1); err != nil {
+	if _, err := begin(gen, w.addr, path, 1); err != nil {
 		return 0, err
 	}
 	before, err := usage(ctx, client)
 	if err != nil {
 		return 0, err
 	}
-	if _, err := begin(gen, w.addr, "/small", weighedInRedis); err != nil {
+	if _, err := begin(gen, w.addr, path, weighedInRedis); err != nil {
 		return 0, err
 	}
 	after, err := usage(ctx, client)
@@ -108,20 +116,20 @@ func hashBytes(ctx context.Context, rs *redisServer) (int64, error) {
 	return client.MemoryUsage(ctx, key).Result()
 }
 
-func heapBytes(ctx context.Context, gen *process, c app.Contender) (int64, error) {
+func heapBytes(ctx context.Context, gen *process, c app.Contender, path string) (int64, error) {
 	w, err := startWorker(ctx, c, app.Storage{})
 	if err != nil {
 		return 0, err
 	}
 	defer w.stop()
-	if _, err := begin(gen, w.addr, "/small", 100); err != nil { // whatever grows once has grown
+	if _, err := begin(gen, w.addr, path, 100); err != nil { // whatever grows once has grown
 		return 0, err
 	}
 	before, err := ask[int64](w.process, order{Do: "heap"})
 	if err != nil {
 		return 0, err
 	}
-	if _, err := begin(gen, w.addr, "/small", weighedInHeap); err != nil {
+	if _, err := begin(gen, w.addr, path, weighedInHeap); err != nil {
 		return 0, err
 	}
 	after, err := ask[int64](w.process, order{Do: "heap"})

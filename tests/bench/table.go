@@ -42,7 +42,10 @@ func (t *table) String() string {
 }
 
 // median of what f makes of all; not a number when there is nothing.
-func median[T any](all []T, f func(T) float64) float64 {
+func median[T any](all []T, f func(T) float64) float64 { return quantile(all, 0.5, f) }
+
+// quantile is what a part q of all is below, between two of them in proportion.
+func quantile[T any](all []T, q float64, f func(T) float64) float64 {
 	if len(all) == 0 {
 		return math.NaN()
 	}
@@ -51,8 +54,12 @@ func median[T any](all []T, f func(T) float64) float64 {
 		numbers[i] = f(all[i])
 	}
 	slices.Sort(numbers)
-	n := len(numbers)
-	return (numbers[(n-1)/2] + numbers[n/2]) / 2
+	below, part := math.Modf(q * float64(len(numbers)-1))
+	low := numbers[int(below)]
+	if part == 0 {
+		return low
+	}
+	return low + part*(numbers[int(below)+1]-low)
 }
 
 // ratio is empty where there is nothing to compare with.

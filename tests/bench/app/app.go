@@ -3,10 +3,10 @@
 //
 // Every app has the same routes: /plain touches no session, /read reads one
 // of ten keys, /write changes one of them, /fill begins a session with ten
-// keys and /small one with five, /count adds one and /number says how often,
-// /login, /logout and /user are about who is logged in, and /slow changes the
-// session long after it has read it. An app that is the bare limit has the
-// first four.
+// keys and /small one with five, /member and /smallmember do the same for a user
+// of its own who logs in, /count adds one and /number says how often, /login,
+// /logout and /user are about who is logged in, and /slow changes the session
+// long after it has read it. An app that is the bare limit has the first four.
 package app
 
 import (
@@ -103,8 +103,13 @@ func (a *App) Close() error {
 // Key is the key that /read reads and /write writes, one of ten.
 const Key = "key-7"
 
-// User is who logs in.
+// User is who logs in at /login.
 const User = "ada"
+
+var members atomic.Int64
+
+// nextUser is another one each time, under a number as databases give it out.
+func nextUser() string { return strconv.FormatInt(1_000_000+members.Add(1), 10) }
 
 // pair is a key with its value.
 type pair struct{ key, value string }
@@ -119,7 +124,7 @@ var ten = func() (pairs []pair) {
 }()
 
 // five is what /small stores: what a session of a small app may hold.
-var five = []pair{{"user", "ada"}, {"name", "Ada Lovelace"}, {"locale", "en-GB"}, {"theme", "dark"}, {"cart", "3"}}
+var five = []pair{{"nick", "ada"}, {"name", "Ada Lovelace"}, {"locale", "en-GB"}, {"theme", "dark"}, {"cart", "3"}}
 
 var written atomic.Int64
 

@@ -27,11 +27,11 @@ var fibers = library[*session.Session]{
 		s.Set("count", n+1)
 		return nil
 	},
-	login: func(s *session.Session) error {
+	login: func(s *session.Session, user string) error {
 		if err := s.Regenerate(); err != nil {
 			return err
 		}
-		s.Set("user", User)
+		s.Set("user", user)
 		return nil
 	},
 	logout: func(s *session.Session) error { return s.Destroy() },

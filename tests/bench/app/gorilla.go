@@ -28,8 +28,8 @@ var gorilla = library[*sessions.Session]{
 		s.Values["count"] = n + 1
 		return nil
 	},
-	login: func(s *sessions.Session) error {
-		s.Values["user"] = User
+	login: func(s *sessions.Session, user string) error {
+		s.Values["user"] = user
 		return nil
 	},
 	logout: func(s *sessions.Session) error {

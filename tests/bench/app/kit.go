@@ -25,7 +25,7 @@ var kit = library[kitVisit]{
 		_, err := session.Update(v.Session, "count", func(n int) (int, error) { return n + 1, nil })
 		return err
 	},
-	login:  func(v kitVisit) error { return auth.Login(v.ctx, User) },
+	login:  func(v kitVisit, user string) error { return auth.Login(v.ctx, user) },
 	logout: func(v kitVisit) error { return auth.Logout(v.ctx) },
 	user:   func(v kitVisit) (string, error) { return auth.User(v.ctx) },
 }

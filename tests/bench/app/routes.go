@@ -10,7 +10,7 @@ type library[S any] struct {
 	set       func(s S, key, value string) error
 	number    func(s S) (int, error)
 	increment func(s S) error
-	login     func(s S) error
+	login     func(s S, user string) error
 	logout    func(s S) error
 	user      func(s S) (string, error)
 }
@@ -42,6 +42,15 @@ func (l library[S]) routes() []route[S] {
 			return "ok", nil
 		}
 	}
+	member := func(pairs []pair) func(s S) (string, error) {
+		fill := store(pairs)
+		return func(s S) (string, error) {
+			if err := l.login(s, nextUser()); err != nil {
+				return "", err
+			}
+			return fill(s)
+		}
+	}
 	return []route[S]{
 		{"/read", leaves, func(s S) (string, error) { return l.get(s, Key) }},
 		{"/write", changes, func(s S) (string, error) { return "ok", l.set(s, Key, nextValue()) }},
@@ -52,7 +61,9 @@ func (l library[S]) routes() []route[S] {
 			n, err := l.number(s)
 			return strconv.Itoa(n), err
 		}},
-		{"/login", changes, func(s S) (string, error) { return "ok", l.login(s) }},
+		{"/login", changes, func(s S) (string, error) { return "ok", l.login(s, User) }},
+		{"/member", changes, member(ten)},
+		{"/smallmember", changes, member(five)},
 		{"/logout", removes, func(s S) (string, error) { return "ok", l.logout(s) }},
 		{"/user", leaves, l.user},
 		{"/slow", changes, func(s S) (string, error) {

@@ -29,11 +29,11 @@ func openSCS(st Storage) (*App, error) {
 			m.Put(ctx, "count", m.GetInt(ctx, "count")+1)
 			return nil
 		},
-		login: func(ctx context.Context) error {
+		login: func(ctx context.Context, user string) error {
 			if err := m.RenewToken(ctx); err != nil {
 				return err
 			}
-			m.Put(ctx, "user", User)
+			m.Put(ctx, "user", user)
 			return nil
 		},
 		logout: m.Destroy,
