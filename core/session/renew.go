@@ -38,6 +38,9 @@ func (s *Session) RenewAs(ctx context.Context, user string) error {
 		if r.User == "" && user == "" {
 			return
 		}
+		if r.User != user {
+			r.Generation = 0 // that of another owner, which says nothing of this one
+		}
 		if r.User != "" && r.User != user {
 			r.Values = Values{}
 		}
@@ -126,9 +129,11 @@ func (m *Manager) replace(ctx context.Context, old, next ID, p *proposal, login 
 		}
 		r.Revision, r.Generation = revision, max(r.Generation, generation)
 		err = m.calls.Save(renewing(ctx), next, r)
-		if revoked, ok := errors.AsType[*RevokedError](err); ok && login && attempt < maxAttempts {
+		if revoked, ok := errors.AsType[*RevokedError](err); ok && attempt < maxAttempts {
 			generation = revoked.Generation
-			continue
+			if login || m.keptBy(ctx, old, generation) {
+				continue
+			}
 		}
 		if err != nil {
 			return nil, err
@@ -147,6 +152,13 @@ func (m *Manager) replace(ctx context.Context, old, next ID, p *proposal, login 
 			return nil, errors.Join(err, m.discard(ctx, next, revision))
 		}
 	}
+}
+
+// keptBy reports whether a revocation has kept the session, which was loaded
+// before: whoever ends his other sessions goes on with this one.
+func (m *Manager) keptBy(ctx context.Context, id ID, generation uint64) bool {
+	r, err := m.calls.Load(ctx, id)
+	return err == nil && r.Generation >= generation
 }
 
 // mergeAltered is merge on a base that alter has changed first, so that what
