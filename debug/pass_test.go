@@ -75,8 +75,9 @@ func TestDerivedFromARandomKey(t *testing.T) {
 		return m
 	}
 	one, two := manager(), manager()
-	if token(one) != token(one) || token(one) == token(two) {
-		t.Errorf("%s and %s, another worker %s", token(one), token(one), token(two))
+	first, again := token(one), token(one)
+	if first != again || first == token(two) {
+		t.Errorf("%s and %s, another worker %s", first, again, token(two))
 	}
 }
 

@@ -84,7 +84,7 @@ func (s *Session) commit(ctx, calls context.Context, update *change) error {
 func (s *Session) settle(p *proposal) error {
 	switch p.panicked { // the caller's own function, in the caller's own goroutine
 	case nil:
-	case exited:
+	case errExited:
 		s.restore()
 		runtime.Goexit()
 	default:
@@ -162,15 +162,15 @@ type proposal struct {
 
 	saved    *Record // on success
 	err      error
-	panicked any // by update; exited when it ended its goroutine
+	panicked any // by update; errExited when it ended its goroutine
 
 	turn   chan turn // tells a waiting request that its proposal is settled, or that it leads
 	phase  atomic.Int32
 	unused bool // by WithoutTouch
 }
 
-// exited is what runtime.Goexit leaves of an update.
-var exited any = errors.New("the function ended its goroutine")
+// errExited is what runtime.Goexit leaves of an update.
+var errExited any = errors.New("the function ended its goroutine")
 
 // apply puts the proposal on top of the draft, or leaves the draft as it was
 // and sets p.err.
@@ -208,7 +208,7 @@ func (p *proposal) applyUpdate(d *draft) {
 			return
 		}
 		if p.panicked = handedOver(recover()); p.panicked == nil {
-			p.panicked = exited
+			p.panicked = errExited
 		}
 	}()
 	p.err = d.apply(p.update)

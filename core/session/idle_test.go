@@ -209,7 +209,7 @@ func TestSetIdleTimeout(t *testing.T) {
 // expiresSoon tells whether the browser's session is about to end.
 func (b *browser) expiresSoon(store *watchedStore) bool {
 	for entry := range store.All(b.t.Context()) {
-		if entry.Record.Expires.Sub(time.Now()) > time.Millisecond {
+		if time.Until(entry.Record.Expires) > time.Millisecond {
 			return false
 		}
 	}

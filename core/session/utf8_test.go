@@ -21,7 +21,7 @@ type (
 	guest struct {
 		Name string `json:"name"`
 		*Address
-		skipped string
+		skipped string //lint:ignore U1000 it is what is tested
 	}
 	// Address is embedded.
 	Address struct{ City title }
