@@ -1,8 +1,6 @@
 package tests
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -19,10 +17,16 @@ import (
 // history that a person can read.
 func TestModelFindsPlantedFaults(t *testing.T) {
 	t.Parallel()
-	for name, store := range map[string]session.Store{
-		"saves over any revision": overwriting{session.NewMemoryStore(0)},
-		"revives what has ended":  reviving{session.NewMemoryStore(0)},
-		"does not delete":         keeping{session.NewMemoryStore(0)},
+	for name, plant := range map[string]func(*session.MemoryStore) modelStore{
+		"saves over any revision":             func(s *session.MemoryStore) modelStore { return overwriting{s} },
+		"revives what has ended":              func(s *session.MemoryStore) modelStore { return reviving{s} },
+		"does not delete":                     func(s *session.MemoryStore) modelStore { return keeping{s} },
+		"forgets what was renewed":            func(s *session.MemoryStore) modelStore { return forgetting{s} },
+		"deletes by the old id and not more":  func(s *session.MemoryStore) modelStore { return shortsighted{s} },
+		"gives what is taken once twice":      func(s *session.MemoryStore) modelStore { return giving{s} },
+		"ends only what the index knows":      func(s *session.MemoryStore) modelStore { return &indexed{MemoryStore: s} },
+		"counts what it has ended wrong":      func(s *session.MemoryStore) modelStore { return miscounting{s} },
+		"ends those that are to be kept, too": func(s *session.MemoryStore) modelStore { return keepless{s} },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -32,14 +36,18 @@ func TestModelFindsPlantedFaults(t *testing.T) {
 				os.Remove(filepath.Join("testdata", "rapid"))
 				os.Remove("testdata")
 			})
+			store := plant(session.NewMemoryStore(0))
 			workers := newModelWorkers(t, store)
+			if lossy, ok := store.(*indexed); ok {
+				workers.loseIndex = lossy.lose
+			}
 			for rounds := 0; rounds < plantedRounds && !found.failed; rounds++ {
 				rapid.Check(found, func(rt *rapid.T) { (&model{T: rt, workers: workers}).run() })
 			}
 			history := found.history()
 			t.Logf("%s\n%s", found.text.String(), strings.Join(history, ", "))
-			if !found.failed || len(history) == 0 || len(history) > 12 {
-				t.Errorf("found: %v, with a history of %d actions, want 12 or fewer", found.failed, len(history))
+			if !found.failed || len(history) == 0 || len(history) > 20 {
+				t.Errorf("found: %v, with a history of %d actions, want 20 or fewer", found.failed, len(history))
 			}
 		})
 	}
@@ -47,36 +55,6 @@ func TestModelFindsPlantedFaults(t *testing.T) {
 
 // plantedRounds is how many hundred programs a fault may need to show.
 const plantedRounds = 100
-
-// overwriting ignores the revision that a save is based on.
-type overwriting struct{ session.Store }
-
-func (s overwriting) Save(ctx context.Context, id session.ID, r *session.Record) error {
-	err := s.Store.Save(ctx, id, r)
-	var conflict *session.ConflictError
-	if errors.As(err, &conflict) {
-		r.Revision = conflict.Current.Revision
-		err = s.Store.Save(ctx, id, r)
-	}
-	return err
-}
-
-// reviving creates where it should only replace.
-type reviving struct{ session.Store }
-
-func (s reviving) Save(ctx context.Context, id session.ID, r *session.Record) error {
-	err := s.Store.Save(ctx, id, r)
-	if errors.Is(err, session.ErrGone) {
-		r.Revision = 0
-		err = s.Store.Save(ctx, id, r)
-	}
-	return err
-}
-
-// keeping says that it has deleted.
-type keeping struct{ session.Store }
-
-func (keeping) Delete(context.Context, session.ID) error { return nil }
 
 // finding is a test that is meant to fail, and what it said when it did.
 type finding struct {

@@ -1,11 +1,12 @@
 package tests
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"maps"
 	"net/http"
-	"time"
+	"slices"
 
 	"pgregory.net/rapid"
 
@@ -17,28 +18,32 @@ const (
 	modelKeys     = 3
 )
 
+// modelUsers log in.
+var modelUsers = []string{"ada", "bob"}
+
 // stored is what the model knows of a session.
 type stored struct {
-	values map[string]int
-	alive  bool
-}
-
-// step is one change of a request that is not committed yet.
-type step struct {
-	key   string // "" clears
-	value int
-	set   bool // false deletes
+	data
+	id    session.ID
+	user  string
+	alive bool    // for whoever comes with its cookie
+	there bool    // its record is in the store, though it may be past its end
+	lost  bool    // to the index of its user
+	next  *stored // what it was renewed to
 }
 
 // visit is a request under way.
 type visit struct {
-	browser  int
-	exchange *session.Exchange
-	session  *session.Session
-	stored   *stored        // nil: nothing is stored for it yet
-	base     map[string]int // what it read, or last saved
-	steps    []step
-	over     error // ErrGone or ErrDestroyed: why it cannot go on
+	browser, worker int
+	ctx             context.Context
+	exchange        *session.Exchange
+	session         *session.Session
+	stored          *stored // nil: nothing is stored for it yet
+	late            bool    // it came with the id from before a renewal: that is stored
+	user            string
+	base            data // what it read, or last saved
+	steps           []step
+	over            error // ErrGone or ErrDestroyed: why it cannot go on
 }
 
 type model struct {
@@ -48,6 +53,7 @@ type model struct {
 	known   [modelBrowsers]*stored // what the cookie leads to
 	visits  []*visit
 	old     []oldCookie
+	flashed int // messages so far
 }
 
 // oldCookie is one that a browser had once, and that somebody may have kept.
@@ -56,55 +62,134 @@ type oldCookie struct {
 	stored *stored
 }
 
+// deed is what a request or an operator does: the kit does it, and the model
+// follows, comparing the answers.
+type deed struct {
+	do     func() answer
+	follow func(answer)
+}
+
+type answer struct {
+	n    int
+	list []int
+	err  error
+}
+
+func (a answer) String() string { return fmt.Sprint(a.n, " ", a.list, " ", a.err) }
+
+func (d deed) perform() { d.follow(d.do()) }
+
 func (m *model) run() {
+	m.workers.begin(m)
 	m.Repeat(map[string]func(*rapid.T){
-		"begin":  m.begin,
-		"get":    m.get,
-		"set":    m.set,
-		"delete": m.delete,
-		"clear":  m.clear,
-		"update": m.update,
-		"commit": m.commit,
-		"renew":  m.renew,
-		"logout": m.logout,
-		"expire": m.expire,
-		"cut":    m.cut,
-		"end":    m.end,
+		"begin":      m.begin,
+		"late":       m.late,
+		"get":        m.get,
+		"set":        m.set,
+		"delete":     m.delete,
+		"clear":      m.clear,
+		"flash":      m.flash,
+		"update":     func(t *rapid.T) { m.update(t, m.pick(t)).perform() },
+		"pop":        func(t *rapid.T) { m.pop(t, m.pick(t)).perform() },
+		"flashes":    func(t *rapid.T) { m.flashes(t, m.pick(t)).perform() },
+		"commit":     m.commit,
+		"renew":      func(t *rapid.T) { m.renew(t, m.pick(t)).perform() },
+		"login":      func(t *rapid.T) { m.login(t, m.pick(t)).perform() },
+		"logout":     func(t *rapid.T) { m.logout(t, m.pick(t)).perform() },
+		"expire":     m.expire,
+		"cut":        m.cut,
+		"everywhere": func(t *rapid.T) { m.everywhere(t, m.pick(t)).perform() },
+		"others":     func(t *rapid.T) { m.others(t, m.pick(t)).perform() },
+		"endUser":    func(t *rapid.T) { m.endUser(t, drawWorker(t)).perform() },
+		"endAll":     func(t *rapid.T) { m.endAll(t, drawWorker(t)).perform() },
+		"list":       m.list,
+		"loseIndex":  m.loseIndex,
+		"end":        func(t *rapid.T) { m.finish(m.pick(t)) },
 	})
 	for len(m.visits) > 0 {
 		m.finish(m.visits[0])
 	}
 	for b := range modelBrowsers { // what is stored in the end
 		v := m.open(b, 0)
-		m.same("at the end", v.view(), content(m.T, v.session))
+		m.looksLike(v, "at the end")
+		m.flashes(m.T, v).perform()
 	}
 	for _, old := range m.old {
 		m.cookies[0], m.known[0] = old.line, old.stored
-		m.open(0, 0)
+		m.looksLike(m.open(0, 0), "with an old cookie")
 	}
+	m.tidy()
+	m.workers.within = false
+}
+
+// tidy makes sure that the store holds what the model says and not more, and
+// leaves it empty.
+func (m *model) tidy() {
+	for _, s := range m.workers.stored {
+		if !s.lost { // or it may still be there although it has ended
+			continue
+		}
+		err := m.workers.store.Delete(context.Background(), s.id)
+		if err != nil && !errors.Is(err, session.ErrNotFound) {
+			m.disagree("Delete: %v", err)
+		}
+		s.alive, s.there = false, false
+	}
+	m.endAll(m.T, 0).perform()
+	m.workers.stored = nil
 }
 
 func (m *model) begin(t *rapid.T) {
 	if len(m.visits) < 4 {
-		m.visits = append(m.visits, m.open(rapid.IntRange(0, modelBrowsers-1).Draw(t, "browser"), rapid.IntRange(0, len(m.workers.managers)-1).Draw(t, "worker")))
+		m.visits = append(m.visits, m.open(rapid.IntRange(0, modelBrowsers-1).Draw(t, "browser"), drawWorker(t)))
 	}
 }
 
+// late begins a request that comes with a cookie which its browser had before.
+func (m *model) late(t *rapid.T) {
+	if len(m.old) == 0 || len(m.visits) >= 4 {
+		t.Skip("no old cookie")
+	}
+	browser := rapid.IntRange(0, modelBrowsers-1).Draw(t, "browser")
+	old := m.old[rapid.IntRange(0, len(m.old)-1).Draw(t, "cookie")]
+	line, known := m.cookies[browser], m.known[browser]
+	m.cookies[browser], m.known[browser] = old.line, old.stored
+	v := m.open(browser, drawWorker(t))
+	m.cookies[browser], m.known[browser] = line, known
+	m.visits = append(m.visits, v)
+}
+
+func drawWorker(t *rapid.T) int { return rapid.IntRange(0, modelManagers-1).Draw(t, "worker") }
+
 func (m *model) open(browser, worker int) *visit {
 	in := session.Incoming{Cookies: []string{m.cookies[browser]}}
-	ctx, x, _ := m.workers.managers[worker].Open(m.Context(), in)
+	ctx, x, _ := m.workers.managers[worker].Open(context.Background(), in)
 	s, err := session.From(ctx)
 	if err != nil {
-		m.Fatalf("From: %v", err)
+		m.disagree("From: %v", err)
 	}
-	v := &visit{browser: browser, exchange: x, session: s, base: map[string]int{}}
-	if known := m.known[browser]; known != nil && known.alive {
-		v.stored, v.base = known, maps.Clone(known.values)
+	v := &visit{browser: browser, worker: worker, ctx: ctx, exchange: x, session: s}
+	renewed := s.Status().Reason == session.ReasonRenewed
+	switch known := m.known[browser]; {
+	case known == nil:
+		renewed = false
+	case known.alive:
+		v.stored, v.base, v.user = known, known.data, known.user
+	case known.next != nil && (renewed || known.end().alive): // a mark may go with the session that it leads to
+		v.stored, v.late = known, true
 	}
-	if loaded := s.Status().State == session.StateLoaded; loaded != (v.stored != nil) {
-		m.Fatalf("loaded: %v, the model says %v (%s)", loaded, v.stored != nil, s.Status())
+	if loaded := s.Status().State == session.StateLoaded; loaded != (v.stored != nil && !v.late) || renewed != v.late {
+		m.disagree("%s: the model says loaded %v, renewed %v", s.Status(), v.stored != nil && !v.late, v.late)
 	}
 	return v
+}
+
+// end is what a session has become.
+func (s *stored) end() *stored {
+	for s.next != nil {
+		s = s.next
+	}
+	return s
 }
 
 // pick chooses a request under way, or skips the action.
@@ -115,58 +200,9 @@ func (m *model) pick(t *rapid.T) *visit {
 	return m.visits[rapid.IntRange(0, len(m.visits)-1).Draw(t, "request")]
 }
 
-func key(t *rapid.T) string { return fmt.Sprint("k", rapid.IntRange(1, modelKeys).Draw(t, "key")) }
-
-func (m *model) get(t *rapid.T) {
-	v := m.pick(t)
-	k := key(t)
-	got, err := session.Get[int](v.session, k)
-	if m.expect(v.over, err, "Get"); err == nil && got != v.view()[k] {
-		m.Fatalf("Get %s: %d, the model says %d", k, got, v.view()[k])
-	}
-}
-
-func (m *model) set(t *rapid.T) {
-	v, s := m.pick(t), step{key: key(t), value: rapid.IntRange(1, 9).Draw(t, "value"), set: true}
-	m.expect(v.over, session.Set(v.session, s.key, s.value), "Set")
-	v.steps = append(v.steps, s)
-}
-
-func (m *model) delete(t *rapid.T) {
-	v, k := m.pick(t), key(t)
-	m.expect(v.over, v.session.Delete(k), "Delete")
-	if _, there := v.view()[k]; there {
-		v.steps = append(v.steps, step{key: k})
-	}
-}
-
-func (m *model) clear(t *rapid.T) {
-	v := m.pick(t)
-	m.expect(v.over, v.session.Clear(), "Clear")
-	if len(v.view()) > 0 {
-		v.steps = append(v.steps, step{})
-	}
-}
-
-func (m *model) update(t *rapid.T) {
-	v, k := m.pick(t), key(t)
-	got, err := session.Update(v.session, k, func(n int) (int, error) { return n + 1, nil })
-	if !v.alive() {
-		m.lost(v, err, "Update")
-		return
-	}
-	m.expect(nil, err, "Update")
-	v.save()
-	v.stored.values[k]++
-	v.base = maps.Clone(v.stored.values)
-	if got != v.stored.values[k] {
-		m.Fatalf("Update %s: %d, the model says %d", k, got, v.stored.values[k])
-	}
-}
-
 func (m *model) commit(t *rapid.T) {
 	v := m.pick(t)
-	m.committed(v, v.session.Commit(m.Context()), "Commit")
+	m.committed(v, v.session.Commit(context.Background()), "Commit")
 }
 
 // committed follows a commit whose result was err.
@@ -174,94 +210,18 @@ func (m *model) committed(v *visit, err error, what string) {
 	switch {
 	case v.over != nil:
 		m.expect(v.over, err, what)
-	case len(v.steps) == 0, v.stored == nil && len(v.view()) == 0: // nothing to save
+	case v.late: // it has changed nothing
+		m.expect(nil, err, what)
+	case v.stored != nil && len(v.steps) == 0, v.stored == nil && v.view().empty() && v.user == "": // nothing to save
 		m.expect(nil, err, what)
 		v.steps = nil
 	case !v.alive():
 		m.lost(v, err, what)
 	default:
 		m.expect(nil, err, what)
-		v.save()
+		m.save(v)
 	}
 }
-
-func (m *model) renew(t *rapid.T) {
-	v := m.pick(t)
-	err := v.session.Renew(m.Context())
-	switch {
-	case v.over == nil && v.stored == nil: // nothing stored, nothing to move
-		m.expect(nil, err, "Renew")
-	case !v.alive():
-		m.lost(v, err, "Renew")
-	default:
-		m.expect(nil, err, "Renew")
-		old := v.stored
-		v.save()
-		old.alive = false
-		v.stored = &stored{maps.Clone(v.base), true}
-	}
-}
-
-func (m *model) logout(t *rapid.T) {
-	v := m.pick(t)
-	err := v.session.Destroy(m.Context())
-	if v.over == session.ErrDestroyed {
-		m.expect(v.over, err, "Destroy")
-		return
-	}
-	m.expect(nil, err, "Destroy") // of one that is gone, too
-	if v.stored != nil {
-		v.stored.alive = false
-	}
-	v.over, v.steps = session.ErrDestroyed, nil
-}
-
-// expire lets so much time pass that every stored session is past its end.
-func (m *model) expire(t *rapid.T) {
-	for _, v := range m.visits {
-		if v.stored == nil && v.over == nil {
-			t.Skip("a request would outlive its new session")
-		}
-	}
-	m.workers.clock.advance(modelLifetime)
-	for _, v := range m.visits {
-		if v.stored != nil {
-			v.stored.alive = false
-		}
-	}
-	for _, known := range m.known {
-		if known != nil {
-			known.alive = false
-		}
-	}
-	for _, old := range m.old {
-		old.stored.alive = false
-	}
-}
-
-// cut sets a lifetime that is over: the save that follows ends the session.
-func (m *model) cut(t *rapid.T) {
-	v := m.pick(t)
-	err := v.session.SetLifetime(-time.Second)
-	if m.expect(v.over, err, "SetLifetime"); err != nil {
-		return
-	}
-	err = v.session.Commit(m.Context())
-	switch {
-	case v.stored == nil && len(v.view()) == 0: // nothing to end
-		m.expect(nil, err, "Commit")
-		v.steps = nil
-	case !v.alive():
-		m.lost(v, err, "Commit")
-	default:
-		m.expect(nil, err, "Commit")
-		v.save()
-		v.stored.alive = false
-		v.over = session.ErrDestroyed
-	}
-}
-
-func (m *model) end(t *rapid.T) { m.finish(m.pick(t)) }
 
 // finish ends a request; its answer brings the browser the cookie.
 func (m *model) finish(v *visit) {
@@ -271,60 +231,58 @@ func (m *model) finish(v *visit) {
 	} else {
 		m.committed(v, err, "end")
 	}
-	if out.SetCookie != "" {
-		c, err := http.ParseSetCookie(out.SetCookie)
-		if err != nil {
-			m.Fatalf("Set-Cookie: %v", err)
-		}
-		if m.known[v.browser] != nil {
-			m.old = append(m.old, oldCookie{m.cookies[v.browser], m.known[v.browser]})
-		}
-		m.cookies[v.browser], m.known[v.browser] = c.Name+"="+c.Value, v.stored
-		if c.MaxAge < 0 {
-			m.cookies[v.browser], m.known[v.browser] = "", nil
-		}
+	m.visits = slices.DeleteFunc(m.visits, func(other *visit) bool { return other == v })
+	if out.SetCookie == "" {
+		return
 	}
-	for i := range m.visits {
-		if m.visits[i] == v {
-			m.visits = append(m.visits[:i:i], m.visits[i+1:]...)
-			break
-		}
+	c, err := http.ParseSetCookie(out.SetCookie)
+	if err != nil {
+		m.disagree("Set-Cookie: %v", err)
+	}
+	if v.over == session.ErrGone || v.late && v.over == nil {
+		m.disagree("a request whose session goes on elsewhere, or has gone, sets a cookie: %s", out.SetCookie)
+	}
+	if m.known[v.browser] != nil {
+		m.old = append(m.old, oldCookie{m.cookies[v.browser], m.known[v.browser]})
+	}
+	m.cookies[v.browser], m.known[v.browser] = c.Name+"="+c.Value, v.stored
+	if c.MaxAge < 0 {
+		m.cookies[v.browser], m.known[v.browser] = "", nil
 	}
 }
 
-// alive tells whether a save can succeed.
-func (v *visit) alive() bool { return v.over == nil && (v.stored == nil || v.stored.alive) }
+// alive reports whether a save can succeed.
+func (v *visit) alive() bool { return v.refusal() == nil && (v.stored == nil || v.stored.alive) }
+
+// refusal is what every change is answered with, nil if there may be some.
+func (v *visit) refusal() error {
+	if v.over == nil && v.late {
+		return session.ErrGone
+	}
+	return v.over
+}
 
 // view is what the request sees: what it read, and its changes.
-func (v *visit) view() map[string]int {
+func (v *visit) view() data {
 	if v.over != nil {
-		return map[string]int{}
+		return data{}
 	}
 	return replay(v.base, v.steps)
 }
 
 // save replays the request's changes on what is stored now.
-func (v *visit) save() {
+func (m *model) save(v *visit) {
 	if v.stored == nil {
-		v.stored = &stored{map[string]int{}, true}
+		v.stored = m.created(v.session.ID(), v.user)
 	}
-	v.stored.values = replay(v.stored.values, v.steps)
-	v.base, v.steps = maps.Clone(v.stored.values), nil
+	v.stored.data = replay(v.stored.data, v.steps)
+	v.base, v.steps = v.stored.data, nil
 }
 
-func replay(values map[string]int, steps []step) map[string]int {
-	values = maps.Clone(values)
-	for _, s := range steps {
-		switch {
-		case s.key == "":
-			clear(values)
-		case s.set:
-			values[s.key] = s.value
-		default:
-			delete(values, s.key)
-		}
-	}
-	return values
+func (m *model) created(id session.ID, user string) *stored {
+	s := &stored{id: id, user: user, alive: true, there: true}
+	m.workers.stored = append(m.workers.stored, s)
+	return s
 }
 
 // lost follows a save that had to fail: the session is gone for good.
@@ -335,24 +293,36 @@ func (m *model) lost(v *visit, err error, what string) {
 	m.expect(v.over, err, what)
 }
 
+func (m *model) disagree(format string, args ...any) {
+	m.Fatalf(format, args...)
+}
+
 func (m *model) expect(want, got error, what string) {
 	if !errors.Is(got, want) || want == nil && got != nil {
-		m.Fatalf("%s: error %v, the model says %v", what, got, want)
+		m.disagree("%s: error %v, the model says %v", what, got, want)
 	}
 }
 
-func (m *model) same(what string, want, got map[string]int) {
-	if !maps.Equal(want, got) {
-		m.Fatalf("%s: stored is %v, the model says %v", what, got, want)
+// looksLike compares what a request sees with the model.
+func (m *model) looksLike(v *visit, what string) {
+	if want, got := v.view().keys, m.keys(v); !maps.Equal(want, got) {
+		m.disagree("%s: a request sees %v, the model says %v", what, got, want)
+	}
+	want := v.user
+	if v.over != nil {
+		want = ""
+	}
+	if got := v.session.User(); got != want {
+		m.disagree("%s: a request is %q's, the model says %q", what, got, want)
 	}
 }
 
-func content(t *rapid.T, s *session.Session) map[string]int {
+func (m *model) keys(v *visit) map[string]int {
 	values := map[string]int{}
-	for _, k := range s.Keys() {
-		n, err := session.Get[int](s, k)
+	for _, k := range v.session.Keys() {
+		n, err := session.Get[int](v.session, k)
 		if err != nil {
-			t.Fatalf("Get %s: %v", k, err)
+			m.disagree("Get %s: %v", k, err)
 		}
 		values[k] = n
 	}

@@ -1,6 +1,7 @@
 package tests
 
 import (
+	"context"
 	"flag"
 	"fmt"
 	"log/slog"
@@ -29,25 +30,29 @@ var modelTime = flag.Duration("model", 2*time.Second, "how long TestModel tries 
 func TestModel(t *testing.T) {
 	t.Parallel()
 	server := redistest.Start(t)
-	for name, open := range map[string]func() (session.Store, error){
-		"memory": func() (session.Store, error) { return session.NewMemoryStore(0), nil },
-		"file": func() (session.Store, error) {
-			return file.Open(t.TempDir()+"/sessions", file.Options{SweepInterval: -1})
+	for name, open := range map[string]func() (modelStore, func(), error){
+		"memory": func() (modelStore, func(), error) { return session.NewMemoryStore(0), nil, nil },
+		"file": func() (modelStore, func(), error) {
+			dir := t.TempDir() + "/sessions"
+			store, err := file.Open(dir, file.Options{SweepInterval: -1})
+			return store, func() { loseFolder(t, dir) }, err
 		},
-		"redis": func() (session.Store, error) {
-			return redis.Open(t.Context(), server.URL(), redis.Options{Prefix: "model:", Timeout: modelTimeout})
+		"redis": func() (modelStore, func(), error) {
+			store, err := redis.Open(t.Context(), server.URL(), redis.Options{Prefix: "model:", Timeout: modelTimeout})
+			return store, func() { loseKeys(server, "model:") }, err
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			store, err := open()
+			store, loseIndex, err := open()
 			if err != nil {
 				t.Fatal(err)
 			}
 			t.Cleanup(func() { store.Close() })
 			workers := newModelWorkers(t, store)
+			workers.loseIndex = loseIndex
 			began := time.Now()
-			for programs := 0; ; workers.forget(t) {
+			for programs := 0; ; {
 				rapid.Check(failuresOnly{t}, func(rt *rapid.T) {
 					programs++
 					(&model{T: rt, workers: workers}).run()
@@ -79,15 +84,19 @@ const (
 
 // modelWorkers are several managers on one store, and the clock they share.
 type modelWorkers struct {
-	store    session.Store
-	managers []*session.Manager
-	clock    modelClock
+	store     modelStore
+	loseIndex func() // of all users, behind the store's back; nil where it cannot be lost
+	managers  []*session.Manager
+	clock     modelClock
+
+	stored []*stored // what the program has stored
+	within bool      // a program has begun, and not come to its end
 }
 
-func newModelWorkers(t testing.TB, store session.Store) *modelWorkers {
+func newModelWorkers(t testing.TB, store modelStore) *modelWorkers {
 	w := &modelWorkers{store: store}
 	for range modelManagers {
-		m, err := session.NewManager(config.Config{Mode: config.Test, SecretKey: config.NewSecret(secret), Lifetime: modelLifetime, Timeout: modelTimeout}, shared{store},
+		m, err := session.NewManager(config.Config{Mode: config.Test, SecretKey: config.NewSecret(secret), Lifetime: modelLifetime, Timeout: modelTimeout}, lend(store),
 			session.WithLogger(slog.New(slog.DiscardHandler)), session.WithClock(w.clock.now))
 		if err != nil {
 			t.Fatal(err)
@@ -98,18 +107,26 @@ func newModelWorkers(t testing.TB, store session.Store) *modelWorkers {
 	return w
 }
 
-// forget takes away what the programs have left and sets the clock right, so
-// that a long run fills neither the store nor the centuries.
-func (w *modelWorkers) forget(t testing.TB) {
-	for e, err := range w.store.(session.Lister).All(t.Context()) {
-		if err == nil {
-			err = w.store.Delete(t.Context(), e.ID)
-		}
-		if err != nil {
-			t.Fatal(err)
+// begin makes sure that a program finds no sessions and the right time. A
+// program leaves none, unless it failed.
+func (w *modelWorkers) begin(t fataler) {
+	w.clock.ahead.Store(0)
+	w.stored = nil
+	if w.within {
+		for e, err := range w.store.All(context.Background()) {
+			if err == nil {
+				err = w.store.Delete(context.Background(), e.ID)
+			}
+			if err != nil {
+				t.Fatalf("cleaning up: %v", err)
+			}
 		}
 	}
-	w.clock.ahead.Store(0)
+	w.within = true
+}
+
+type fataler interface {
+	Fatalf(format string, args ...any)
 }
 
 // modelClock is ahead of the stores' clocks: for them nothing ever expires.
@@ -117,8 +134,3 @@ type modelClock struct{ ahead atomic.Int64 }
 
 func (c *modelClock) now() time.Time          { return time.Now().Add(time.Duration(c.ahead.Load())) }
 func (c *modelClock) advance(d time.Duration) { c.ahead.Add(int64(d)) }
-
-// shared is a store that several managers use and none closes.
-type shared struct{ session.Store }
-
-func (shared) Close() error { return nil }
