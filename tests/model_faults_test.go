@@ -48,17 +48,6 @@ func (s forgetting) Save(ctx context.Context, id session.ID, r *session.Record) 
 	return s.MemoryStore.Save(ctx, id, r)
 }
 
-// shortsighted does not say what has become of the session to be deleted.
-type shortsighted struct{ *session.MemoryStore }
-
-func (s shortsighted) Delete(ctx context.Context, id session.ID) error {
-	err := s.MemoryStore.Delete(ctx, id)
-	if errors.Is(err, session.ErrNotFound) {
-		return nil
-	}
-	return err
-}
-
 // giving ignores the revision of a save that takes something away, and so has
 // several take it.
 type giving struct{ *session.MemoryStore }

@@ -331,6 +331,7 @@ func printsOfAManager(t *testing.T, secrets map[string]string, seen *printedType
 	prints(p, "conflict", &session.ConflictError{Current: record})
 	prints(p, "renewed", &session.RenewedError{Successor: s.ID()})
 	prints(p, "revoked", &session.RevokedError{Generation: 1})
+	prints(p, "update panic", &session.UpdatePanic{Value: "boom"})
 	refused := fmt.Errorf("x: %w", &check.Refusal{Err: err})
 	prints(p, "refusal", errors.Unwrap(refused))
 	prints(p, "id", s.ID())

@@ -132,7 +132,7 @@ func add(total *atomic.Int64, n, most int64) bool {
 
 // exceptTenth is all but a tenth, at least one, but for what is too small to
 // be parted.
-func exceptTenth(n int64) int64 { return max(n-(n+9)/10, 1) }
+func exceptTenth(n int64) int64 { return max(n-n/10-min(n%10, 1), 1) }
 
 var _ check.Inspector = (*MemoryStore)(nil)
 
