@@ -48,6 +48,17 @@ func (s forgetting) Save(ctx context.Context, id session.ID, r *session.Record) 
 	return s.MemoryStore.Save(ctx, id, r)
 }
 
+// shortsighted does not say what has become of the session to be deleted.
+type shortsighted struct{ *session.MemoryStore }
+
+func (s shortsighted) Delete(ctx context.Context, id session.ID) error {
+	err := s.MemoryStore.Delete(ctx, id)
+	if errors.Is(err, session.ErrNotFound) {
+		return nil
+	}
+	return err
+}
+
 // giving ignores the revision of a save that takes something away, and so has
 // several take it.
 type giving struct{ *session.MemoryStore }
@@ -62,6 +73,18 @@ func (s giving) Save(ctx context.Context, id session.ID, r *session.Record) erro
 }
 
 // unstamped looks for the sessions of a user when they are to be ended, and
+// creates others as if nothing had been said.
+type unstamped struct{ *session.MemoryStore }
+
+func (s unstamped) Save(ctx context.Context, id session.ID, r *session.Record) error {
+	err := s.MemoryStore.Save(ctx, id, r)
+	if revoked, ok := errors.AsType[*session.RevokedError](err); ok {
+		r.Generation = revoked.Generation
+		err = s.MemoryStore.Save(ctx, id, r)
+	}
+	return err
+}
+
 // indexed ends the sessions that its index knows, and the index can be lost.
 type indexed struct {
 	*session.MemoryStore
@@ -108,6 +131,19 @@ type miscounting struct{ *session.MemoryStore }
 func (s miscounting) RemoveRevoked(ctx context.Context, o session.Owner, most int) (int, bool, error) {
 	n, more, err := s.MemoryStore.RemoveRevoked(ctx, o, most)
 	return max(n-1, 0), more, err
+}
+
+// sparing lists nobody who is logged in.
+type sparing struct{ *session.MemoryStore }
+
+func (s sparing) All(ctx context.Context) iter.Seq2[session.Entry, error] {
+	return func(yield func(session.Entry, error) bool) {
+		for e, err := range s.MemoryStore.All(ctx) {
+			if (err != nil || e.Record.User == "") && !yield(e, err) {
+				return
+			}
+		}
+	}
 }
 
 // keepless ends the sessions that were to be kept.

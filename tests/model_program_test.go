@@ -53,7 +53,11 @@ type model struct {
 	known   [modelBrowsers]*stored // what the cookie leads to
 	visits  []*visit
 	old     []oldCookie
-	flashed int // messages so far
+	flashed int     // messages so far
+	trying  bool    // whether the model agrees: see atOnce
+	spared  *stored // begins while others end: see atOnce
+	copies  int     // that may be ended with the sessions: see atOnce
+	shared  bool    // is the count with others who end sessions: see atOnce
 }
 
 // oldCookie is one that a browser had once, and that somebody may have kept.
@@ -63,7 +67,8 @@ type oldCookie struct {
 }
 
 // deed is what a request or an operator does: the kit does it, and the model
-// follows, comparing the answers.
+// follows, comparing the answers. It is one step for the model. Two deeds may be
+// done at once, so do leaves the model alone.
 type deed struct {
 	do     func() answer
 	follow func(answer)
@@ -104,6 +109,7 @@ func (m *model) run() {
 		"endAll":     func(t *rapid.T) { m.endAll(t, drawWorker(t)).perform() },
 		"list":       m.list,
 		"loseIndex":  m.loseIndex,
+		"atOnce":     m.atOnce,
 		"end":        func(t *rapid.T) { m.finish(m.pick(t)) },
 	})
 	for len(m.visits) > 0 {
@@ -192,10 +198,10 @@ func (s *stored) end() *stored {
 	return s
 }
 
-// pick chooses a request under way, or skips the action.
+// pick chooses a request under way. There is always one.
 func (m *model) pick(t *rapid.T) *visit {
 	if len(m.visits) == 0 {
-		t.Skip("no request")
+		m.begin(t)
 	}
 	return m.visits[rapid.IntRange(0, len(m.visits)-1).Draw(t, "request")]
 }
@@ -293,7 +299,13 @@ func (m *model) lost(v *visit, err error, what string) {
 	m.expect(v.over, err, what)
 }
 
+// disagreement is what the model says while it tries whether it agrees.
+type disagreement struct{}
+
 func (m *model) disagree(format string, args ...any) {
+	if m.trying {
+		panic(disagreement{})
+	}
 	m.Fatalf(format, args...)
 }
 

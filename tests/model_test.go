@@ -85,8 +85,10 @@ const (
 // modelWorkers are several managers on one store, and the clock they share.
 type modelWorkers struct {
 	store     modelStore
-	loseIndex func() // of all users, behind the store's back; nil where it cannot be lost
+	sound     modelStore // the same without a planted fault
+	loseIndex func()     // of all users, behind the store's back; nil where it cannot be lost
 	managers  []*session.Manager
+	gates     []*gated // the store as each manager has it
 	clock     modelClock
 
 	stored []*stored // what the program has stored
@@ -94,15 +96,16 @@ type modelWorkers struct {
 }
 
 func newModelWorkers(t testing.TB, store modelStore) *modelWorkers {
-	w := &modelWorkers{store: store}
+	w := &modelWorkers{store: store, sound: store}
 	for range modelManagers {
-		m, err := session.NewManager(config.Config{Mode: config.Test, SecretKey: config.NewSecret(secret), Lifetime: modelLifetime, Timeout: modelTimeout}, lend(store),
+		own, gate := newGated(store)
+		m, err := session.NewManager(config.Config{Mode: config.Test, SecretKey: config.NewSecret(secret), Lifetime: modelLifetime, Timeout: modelTimeout}, own,
 			session.WithLogger(slog.New(slog.DiscardHandler)), session.WithClock(w.clock.now))
 		if err != nil {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { m.Close() })
-		w.managers = append(w.managers, m)
+		w.managers, w.gates = append(w.managers, m), append(w.gates, gate)
 	}
 	return w
 }
@@ -113,9 +116,9 @@ func (w *modelWorkers) begin(t fataler) {
 	w.clock.ahead.Store(0)
 	w.stored = nil
 	if w.within {
-		for e, err := range w.store.All(context.Background()) {
+		for e, err := range w.sound.All(context.Background()) {
 			if err == nil {
-				err = w.store.Delete(context.Background(), e.ID)
+				err = w.sound.Delete(context.Background(), e.ID)
 			}
 			if err != nil {
 				t.Fatalf("cleaning up: %v", err)

@@ -30,9 +30,6 @@ func (m *model) endAll(_ *rapid.T, worker int) deed {
 		return a
 	}, func(a answer) {
 		m.expect(nil, a.err, "DestroyAll")
-		for _, s := range m.workers.stored {
-			s.lost = false // for this it does not matter
-		}
 		m.ended(a.n, "DestroyAll", func(*stored) bool { return true })
 	}}
 }
@@ -92,17 +89,24 @@ func (m *model) loggedIn(v *visit, err error, what string) bool {
 }
 
 // ended follows the end of some sessions, n as the kit counts them: those that
-// live, and perhaps those that are past their end or that the index has lost.
+// live, and perhaps those that are past their end or that the index has lost,
+// and copies that a renewal was making of them.
 func (m *model) ended(n int, what string, which func(*stored) bool) {
-	least, most := 0, 0
+	least, most := 0, m.copies
 	for _, s := range m.workers.stored {
 		if !s.there || !which(s) {
 			continue
 		}
-		if most++; s.alive && !s.lost {
+		if s == m.spared {
+			continue
+		}
+		if most++; s.alive && (!s.lost || what == "DestroyAll") { // which needs no index
 			least++
 		}
 		s.alive, s.there = false, false
+	}
+	if m.shared {
+		least, most = 0, len(m.workers.stored)
 	}
 	if n < least || n > most {
 		m.disagree("%s: %d sessions ended, the model says %d to %d", what, n, least, most)

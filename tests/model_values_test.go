@@ -19,6 +19,14 @@ type data struct {
 
 func (d data) empty() bool { return len(d.keys)+len(d.flashes) == 0 }
 
+func numbersIn(messages []session.Message) (list []int) {
+	for _, message := range messages {
+		n, _ := strconv.Atoi(message.Text)
+		list = append(list, n)
+	}
+	return list
+}
+
 // step is one change of a request that is not committed yet.
 type step struct {
 	do    stepKind
@@ -171,14 +179,9 @@ func (m *model) pop(t *rapid.T, v *visit) deed {
 
 // flashes shows the messages: of several requests one gets each.
 func (m *model) flashes(_ *rapid.T, v *visit) deed {
-	return deed{func() (a answer) {
+	return deed{func() answer {
 		messages, err := v.session.Flashes()
-		for _, message := range messages {
-			n, _ := strconv.Atoi(message.Text)
-			a.list = append(a.list, n)
-		}
-		a.err = err
-		return a
+		return answer{list: numbersIn(messages), err: err}
 	}, func(a answer) {
 		want := v.view().flashes
 		switch {
