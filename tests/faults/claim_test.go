@@ -18,12 +18,15 @@ func nothingLost(t *testing.T, o outcome) {
 		t.Errorf("%s: %d of %d acknowledged writes lost, %d of %d sessions back after their logout",
 			o.fault, o.lost, o.writes, o.back, o.logouts)
 	}
-	if o.writes == 0 || o.logouts == 0 {
-		t.Errorf("%s: no traffic: %d writes, %d logouts", o.fault, o.writes, o.logouts)
+	if o.twice > 0 {
+		t.Errorf("%s: %d of %d messages were shown more than once", o.fault, o.twice, o.twice+o.shown)
+	}
+	if o.writes == 0 || o.logouts == 0 || o.ends == 0 {
+		t.Errorf("%s: no traffic: %d writes, %d logouts, %d times everywhere", o.fault, o.writes, o.logouts, o.ends)
 	}
 	recovers(t, o)
 	for what, n := range o.answers {
-		if what == "read 500" || what == "write 500" || what == "read 404" || what == "write 409" {
+		if what == "read 500" || what == "page 500" || what == "write 500" || what == "read 404" || what == "write 409" {
 			t.Errorf("%s: %s %d times", o.fault, what, n)
 		}
 	}

@@ -20,7 +20,11 @@ type outcome struct {
 	writes   int             // acknowledged
 	lost     int             // of these
 	logouts  int             // acknowledged
-	back     int             // sessions seen after their logout
+	back     int             // sessions seen after their logout, or under an id from before a renewal
+	renewals int             // acknowledged
+	ends     int             // acknowledged: logged out everywhere
+	shown    int             // messages that were to be shown once, and were
+	twice    int             // messages that were shown more often
 	recovery []time.Duration // from the moment the cause is gone until no request fails any more
 	plain    []time.Duration // what requests that need no session took
 	answers  map[string]int  // what visitors saw: "read ok", "write 503", "read cut"
@@ -35,6 +39,10 @@ func (o *outcome) add(other outcome) {
 	o.lost += other.lost
 	o.logouts += other.logouts
 	o.back += other.back
+	o.renewals += other.renewals
+	o.ends += other.ends
+	o.shown += other.shown
+	o.twice += other.twice
 	o.plain = append(o.plain, other.plain...)
 	o.requests = append(o.requests, other.requests...)
 	if o.answers == nil {
@@ -72,6 +80,9 @@ func printTable(out io.Writer) {
 			continue
 		}
 		saw := join(o.answers)
+		if o.ends > 0 {
+			saw += fmt.Sprintf("; renewed %d times, logged out everywhere %d times, %d messages shown once and %d more often", o.renewals, o.ends, o.shown, o.twice)
+		}
 		if o.note != "" {
 			saw += "; " + o.note
 		}

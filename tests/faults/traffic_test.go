@@ -15,7 +15,8 @@ import (
 )
 
 // The traffic: visitors, each in several tabs that all write to the one
-// session, people who log in and out, and one who needs no session.
+// session, people who log in and out, who renew their session, who log out
+// everywhere, who look at what is shown once, and one who needs no session.
 const (
 	visitorCount = 3
 	pace         = time.Millisecond // between two requests of a client
@@ -49,6 +50,8 @@ func drive(t *testing.T, app *trial.App) *traffic {
 		tr.visitors = append(tr.visitors, newVisitor(tr, i))
 	}
 	tr.begin()
+	tr.loop((&renewer{tr: tr}).step)
+	tr.loop(tr.once())
 	return tr
 }
 
@@ -57,6 +60,7 @@ func (tr *traffic) begin() {
 		v.start()
 	}
 	tr.loop(tr.comeAndGo)
+	tr.loop(tr.endAll())
 	tr.loop(tr.passBy())
 }
 
@@ -82,7 +86,10 @@ func (tr *traffic) do(b *trial.Browser, method, path string, form ...string) (a 
 	a, err := b.Try(method, path, form...)
 	took := time.Since(began)
 	what := "write "
-	if method == "GET" {
+	switch {
+	case path == "/": // takes what is shown once
+		what = "page "
+	case method == "GET":
 		what = "read "
 	}
 	ok = err == nil && a.Status < 400
@@ -177,6 +184,9 @@ func (tr *traffic) end() outcome {
 	}
 	tr.mu.Lock()
 	defer tr.mu.Unlock()
+	if len(tr.visitors) > 0 && (tr.seen.renewals == 0 || tr.seen.shown == 0) {
+		tr.t.Errorf("no traffic: %d renewals, %d messages shown", tr.seen.renewals, tr.seen.shown)
+	}
 	for _, b := range tr.departed {
 		if here(ask(tr.t, b)) {
 			tr.seen.back++
