@@ -119,6 +119,9 @@ var hints = []struct{ code, hint string }{
 	{"max number of clients", "raise maxclients in Redis, or lower pool_size in the URL"},
 	{"DB index is out of range", "the URL names a database that this Redis does not have"},
 	{"invalid password", "the user name or the password in the URL is wrong"},
+	{"unknown command 'sentinel'", "this is a Redis and no Sentinel: use redis://host:port, or the port of a Sentinel, which is 26379 by default"},
+	{"unknown command `sentinel`", "this is a Redis and no Sentinel: use redis://host:port, or the port of a Sentinel, which is 26379 by default"},
+	{"cluster support disabled", "this Redis is not part of a Cluster: use redis://"},
 	{"without any password configured", "this Redis has no password: take it out of the URL"},
 }
 

@@ -9,6 +9,7 @@ import (
 	"net"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -22,7 +23,10 @@ const openTimeout = 4500 * time.Millisecond
 
 // Open connects to the Redis that url names and returns when it has answered,
 // or with an [*OpenError] within 5 seconds, or sooner if ctx ends. An error
-// about the URL itself is of another type; no error quotes the URL.
+// about the URL itself is of another type; no error quotes the URL. What fails
+// until then is in the error alone. Later go-redis writes each attempt to
+// connect that fails to its own log, which is one for all clients of the
+// program: goredis.SetLogger sends it elsewhere.
 //
 //	redis://user:password@host:6379/0
 //	rediss://...                           with TLS
@@ -56,18 +60,26 @@ func Open(ctx context.Context, url string, opts Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
+	var opened atomic.Bool
+	t.dialQuietly(&opened)
+	ctx, cancel := context.WithTimeout(ctx, openTimeout)
+	defer cancel()
+	if t.sentinel != nil {
+		if err := t.askSentinels(ctx); err != nil {
+			return nil, openError(t, err)
+		}
+	}
 	s := New(t.client(), opts)
 	s.own = true
 	s.address = t.address()
 	if t.single != nil {
 		s.address += "/" + strconv.Itoa(t.single.DB)
 	}
-	ctx, cancel := context.WithTimeout(ctx, openTimeout)
-	defer cancel()
 	if err := s.client.Ping(ctx).Err(); err != nil {
 		s.client.Close()
 		return nil, openError(t, err)
 	}
+	opened.Store(true)
 	return s, nil
 }
 
@@ -194,9 +206,28 @@ func openError(t target, err error) *OpenError {
 		e.Cause = errno.Error()
 	case lost(err):
 		e.Cause, e.Fix = "it closed the connection", "If it wants TLS, use rediss:// instead of redis://"
+	case errors.Is(err, goredis.Nil) && t.sentinel != nil:
+		e.Cause, e.Fix = "the Sentinels know no primary of that name", "Use the name in the URL that is behind \"sentinel monitor\" in their configuration"
+	case isNoRedis(err):
+		e.Cause, e.Fix = "this is no Redis: "+whatAnswers(err), "Use the host and the port that Redis listens on"
 	}
 	if e.Fix != "" {
 		e.Fix = strings.ToUpper(e.Fix[:1]) + e.Fix[1:]
 	}
 	return e
+}
+
+// isNoRedis reports whether what came in answer cannot be Redis's.
+func isNoRedis(err error) bool {
+	return strings.Contains(err.Error(), "redis: can't parse") || strings.Contains(err.Error(), "redis: invalid reply")
+}
+
+// whatAnswers says what a server that is no Redis seems to be.
+func whatAnswers(err error) string {
+	for _, s := range [...]struct{ greeting, name string }{{`"HTTP/`, "an HTTP server answers there"}, {`"SSH-`, "an SSH server answers there"}} {
+		if strings.Contains(err.Error(), s.greeting) {
+			return s.name
+		}
+	}
+	return "another kind of server answers there"
 }

@@ -43,7 +43,10 @@ var schemes = map[string]struct {
 // Errors about URLs never quote them: they may hold a password, and in a URL
 // with a mistake any part of it may be it.
 var (
-	errScheme = errors.New("Redis URL: it begins with redis://, rediss://, unix://, redis+sentinel://, rediss+sentinel://, redis+cluster:// or rediss+cluster://")
+	errBare   = errors.New("Redis URL: it is an address without a scheme: write redis:// before it, as in redis://localhost:6379/0")
+	errList   = errors.New("Redis URL: it is a list of addresses without a scheme: write redis+sentinel://host:port,host:port/mymaster, or redis+cluster://host:port,host:port")
+	errPlain  = errors.New("Redis URL: it is the path of a socket without a scheme: write unix:// before it, as in unix:///run/redis.sock")
+	errScheme = errors.New("Redis URL: its scheme is none of those that are known: it must begin with redis://, rediss://, unix://, redis+sentinel://, rediss+sentinel://, redis+cluster:// or rediss+cluster://")
 	errSyntax = errors.New("Redis URL: not of the form redis://user:password@host:port/database; characters such as / ? # @ : % in a password must be percent-encoded")
 	errHosts  = errors.New("Redis URL: several addresses need redis+sentinel:// or redis+cluster://")
 	errMaster = errors.New("Redis URL: redis+sentinel:// needs the name of the primary: redis+sentinel://host:port/mymaster")
@@ -108,7 +111,10 @@ type target struct {
 func parseURL(raw string, defaults map[string]string) (t target, err error) {
 	name, rest, ok := strings.Cut(raw, "://")
 	scheme, known := schemes[strings.ToLower(name)]
-	if !ok || !known {
+	switch {
+	case !ok:
+		return t, noScheme(raw)
+	case !known:
 		return t, errScheme
 	}
 	u, hosts, err := splitHosts(scheme.base, rest)
@@ -150,6 +156,17 @@ func parseURL(raw string, defaults map[string]string) (t target, err error) {
 		return t, errSyntax
 	}
 	return t, unquoted(err)
+}
+
+// noScheme says how to write what has no scheme, by what it looks like.
+func noScheme(raw string) error {
+	switch {
+	case strings.HasPrefix(raw, "/") && !strings.HasPrefix(raw, "//"):
+		return errPlain
+	case strings.Contains(raw, ","):
+		return errList
+	}
+	return errBare
 }
 
 // splitHosts parses all of a URL but the list of hosts, of which the URL that

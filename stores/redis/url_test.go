@@ -119,7 +119,14 @@ func TestParseURLQuotesNothing(t *testing.T) {
 		"redis://one:hunter2":                               "percent-encoded",
 		"redis://:hunter2%zz@one":                           "percent-encoded",
 		"unix://hunter2":                                    "unix:///run/redis.sock",
-		"hunter2://one":                                     "it begins with",
+		"hunter2://one":                                     "it must begin with redis://",
+		"tcp://:hunter2@one:6379":                           "it must begin with redis://",
+		"hunter2":                                           "write redis:// before it",
+		"localhost:6379":                                    "write redis:// before it",
+		":hunter2@localhost:6379/0":                         "write redis:// before it",
+		"//localhost:6379":                                  "write redis:// before it",
+		"one:26379,two:26379":                               "write redis+sentinel://host:port,host:port/mymaster",
+		"/run/hunter2.sock":                                 "write unix:// before it",
 	} {
 		_, err := parseURL(url, nil)
 		if err == nil || !strings.HasPrefix(err.Error(), "Redis URL: ") || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), misplaced) {
