@@ -311,6 +311,7 @@ func printsOfAManager(t *testing.T, secrets map[string]string, seen *printedType
 	prints(p, "session", s)
 	prints(p, "status", s.Status())
 	prints(p, "message", session.Message{Text: "Saved."})
+	prints(p, "login", session.Login{User: "ada", Label: "phone"})
 	own, err := auth.Sessions(ctx, m)
 	if err != nil {
 		t.Fatal(err)

@@ -43,6 +43,7 @@ var kitsErrors = map[string]struct {
 	"closed":      {session.ErrClosed, http.StatusServiceUnavailable},
 	"denied":      {auth.ErrNotLoggedIn, http.StatusUnauthorized},
 	"user":        {fmt.Errorf("%w: too long", auth.ErrInvalidUser), http.StatusBadRequest},
+	"label":       {fmt.Errorf("%w: too long", session.ErrInvalidLabel), http.StatusBadRequest},
 	"late":        {session.ErrHeadersSent, http.StatusInternalServerError},
 	"key":         {fmt.Errorf("%w: it is empty", session.ErrInvalidKey), http.StatusInternalServerError},
 	"type":        {&session.TypeError{Key: "n", Want: "int", Op: "decode", Err: errors.New("not a number")}, http.StatusInternalServerError},

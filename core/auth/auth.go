@@ -8,7 +8,13 @@
 //	}
 //
 // All functions take the request's context, want the session middleware
-// around the handler, and are safe for concurrent use.
+// around the handler, and are safe for concurrent use. The context is
+//
+//	r.Context()           // net/http, chi
+//	c.Request().Context() // Echo
+//	c.UserContext()       // Fiber; not c.Context(), which ends when the server is told to stop
+//
+// or one that was derived from it.
 package auth
 
 import (
@@ -37,14 +43,36 @@ var ErrNotLoggedIn error = &kiterror.Error{Status: http.StatusUnauthorized, Text
 // this could not be found out.
 func IsDenied(err error) bool { return errors.Is(err, ErrNotLoggedIn) }
 
+// LoginOption is more to say of a login.
+type LoginOption func(*session.Login)
+
+// Remember keeps the browser logged in for d, whether it is closed or not used
+// meanwhile ("remember me"). It is a lifetime, an idle timeout and a cookie that
+// outlives the browser in one, in place of what the configuration has for the
+// others. The next login without it is not remembered. With 0 this one is not.
+func Remember(d time.Duration) LoginOption {
+	return func(l *session.Login) { l.Remember = d }
+}
+
+// Label is what [Sessions] calls the session that begins with the login, such as
+// "Firefox on Linux": at most [session.MaxLabelLength] bytes of UTF-8. Shorten
+// what a browser says of itself; it may be anything.
+func Label(text string) LoginOption {
+	return func(l *session.Login) { l.Label = text }
+}
+
 // Login records that user, the app's own stable id, is now logged in. The
 // session gets a new id, which ends the old one (OWASP ASVS 5.0, 7.2.4), and
 // its lifetime begins anew. What the visitor had in the session stays,
-// unless another user was logged in: then nothing of it is left.
+// unless another user was logged in: then nothing of it is left. How long an
+// earlier login was remembered, and its label, end with it; see
+// [session.Session.RenewAs] for what else does.
+//
+//	err := auth.Login(r.Context(), user.ID, auth.Remember(30*24*time.Hour), auth.Label("Firefox on Linux"))
 //
 // Call it before the response is written. The errors are ErrInvalidUser and
-// those of [session.Session.Renew].
-func Login(ctx context.Context, user string) error {
+// those of [session.Session.LogIn].
+func Login(ctx context.Context, user string, options ...LoginOption) error {
 	if user == "" || len(user) > MaxUserLength || !utf8.ValidString(user) {
 		return fmt.Errorf("%w: it must be 1 to %d bytes of UTF-8", ErrInvalidUser, MaxUserLength)
 	}
@@ -52,7 +80,11 @@ func Login(ctx context.Context, user string) error {
 	if err != nil {
 		return err
 	}
-	return s.RenewAs(ctx, user)
+	login := session.Login{User: user}
+	for _, option := range options {
+		option(&login)
+	}
+	return s.LogIn(ctx, login)
 }
 
 // Logout ends the session at once, on every worker, and has the browser

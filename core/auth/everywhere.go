@@ -8,13 +8,14 @@ import (
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
-// Info describes one of a user's sessions, for a page on which users see and
-// end their own (OWASP ASVS 5.0, 7.5.2).
-type Info struct {
+// SessionInfo describes one of a user's sessions, for a page on which users see
+// and end their own (OWASP ASVS 5.0, 7.5.2).
+type SessionInfo struct {
 	ID      session.ID
+	Label   string // what the login was given, "" for nothing
 	Login   time.Time
-	Expires time.Time
-	Current bool // the one this request belongs to
+	Expires time.Time // unless it is used again before
+	Current bool      // the one this request belongs to
 }
 
 // Sessions lists the sessions of who is logged in, the latest login first. A
@@ -22,7 +23,7 @@ type Info struct {
 // ErrNotLoggedIn, session.ErrNoUserIndex when the store keeps no index,
 // session.ErrUnavailable, also where requests go on without the store, and
 // those of [session.Session.Commit].
-func Sessions(ctx context.Context, sessions *session.Manager) ([]Info, error) {
+func Sessions(ctx context.Context, sessions *session.Manager) ([]SessionInfo, error) {
 	s, err := current(ctx, sessions)
 	if err != nil {
 		return nil, err
@@ -31,11 +32,17 @@ func Sessions(ctx context.Context, sessions *session.Manager) ([]Info, error) {
 	if err != nil {
 		return nil, err
 	}
-	list := make([]Info, 0, len(entries))
+	list := make([]SessionInfo, 0, len(entries))
 	for _, entry := range entries {
-		list = append(list, Info{entry.ID, entry.Record.Created, entry.Record.Expires, entry.ID == s.ID()})
+		list = append(list, SessionInfo{
+			ID:      entry.ID,
+			Label:   entry.Record.Label,
+			Login:   entry.Record.Created,
+			Expires: entry.Record.Expires,
+			Current: entry.ID == s.ID(),
+		})
 	}
-	slices.SortFunc(list, func(a, b Info) int { return b.Login.Compare(a.Login) })
+	slices.SortFunc(list, func(a, b SessionInfo) int { return b.Login.Compare(a.Login) })
 	return list, nil
 }
 

@@ -294,6 +294,7 @@ func (m *Manager) merge(base *Record, proposals []*proposal) (*Record, error) {
 		Realm:    m.realm,
 		Values:   values,
 		Idle:     d.idle,
+		Label:    base.Label,
 
 		Generation:  base.Generation,
 		KeepExpires: unused && !d.ends,

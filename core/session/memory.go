@@ -42,7 +42,7 @@ type memoryShard struct {
 	created uint // sessions
 }
 
-// memoryItem is a Record packed: 64 bytes instead of 176.
+// memoryItem is a Record packed: 64 bytes instead of 184.
 type memoryItem struct {
 	revision                   uint64
 	created, deadline, expires int64 // Unix milliseconds
@@ -54,6 +54,7 @@ type memoryItem struct {
 // memoryLogin is what there is to say of somebody who is logged in.
 type memoryLogin struct {
 	Owner
+	label      string
 	generation uint64
 }
 
@@ -426,8 +427,8 @@ func pack(r *Record) memoryItem {
 		idle:     r.Idle,
 		values:   r.Values,
 	}
-	if o := r.Owner(); o != (Owner{}) {
-		item.login = &memoryLogin{o, r.Generation}
+	if o := r.Owner(); o != (Owner{}) || r.Label != "" {
+		item.login = &memoryLogin{o, r.Label, r.Generation}
 	}
 	return item
 }
@@ -442,7 +443,8 @@ func (it memoryItem) record() *Record {
 		Values:   it.values,
 	}
 	if it.login != nil {
-		r.User, r.Realm, r.Generation = it.login.User, it.login.Realm, it.login.generation
+		r.User, r.Realm = it.login.User, it.login.Realm
+		r.Label, r.Generation = it.login.label, it.login.generation
 	}
 	return r
 }

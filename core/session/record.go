@@ -18,6 +18,9 @@ type Record struct {
 	Realm    string    // see Owner
 	Values   Values
 
+	// Label is what the login in the session is called, "" for nothing.
+	Label string
+
 	// Idle is the session's own idle time, 0 for the configured one.
 	Idle time.Duration
 
@@ -61,6 +64,9 @@ func (r *Record) AppendJSON(b []byte) []byte {
 	}
 	if r.Generation != 0 {
 		b = strconv.AppendUint(append(b, `,"gen":`...), r.Generation, 10)
+	}
+	if r.Label != "" {
+		b = appendKey(append(b, `,"label":`...), r.Label)
 	}
 	b = append(b, `,"data":`...)
 	b = append(b, r.Values.JSON()...)
@@ -119,6 +125,8 @@ func (r *Record) setMember(key, raw string) (err error) {
 		r.User, err = parseName(raw)
 	case `"realm"`:
 		r.Realm, err = parseName(raw)
+	case `"label"`:
+		r.Label, err = parseName(raw)
 	case `"gen"`:
 		r.Generation, err = strconv.ParseUint(raw, 10, 64)
 	case `"data"`:

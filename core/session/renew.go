@@ -3,10 +3,7 @@ package session
 import (
 	"context"
 	"errors"
-	"fmt"
-	"strings"
 	"time"
-	"unicode/utf8"
 )
 
 // Renew gives the session a new id and kills the old one at once, changes
@@ -20,37 +17,23 @@ import (
 // ErrGone the old id goes on, unless the store did what it was asked and its
 // answer was lost.
 func (s *Session) Renew(ctx context.Context) error {
-	return s.renew(ctx, false, func(*Record) {})
+	return s.renew(ctx, nil)
 }
 
 // RenewAs is Renew with user logged in, "" for nobody. A login is a new
 // authentication, so the lifetime begins anew and Created is now; so it does
 // when who was logged in no longer is, as one of nobody's
-// (--session-anonymous-lifetime). When another user was logged in, nothing of
-// that user's is left in the session. A name that is not UTF-8 is an error:
-// stores would mistake it for another.
+// (--session-anonymous-lifetime). A lifetime, an idle timeout and a persistence
+// of the session's own that an earlier request has saved end with it; what this
+// request chose stays. When another user was logged in, nothing of that user's
+// is left in the session. A name that is not UTF-8 is an error: stores would
+// mistake it for another. See [Session.LogIn] for a login that is remembered.
 func (s *Session) RenewAs(ctx context.Context, user string) error {
-	if !utf8.ValidString(user) {
-		return fmt.Errorf("session: RenewAs: the user's name %q is not UTF-8: encode it first", user)
-	}
-	user = strings.Clone(user) // stores keep it, and Fiber's strings are overwritten by the next request
-	return s.renew(ctx, true, func(r *Record) {
-		if r.User == "" && user == "" {
-			return
-		}
-		if r.User != user {
-			r.Generation = 0 // that of another owner, which says nothing of this one
-		}
-		if r.User != "" && r.User != user {
-			r.Values = Values{}
-		}
-		fresh := s.manager.newRecord(user)
-		r.Created, r.Deadline, r.Expires = fresh.Created, fresh.Deadline, fresh.Expires
-		r.Idle, r.User = 0, user
-	})
+	return s.LogIn(ctx, Login{User: user})
 }
 
-func (s *Session) renew(ctx context.Context, login bool, alter func(*Record)) error {
+// renew gives the session a new id, for a login or without one.
+func (s *Session) renew(ctx context.Context, login *Login) error {
 	if err := s.saving.enter(ctx); err != nil {
 		return err
 	}
@@ -69,7 +52,8 @@ func (s *Session) renew(ctx context.Context, login bool, alter func(*Record)) er
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		altered := s.base.Clone()
-		alter(altered)
+		login.apply(altered, s.manager)
+		s.changes, s.places = login.without(s.changes), nil
 		if changesUser(s.base, altered) {
 			s.changes = nil
 		}
@@ -77,7 +61,7 @@ func (s *Session) renew(ctx context.Context, login bool, alter func(*Record)) er
 		s.memos = nil
 		return nil
 	}
-	return s.move(ctx, login, alter)
+	return s.move(ctx, login)
 }
 
 func (s *Session) changeable() error {
@@ -89,13 +73,13 @@ func (s *Session) changeable() error {
 // move stores the session under a new id and then removes the old record,
 // provided that it is still the one that was copied. So a crash in between
 // leaves the old session as it was and a copy that nobody has a cookie for.
-func (s *Session) move(ctx context.Context, login bool, alter func(*Record)) error {
+func (s *Session) move(ctx context.Context, login *Login) error {
 	m := s.manager
 	ctx, cancel := m.inTime(context.WithoutCancel(ctx))
 	defer cancel()
 	s.mu.Lock()
 	s.inflight, s.changes = s.changes, nil
-	p := &proposal{base: s.base, changes: s.inflight}
+	p := &proposal{base: s.base, changes: login.without(s.inflight)}
 	s.mu.Unlock()
 
 	settled := false
@@ -105,7 +89,7 @@ func (s *Session) move(ctx context.Context, login bool, alter func(*Record)) err
 		}
 	}()
 	secret := newSecretID()
-	moved, err := m.replace(ctx, s.id, secret.id(), p, login, alter)
+	moved, err := m.replace(ctx, s.id, secret.id(), p, login)
 	settled = true
 	if err != nil {
 		p.err = m.storeError("renew", s.id, err)
@@ -120,10 +104,10 @@ func (s *Session) move(ctx context.Context, login bool, alter func(*Record)) err
 
 // replace makes the record next of what p wants on top of the record old. With
 // login it is a new login, which comes after all that has been revoked.
-func (m *Manager) replace(ctx context.Context, old, next ID, p *proposal, login bool, alter func(*Record)) (*Record, error) {
+func (m *Manager) replace(ctx context.Context, old, next ID, p *proposal, login *Login) (*Record, error) {
 	base, revision, generation := p.base, uint64(0), uint64(0)
 	for attempt := 1; ; attempt++ {
-		r, err := m.mergeAltered(base, p, alter)
+		r, err := m.mergeAltered(base, p, login)
 		if err != nil {
 			return nil, errors.Join(err, m.discard(ctx, next, revision))
 		}
@@ -131,7 +115,7 @@ func (m *Manager) replace(ctx context.Context, old, next ID, p *proposal, login 
 		err = m.calls.Save(renewing(ctx), next, r)
 		if revoked, ok := errors.AsType[*RevokedError](err); ok && attempt < maxAttempts {
 			generation = revoked.Generation
-			if login || m.keptBy(ctx, old, generation) {
+			if login != nil || m.keptBy(ctx, old, generation) {
 				continue
 			}
 		}
@@ -161,14 +145,14 @@ func (m *Manager) keptBy(ctx context.Context, id ID, generation uint64) bool {
 	return err == nil && r.Generation >= generation
 }
 
-// mergeAltered is merge on a base that alter has changed first, so that what
+// mergeAltered is merge on a base that the login has changed first, so that what
 // the request did itself, such as choosing a lifetime, comes on top.
-func (m *Manager) mergeAltered(base *Record, p *proposal, alter func(*Record)) (*Record, error) {
+func (m *Manager) mergeAltered(base *Record, p *proposal, login *Login) (*Record, error) {
 	if !base.Deadline.After(m.now()) {
 		return nil, ErrGone
 	}
 	altered := base.Clone()
-	alter(altered)
+	login.apply(altered, m)
 	if changesUser(base, altered) || changesUser(p.base, altered) { // the changes are the other user's
 		p.changes = nil
 	}

@@ -39,6 +39,7 @@ var brokenStores = []struct {
 	{"touch shortens", newTouchShortens, "expiry/126 touch never shortens"},
 	{"a save forgets touches", newForgetsTouches, "expiry/a save keeps the expiry"},
 	{"forgets idle times", newForgetsIdleTimes, "expiry/an idle time of its own"},
+	{"forgets labels", newForgetsLabels, "records/what is saved is loaded"},
 	{"sweeps the living", newSweepsAll, "sweep/a sweep removes only what expired"},
 	{"sweeps by what it saw before", newSweepsLate, "sweep/a sweep never beats a touch"},
 	{"loses the user index", newLosesUsers, "users/all sessions of a user"},

@@ -121,6 +121,8 @@ func difference(got, want *session.Record) string {
 		return fmt.Sprintf("owner is %q, want %q", got.Owner(), want.Owner())
 	case got.Generation != want.Generation:
 		return fmt.Sprintf("generation is %d, want %d", got.Generation, want.Generation)
+	case got.Label != want.Label:
+		return fmt.Sprintf("the label is %q, want %q", got.Label, want.Label)
 	case got.Created.UnixMilli() != want.Created.UnixMilli():
 		return fmt.Sprintf("created is %v, want %v", got.Created, want.Created)
 	case got.Deadline.UnixMilli() != want.Deadline.UnixMilli():

@@ -119,3 +119,15 @@ func newChecksThenActs(m *session.MemoryStore) session.Store {
 	}
 	return f
 }
+
+func newForgetsLabels(m *session.MemoryStore) session.Store {
+	f := newFaulty(m)
+	f.load = func(ctx context.Context, id session.ID) (*session.Record, error) {
+		r, err := m.Load(ctx, id)
+		if err == nil {
+			r.Label = ""
+		}
+		return r, err
+	}
+	return f
+}

@@ -47,11 +47,11 @@ func loadCreatesNothing(t *testing.T, s session.Store) {
 
 func savedIsLoaded(t *testing.T, s session.Store) {
 	id, r := newID(), newRecord()
-	r.User = "ada"
+	r.User, r.Label = "ada", `Fire"fox\ auf Øst`
 	r.Values = values("color", `"red"`, "count", `3`)
 	mustSave(t, s, id, r)
 	wantStored(t, s, id, r)
-	r.User, r.Values = "", values("count", `4`)
+	r.User, r.Label, r.Values = "", "", values("count", `4`)
 	r.Created = r.Created.Add(time.Minute)
 	r.Deadline = r.Deadline.Add(time.Minute)
 	r.Expires = r.Expires.Add(time.Minute)

@@ -64,8 +64,10 @@ func userWithoutSessions(t *testing.T, s session.Store, index session.UserIndex)
 func allSessionsOfUser(t *testing.T, s session.Store, index session.UserIndex) {
 	records := map[session.ID]*session.Record{}
 	var ids []session.ID
-	for range 20 {
+	for i := range 20 {
 		id, r := createOf(t, s, "ada")
+		r.Label = strings.Repeat("\x01", i*session.MaxLabelLength/19) // longer when it is escaped
+		mustSave(t, s, id, r)
 		ids, records[id] = append(ids, id), r
 		createOf(t, s, "bob")
 	}

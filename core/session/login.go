@@ -1,0 +1,89 @@
+package session
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/gosessionkit/sessionkit/core/internal/kiterror"
+)
+
+// MaxLabelLength is the longest label of a login, in bytes.
+const MaxLabelLength = 128
+
+// ErrInvalidLabel: the label of a login is too long or not UTF-8. Its HTTP
+// status is 400: such a label comes from the visitor.
+var ErrInvalidLabel error = &kiterror.Error{Status: http.StatusBadRequest, Text: "session: invalid label of a login"}
+
+// Login is what a login makes of a session. The next one makes it anew: nothing
+// of these is taken over.
+type Login struct {
+	// User is who is logged in, "" for nobody.
+	User string
+
+	// Remember is for how long the browser is to stay logged in, whether it is
+	// closed or not used meanwhile: the lifetime of the session, its idle
+	// timeout, and a cookie that outlives the browser. 0: as the configuration
+	// has it. Milliseconds count.
+	Remember time.Duration
+
+	// Label is what the user is to know the session by in a list of his own,
+	// such as "Firefox on Linux": at most MaxLabelLength bytes of UTF-8.
+	Label string
+}
+
+// LogIn is [Session.RenewAs] with more to say of the login. Remember goes before
+// what this request chose with SetLifetime, SetIdleTimeout or SetPersistent
+// until now. The errors are ErrInvalidLabel, one for a Remember below a
+// millisecond that is not 0, and those of RenewAs.
+func (s *Session) LogIn(ctx context.Context, l Login) error {
+	switch {
+	case !utf8.ValidString(l.User):
+		return fmt.Errorf("session: the user's name %q is not UTF-8: encode it first", l.User)
+	case len(l.Label) > MaxLabelLength || !utf8.ValidString(l.Label):
+		return fmt.Errorf("%w: it must be at most %d bytes of UTF-8, and has %d: shorten what comes from a browser", ErrInvalidLabel, MaxLabelLength, len(l.Label))
+	case l.Remember != 0 && l.Remember < time.Millisecond:
+		return fmt.Errorf("session: a login cannot be remembered for %v: give a time above 0, or 0 not to remember it", l.Remember)
+	}
+	l.Remember = min(l.Remember.Truncate(time.Millisecond), maxIdle)
+	// Stores keep both, and Fiber's strings are overwritten by the next request.
+	l.User, l.Label = strings.Clone(l.User), strings.Clone(l.Label)
+	return s.renew(ctx, &l)
+}
+
+// apply makes r the record of the login; nil is no login.
+func (l *Login) apply(r *Record, m *Manager) {
+	if l == nil || r.User == "" && l.User == "" {
+		return
+	}
+	if r.User != l.User {
+		r.Generation = 0 // that of another owner, which says nothing of this one
+	}
+	if r.User != "" && r.User != l.User {
+		r.Values = Values{}
+	}
+	fresh := m.newRecord(l.User)
+	r.Created, r.Deadline, r.Expires, r.Idle = fresh.Created, fresh.Deadline, fresh.Expires, l.Remember
+	r.User, r.Label = l.User, l.Label
+	persist := edit{key: keyPersist, gone: true}
+	if l.Remember > 0 {
+		r.Deadline = r.Created.Add(l.Remember)
+		r.Expires = r.Deadline
+		persist = edit{key: keyPersist, raw: "true"}
+	}
+	if _, own := r.Values.lookup(keyPersist); own || !persist.gone {
+		r.Values = r.Values.merge(false, []edit{persist})
+	}
+}
+
+// without leaves out the changes in whose place the login puts its own.
+func (l *Login) without(changes []change) []change {
+	if l == nil || l.Remember == 0 {
+		return changes
+	}
+	return slices.DeleteFunc(slices.Clone(changes), func(c change) bool { return c.kind.ofEnds() || c.key == keyPersist })
+}
