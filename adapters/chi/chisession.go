@@ -28,8 +28,14 @@ var ErrRoutesBefore = errors.New("chisession: Install must come before the first
 // Option changes what Middleware and Install do.
 type Option = httpsession.Option
 
+// HandlerFunc is a handler that returns an error; see [httpsession.HandlerFunc].
+//
+//	r.Get("/cart", chisession.HandlerFunc(cart).ServeHTTP)
+type HandlerFunc = httpsession.HandlerFunc
+
 // WithErrorHandler has h answer the requests whose session could not be
-// saved, instead of [httpsession.Error].
+// saved, and the errors that a [HandlerFunc] returns, instead of
+// [httpsession.Error].
 func WithErrorHandler(h httpsession.ErrorHandler) Option {
 	return httpsession.WithErrorHandler(h)
 }

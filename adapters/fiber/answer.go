@@ -39,10 +39,10 @@ func failure(c *fiber.Ctx, err error) error {
 	return &kitError{fiber.NewError(status, session.StatusText(status)), err}
 }
 
-// answer has the app's ErrorHandler answer, and the standard 500 where that
-// fails, as Fiber does.
-func answer(c *fiber.Ctx, err error) {
-	if failed := c.App().ErrorHandler(c, err); failed != nil {
+// answer has onError answer, and the standard 500 where that fails, as Fiber
+// does.
+func answer(c *fiber.Ctx, onError fiber.ErrorHandler, err error) {
+	if failed := onError(c, err); failed != nil {
 		session.Fault(c.UserContext(), route(c), failed)
 		c.SendStatus(fiber.StatusInternalServerError)
 	}

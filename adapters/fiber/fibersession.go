@@ -29,6 +29,19 @@ import (
 // would run without the session.
 var ErrRoutesBefore = errors.New("fibersession: Install must come before the first route: move it up, right behind fiber.New()")
 
+// Option changes what Middleware and Install do.
+type Option func(*options)
+
+type options struct{ onError fiber.ErrorHandler }
+
+// WithErrorHandler has h answer the requests whose session could not be saved,
+// instead of the app's ErrorHandler. Nothing has been written yet, and headers
+// that describe the handler's body are gone. The error is the one that the app's
+// would get; where h returns one itself, the answer is a bare 500.
+func WithErrorHandler(h fiber.ErrorHandler) Option {
+	return func(o *options) { o.onError = h }
+}
+
 // Middleware gives every request its session, read when a handler first asks
 // for it and saved before the answer's headers leave: those of an error that
 // the handler returned too. A request that never asks costs no store call.
@@ -42,8 +55,12 @@ var ErrRoutesBefore = errors.New("fibersession: Install must come before the fir
 // kit hold a *fiber.Error with the status that suits them and its standard text,
 // which is all that Fiber's own ErrorHandler shows, and themselves, for
 // [errors.Is]; others stay as they are.
-func Middleware(sessions *session.Manager) fiber.Handler {
+func Middleware(sessions *session.Manager, opts ...Option) fiber.Handler {
 	sessions.SetFramework("fiber")
+	var o options
+	for _, opt := range opts {
+		opt(&o)
+	}
 	return func(c *fiber.Ctx) error {
 		if sessions.Watches() {
 			sessions.Watch(c.Context().RemoteAddr().String(), string(c.Context().Host()), headerNames(c))
@@ -57,7 +74,7 @@ func Middleware(sessions *session.Manager) fiber.Handler {
 		v.Run(func() {
 			if err := c.Next(); err != nil {
 				c.Locals(streamKey{}, nil)
-				answer(c, translate(c, err))
+				answer(c, c.App().ErrorHandler, translate(c, err))
 			}
 		})
 		out, err := v.Commit()
@@ -65,7 +82,11 @@ func Middleware(sessions *session.Manager) fiber.Handler {
 			c.Response().ResetBody()
 			httpsession.DropContent(c.Response().Header.Del)
 			apply(c, out)
-			answer(c, failure(c, err))
+			onError := o.onError
+			if onError == nil {
+				onError = c.App().ErrorHandler
+			}
+			answer(c, onError, failure(c, err))
 			return nil
 		}
 		if out == (session.Outgoing{}) { // nobody asked for the session
@@ -178,12 +199,12 @@ func NoCache(c *fiber.Ctx) bool {
 
 // Install puts the session middleware on app and mounts the debug endpoints
 // behind it. The error is ErrRoutesBefore when app has routes already.
-func Install(app *fiber.App, sessions *session.Manager, debug http.Handler) error {
+func Install(app *fiber.App, sessions *session.Manager, debug http.Handler, opts ...Option) error {
 	sessions.SetFramework("fiber")
 	if len(app.GetRoutes(true)) > 0 {
 		return ErrRoutesBefore
 	}
-	app.Use(Middleware(sessions))
+	app.Use(Middleware(sessions, opts...))
 	MountDebug(app, debug)
 	return nil
 }

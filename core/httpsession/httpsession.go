@@ -25,7 +25,7 @@ type Option func(*options)
 type options struct{ onError ErrorHandler }
 
 // WithErrorHandler has h answer the requests whose session could not be
-// saved, instead of [Error].
+// saved, and the errors that a [HandlerFunc] returns, instead of [Error].
 func WithErrorHandler(h ErrorHandler) Option {
 	return func(o *options) { o.onError = h }
 }
@@ -47,7 +47,11 @@ func Middleware(sessions *session.Manager, opts ...Option) func(http.Handler) ht
 	}
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			w, r, ours := Begin(sessions, w, r, fail)
+			ctx := r.Context()
+			if o.onError != nil {
+				ctx = &answering{ctx, o.onError}
+			}
+			w, r, ours := begin(ctx, sessions, w, r, fail)
 			if ours == nil { // applied twice: the outer one does the work
 				next.ServeHTTP(w, r)
 				return

@@ -1,6 +1,7 @@
 package httpsession
 
 import (
+	"context"
 	"io"
 	"maps"
 	"net/http"
@@ -17,9 +18,9 @@ import (
 // dropped.
 var ErrNotSaved error = &kiterror.Error{Status: http.StatusServiceUnavailable, Text: "httpsession: the session could not be saved, the answer was replaced by an error"}
 
-// ErrorHandler answers a request whose session could not be saved. Nothing
-// has been written yet, and headers that describe the handler's body are
-// gone.
+// ErrorHandler answers a request whose session could not be saved, or whose
+// [HandlerFunc] returned an error. Nothing has been written yet, and headers that
+// describe the handler's body are gone.
 type ErrorHandler func(w http.ResponseWriter, r *http.Request, err error)
 
 // Error answers with the status that err calls for ([session.HTTPStatus]) and
@@ -81,11 +82,16 @@ type visited[W any] struct {
 // fail answers on the ResponseWriter of the one it gets; nil answers as [Error]
 // does.
 func Begin(sessions *session.Manager, w http.ResponseWriter, r *http.Request, fail func(w *Writer, err error)) (http.ResponseWriter, *http.Request, *Writer) {
+	return begin(r.Context(), sessions, w, r, fail)
+}
+
+// begin is Begin with ctx in place of the request's context.
+func begin(ctx context.Context, sessions *session.Manager, w http.ResponseWriter, r *http.Request, fail func(w *Writer, err error)) (http.ResponseWriter, *http.Request, *Writer) {
 	if sessions.Watches() {
 		sessions.Watch(r.RemoteAddr, r.Host, maps.Keys(r.Header))
 	}
 	handlers, ours := newWriter(w)
-	if sessions.Begin(&ours.exchange, r.Context(), Incoming(r)) != nil {
+	if sessions.Begin(&ours.exchange, ctx, Incoming(r)) != nil {
 		return w, r, nil
 	}
 	ours.request = *r.WithContext(&ours.exchange)

@@ -1,0 +1,84 @@
+package fibersession_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/gosessionkit/sessionkit/adapters/fiber"
+)
+
+// SameOrigin answers each request as net/http does.
+func TestSameOrigin(t *testing.T) {
+	t.Parallel()
+	own := http.NewCrossOriginProtection()
+	if err := own.AddTrustedOrigin("https://partner.example"); err != nil {
+		t.Fatal(err)
+	}
+	own.AddInsecureBypassPattern("POST /hook/{name}")
+	for _, p := range []*http.CrossOriginProtection{nil, own} {
+		app := fiber.New(fiber.Config{DisableStartupMessage: true})
+		app.Use(fibersession.SameOrigin(p))
+		app.All("/*", func(c *fiber.Ctx) error { return c.SendString("passed") })
+		standard := p
+		if standard == nil {
+			standard = http.NewCrossOriginProtection()
+		}
+		h := standard.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { w.Write([]byte("passed")) }))
+
+		passed, refused := 0, 0
+		for _, method := range []string{"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"} {
+			for _, site := range []string{"", "same-origin", "none", "same-site", "cross-site", "other"} {
+				for _, origin := range []string{"", "http://shop.example", "https://shop.example", "http://shop.example:8080", "http://evil.example",
+					"https://partner.example", "null", "http://shop.example.evil.example", "://"} {
+					for _, target := range []string{"/", "/hook/paid", "/hook/%70aid", "/hook/paid/x", "/login?next=/hook/paid", "/hook/../login"} {
+						request := func() *http.Request {
+							r := httptest.NewRequest(method, target, nil)
+							r.Host = "shop.example"
+							for name, value := range map[string]string{"Sec-Fetch-Site": site, "Origin": origin} {
+								if value != "" {
+									r.Header.Set(name, value)
+								}
+							}
+							return r
+						}
+						recorder := httptest.NewRecorder()
+						h.ServeHTTP(recorder, request())
+						res, err := app.Test(request(), -1)
+						if err != nil {
+							t.Fatal(err)
+						}
+						if res.StatusCode != recorder.Code {
+							t.Errorf("%s %s, Sec-Fetch-Site %q, Origin %q: %d, and net/http %d", method, target, site, origin, res.StatusCode, recorder.Code)
+						}
+						if recorder.Code == http.StatusOK {
+							passed++
+						} else {
+							refused++
+						}
+					}
+				}
+			}
+		}
+		if passed == 0 || refused == 0 {
+			t.Errorf("%d passed and %d were refused: the table proves nothing", passed, refused)
+		}
+	}
+}
+
+// The app answers a refusal as its other errors.
+func TestSameOriginAndTheErrorHandler(t *testing.T) {
+	t.Parallel()
+	app := fiber.New(fiber.Config{ErrorHandler: func(c *fiber.Ctx, err error) error {
+		return c.Status(err.(*fiber.Error).Code + 1).SendString("own")
+	}})
+	app.Use(fibersession.SameOrigin(nil))
+	r := httptest.NewRequest("POST", "/", nil)
+	r.Header.Set("Sec-Fetch-Site", "cross-site")
+	res, err := app.Test(r)
+	if err != nil || res.StatusCode != http.StatusForbidden+1 {
+		t.Errorf("%v, %v", res, err)
+	}
+}
