@@ -19,7 +19,8 @@ func TestApps(t *testing.T) {
 		{"an unreachable Redis is said once", testUnreachableRedis},
 		{"an address in use is said once", testAddressInUse},
 		{"memory with several workers is warned about", testMemory},
-		{"a drawn key joins the workers and is said by each", testDrawnKey},
+		{"a drawn key joins the workers and is said once", testDrawnKey},
+		{"what starts and stops is told in a handful of lines", testLog},
 		{"an empty key flag does not part the workers", testEmptyKey},
 	}
 	for _, app := range []string{"chi", "echo", "fiber"} {

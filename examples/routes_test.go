@@ -56,6 +56,7 @@ func visitNew(v *visitor) {
 		v.t.Errorf("reading set %v", cookies)
 	}
 	v.status(v.get("/private"), http.StatusUnauthorized)
+	v.toPage(v.get("/private", browser))
 	v.toPage(v.post("/logout", nil))
 	v.toPage(v.post("/logout-everywhere", nil))
 }

@@ -46,9 +46,9 @@ func NewManager(t testing.TB, options ...session.Option) *session.Manager {
 
 // LogIn makes r the request of a visitor who is logged in as user, in a new
 // session. It adds that session's cookie.
-func LogIn(t testing.TB, m *session.Manager, r *http.Request, user string) {
+func LogIn(t testing.TB, m *session.Manager, r *http.Request, user string, options ...auth.LoginOption) {
 	t.Helper()
-	Prepare(t, m, r, func(ctx context.Context) error { return auth.Login(ctx, user) })
+	Prepare(t, m, r, func(ctx context.Context) error { return auth.Login(ctx, user, options...) })
 }
 
 // Prepare makes r the request of a visitor in whose session do has been done

@@ -9,28 +9,14 @@ import (
 
 	"github.com/gosessionkit/sessionkit/adapters/chi"
 	"github.com/gosessionkit/sessionkit/core/auth"
-	"github.com/gosessionkit/sessionkit/core/httpsession"
 	"github.com/gosessionkit/sessionkit/core/session"
 	"github.com/gosessionkit/sessionkit/examples/internal/answer"
-	"github.com/gosessionkit/sessionkit/examples/internal/input"
 	"github.com/gosessionkit/sessionkit/examples/internal/items"
 	"github.com/gosessionkit/sessionkit/examples/internal/page"
 	"github.com/gosessionkit/sessionkit/examples/internal/slow"
 )
 
 type app struct{ sessions *session.Manager }
-
-// handle turns the error of a handler into the answer.
-func handle(h func(w http.ResponseWriter, r *http.Request) error) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		err := h(w, r)
-		if text, ok := input.Mistake(err); ok {
-			http.Error(w, text, http.StatusBadRequest)
-		} else if err != nil {
-			httpsession.Error(w, r, err)
-		}
-	}
-}
 
 func (a app) page(w http.ResponseWriter, r *http.Request) error {
 	s, err := chisession.Get(r)
@@ -61,7 +47,7 @@ func (app) me(w http.ResponseWriter, r *http.Request) error {
 
 func (app) login(w http.ResponseWriter, r *http.Request) error {
 	user := r.PostFormValue("user") // an app of your own checks a password first
-	if err := auth.Login(r.Context(), user); err != nil {
+	if err := auth.Login(r.Context(), user, answer.Remember(r.PostFormValue("remember"))); err != nil {
 		return err
 	}
 	return backToPage(w, r, "Welcome, "+user+".")
@@ -175,6 +161,14 @@ func (app) private(w http.ResponseWriter, r *http.Request) error {
 	}
 	_, err = fmt.Fprintf(w, "only for %s\n", user)
 	return err
+}
+
+// denied leads a person to the page, where the login is, and tells a program so.
+func (app) denied(w http.ResponseWriter, r *http.Request) error {
+	if answer.ToPage(r.Header.Get("Accept")) {
+		return backToPage(w, r, "")
+	}
+	return auth.ErrNotLoggedIn
 }
 
 // backToPage shows the page, with a message for a person at a browser.

@@ -8,12 +8,8 @@ import (
 	"os"
 	"time"
 
-	"github.com/go-chi/chi/v5"
-
-	"github.com/gosessionkit/sessionkit/adapters/chi"
 	"github.com/gosessionkit/sessionkit/core/config"
 	"github.com/gosessionkit/sessionkit/core/session"
-	"github.com/gosessionkit/sessionkit/debug"
 	"github.com/gosessionkit/sessionkit/examples/internal/logging"
 	"github.com/gosessionkit/sessionkit/examples/internal/prefork"
 	"github.com/gosessionkit/sessionkit/stores"
@@ -43,25 +39,10 @@ func run(ctx context.Context, cfg config.Config, worker *prefork.Worker) error {
 	}
 	defer sessions.Close()
 
-	r := chi.NewRouter()
-	r.Use(http.NewCrossOriginProtection().Handler) // another site's page must not press our buttons
-	if err := chisession.Install(r, sessions, debug.New(sessions)); err != nil {
+	router, err := newRouter(sessions)
+	if err != nil {
 		return err
 	}
-	a := app{sessions}
-	r.Get("/", handle(a.page))
-	r.Get("/plain", handle(a.plain))
-	r.Get("/me", handle(a.me))
-	r.Post("/login", handle(a.login))
-	r.Post("/logout", handle(a.logout))
-	r.Post("/logout-everywhere", handle(a.logoutEverywhere))
-	r.Post("/count", handle(a.count))
-	r.Post("/items", handle(a.putItem))
-	r.Get("/items/{key}", handle(a.getItem))
-	r.Post("/slow-items", handle(a.putItemSlowly))
-	r.Get("/stream", handle(a.stream))
-	r.With(chisession.RequireUser(nil)).Get("/private", handle(a.private))
-
-	server := &http.Server{Handler: r, ReadHeaderTimeout: 5 * time.Second}
+	server := &http.Server{Handler: router, ReadHeaderTimeout: 5 * time.Second}
 	return worker.Serve(sessions, server.Serve, server.Shutdown)
 }

@@ -46,7 +46,7 @@ func (app) me(c echo.Context) error {
 
 func (app) login(c echo.Context) error {
 	user := c.FormValue("user") // an app of your own checks a password first
-	if err := auth.Login(c.Request().Context(), user); err != nil {
+	if err := auth.Login(c.Request().Context(), user, answer.Remember(c.FormValue("remember"))); err != nil {
 		return err
 	}
 	return backToPage(c, "Welcome, "+user+".")
@@ -153,6 +153,14 @@ func (app) private(c echo.Context) error {
 		return err
 	}
 	return c.String(http.StatusOK, "only for "+user+"\n")
+}
+
+// denied leads a person to the page, where the login is, and tells a program so.
+func (app) denied(c echo.Context) error {
+	if toPage(c) {
+		return backToPage(c, "")
+	}
+	return auth.ErrNotLoggedIn
 }
 
 // backToPage shows the page, with a message for a person at a browser.

@@ -46,7 +46,7 @@ func (handlers) me(c *fiber.Ctx) error {
 
 func (handlers) login(c *fiber.Ctx) error {
 	user := c.FormValue("user") // an app of your own checks a password first
-	if err := auth.Login(c.UserContext(), user); err != nil {
+	if err := auth.Login(c.UserContext(), user, answer.Remember(c.FormValue("remember"))); err != nil {
 		return err
 	}
 	return backToPage(c, "Welcome, "+user+".")
@@ -151,6 +151,14 @@ func (handlers) private(c *fiber.Ctx) error {
 		return err
 	}
 	return c.SendString("only for " + user + "\n")
+}
+
+// denied leads a person to the page, where the login is, and tells a program so.
+func (handlers) denied(c *fiber.Ctx) error {
+	if toPage(c) {
+		return backToPage(c, "")
+	}
+	return auth.ErrNotLoggedIn
 }
 
 // backToPage shows the page, with a message for a person at a browser.

@@ -6,7 +6,9 @@ import (
 	"encoding/json"
 	"os"
 	"strings"
+	"time"
 
+	"github.com/gosessionkit/sessionkit/core/auth"
 	"github.com/gosessionkit/sessionkit/core/session"
 	"github.com/gosessionkit/sessionkit/examples/internal/items"
 )
@@ -36,6 +38,14 @@ type Count struct {
 // NewCount says that the counter is n now.
 func NewCount(n int) Count { return Count{os.Getpid(), n} }
 
-// ToPage tells whether a form of the page was sent, by the request's Accept
-// header: the answer is then a redirect back to the page.
+// Remember is what the checkbox of the login form asks for.
+func Remember(ticked string) auth.LoginOption {
+	if ticked == "" {
+		return auth.Remember(0)
+	}
+	return auth.Remember(30 * 24 * time.Hour)
+}
+
+// ToPage reports whether a browser shows the answer as a page of its own, by the
+// request's Accept header: a form is then answered with a redirect to the page.
 func ToPage(accept string) bool { return strings.Contains(accept, "text/html") }

@@ -24,6 +24,7 @@ type view struct {
 	Items     []items.Item
 	Messages  []session.Message
 	Cookie    cookie
+	Debug     bool // whether there are debug pages
 }
 
 // Render makes the page of the visitor that s belongs to. It takes the
@@ -45,6 +46,7 @@ func Render(framework string, sessions *session.Manager, s *session.Session) ([]
 		Items:     items.List(s),
 		Messages:  messages,
 		Cookie:    newCookie(sessions, s),
+		Debug:     sessions.Config().DebugEndpoints,
 	}
 	if d, ok := sessions.Store().(session.Describer); ok {
 		about := d.Describe()

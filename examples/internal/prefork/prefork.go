@@ -14,6 +14,7 @@ package prefork
 
 import (
 	"context"
+	"log/slog"
 	"os"
 	"os/signal"
 	"syscall"
@@ -36,7 +37,21 @@ func Run(cfg config.Config, addr string, app App) error {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	context.AfterFunc(ctx, stop) // a second signal ends the process at once
+	told := make(chan struct{})
+	context.AfterFunc(ctx, func() {
+		defer close(told)
+		stop() // a second signal ends the process at once
+		slog.Info("stopping, when the requests that run have ended", "at_most", grace)
+	})
+	err := run(ctx, cfg, addr, app)
+	if err == nil && ctx.Err() != nil {
+		<-told
+		slog.Info("stopped")
+	}
+	return err
+}
+
+func run(ctx context.Context, cfg config.Config, addr string, app App) error {
 	if cfg.Workers == 1 {
 		return app(ctx, cfg, &Worker{ctx: ctx, listen: alone(addr), tell: announce})
 	}

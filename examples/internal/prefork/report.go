@@ -14,15 +14,17 @@ import (
 type report struct {
 	Address string `json:"address,omitempty"`
 	Store   string `json:"store,omitempty"`
-	Private bool   `json:"private,omitempty"` // the store is this process's own
+	Debug   bool   `json:"debug,omitempty"` // there are debug pages
 	Error   string `json:"error,omitempty"`
+
+	Said []string `json:"said,omitempty"` // what a worker has logged until now
 }
 
-func ready(address net.Addr, store session.Store) report {
-	r := report{Address: address.String(), Store: "of an unknown kind"}
-	if d, ok := store.(session.Describer); ok {
+func ready(address net.Addr, sessions *session.Manager) report {
+	r := report{Address: address.String(), Store: "of an unknown kind", Debug: sessions.Config().DebugEndpoints}
+	if d, ok := sessions.Store().(session.Describer); ok {
 		about := d.Describe()
-		r.Store, r.Private = about.Kind, about.Private
+		r.Store = about.Kind
 		if about.Address != "" {
 			r.Store += " " + about.Address
 		}
@@ -38,7 +40,12 @@ func (r report) announcement(workers int) string {
 	if workers == 1 {
 		noun = "worker"
 	}
-	return fmt.Sprintf("listening on http://%s with %d %s, store %s", browsable(r.Address), workers, noun, r.Store)
+	url := "http://" + browsable(r.Address)
+	line := fmt.Sprintf("listening on %s with %d %s, store %s", url, workers, noun, r.Store)
+	if r.Debug {
+		line += ", debug pages on " + url + "/debug/"
+	}
+	return line
 }
 
 // browsable gives an address that a browser can open, for one that means all

@@ -11,7 +11,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/gosessionkit/sessionkit/core/check"
 	"github.com/gosessionkit/sessionkit/core/config"
 )
 
@@ -41,7 +40,7 @@ func supervise(ctx context.Context, cfg config.Config, addr string) error {
 	if cfg.SecretKey.IsZero() {
 		s.env = append(s.env, keyVariable+"="+randomKey())
 	}
-	return s.run(ctx, cfg)
+	return s.run(ctx)
 }
 
 // randomKey is text: a variable cannot hold every byte.
@@ -53,7 +52,7 @@ func randomKey() string {
 
 // run starts one worker, and the others when that one is ready: what keeps a
 // worker from starting is then found and said once.
-func (s *supervisor) run(ctx context.Context, cfg config.Config) error {
+func (s *supervisor) run(ctx context.Context) error {
 	var all sync.WaitGroup
 	defer all.Wait()
 	first, err := s.start(ctx)
@@ -63,15 +62,7 @@ func (s *supervisor) run(ctx context.Context, cfg config.Config) error {
 	case err != nil:
 		return err
 	}
-	facts := check.Facts{Config: cfg, Store: check.Store{Private: first.ready.Private}}
-	if cfg.SecretKey.IsZero() {
-		slog.Warn("no secret key: drew one for this start, which all workers have; every session ends at the next start",
-			"fix", check.KeyFix(facts))
-	}
-	if first.ready.Private {
-		slog.Warn("each worker keeps sessions of its own: a visitor is known to one of them only",
-			"store", first.ready.Store, "fix", check.StoreFix(facts))
-	}
+	s.env = append(s.env, variable(first.ready.Said))
 	up := make(chan struct{}, s.workers)
 	all.Go(func() { s.keep(ctx, first, up) })
 	for range s.workers - 1 {
@@ -100,7 +91,9 @@ func (s *supervisor) keep(ctx context.Context, worker *process, up chan<- struct
 			worker, err = s.start(ctx)
 		}
 		if err == nil {
-			if up != nil {
+			if up == nil {
+				slog.Info("another worker is ready", "worker", worker.cmd.Process.Pid)
+			} else {
 				up <- struct{}{}
 				up = nil
 			}

@@ -54,7 +54,7 @@ func (w *Worker) Serve(sessions *session.Manager, serve func(net.Listener) error
 		return err
 	}
 	defer listener.Close() // for a server that was stopped before it began
-	if err := w.tell(ready(listener.Addr(), sessions.Store())); err != nil {
+	if err := w.tell(ready(listener.Addr(), sessions)); err != nil {
 		return err
 	}
 	served := make(chan error, 1)
@@ -79,12 +79,12 @@ func inherited() *Worker {
 		return nil
 	}
 	reports := os.NewFile(reportsFile, "reports")
+	said := newSaid()
+	slog.SetDefault(slog.New(said.onto(slog.Default().Handler())))
 	return &Worker{
 		listen: func() (net.Listener, error) { return listenShared(address) },
 		tell: func(r report) error {
-			if r.Error == "" {
-				slog.Info("worker ready")
-			}
+			r.Said = said.done()
 			return r.write(reports)
 		},
 	}
