@@ -10,7 +10,7 @@ help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 demo: ## the chi example: 3 workers on http://127.0.0.1:8080, sessions in files
-	go run ./examples/chi --workers 3
+	go run ./examples/chi --workers 3 --debug-endpoints
 
 test: ## all tests of all modules, under the race detector, with a real Redis
 	sh scripts/install-test-tools.sh

@@ -22,6 +22,11 @@ func TestDeploymentProgram(t *testing.T) {
 	if !found || !ended {
 		t.Fatal("the guide has no program")
 	}
+	for _, protection := range []string{"ReadHeaderTimeout", "http.NewCrossOriginProtection()", "server.Shutdown", "sessions.Close()"} {
+		if !strings.Contains(program, protection) {
+			t.Errorf("the program lacks %s, and is what people begin with", protection)
+		}
+	}
 	file := filepath.Join(t.TempDir(), "main.go")
 	if err := os.WriteFile(file, []byte("package main\n"+program), 0o600); err != nil {
 		t.Fatal(err)

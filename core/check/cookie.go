@@ -25,7 +25,7 @@ func cookieRules() []rule {
 			Rarely:   Info,
 			Title:    "a Secure cookie over plain http",
 			Description: "A cookie with the attribute Secure was set on the answer to a request that came over plain http. Unless a proxy in front speaks https to the browser, the browser drops it, and the user is never logged in. " +
-				"Browsers make an exception for `localhost`, and tools such as `curl` do not drop it in every case: a few such answers are only worth knowing.",
+				"Chrome and Firefox make an exception for `localhost` and 127.0.0.1, Safari makes none, and tools such as `curl` do not drop it in every case: a few such answers are only worth knowing.",
 			See: "The browser's developer tools mark the `Set-Cookie` line; `/debug/session` says that no cookie came.",
 		},
 		find: cookieSecureHTTP,
@@ -135,7 +135,7 @@ func cookieSecureHTTP(f Facts) (message, fix string, found bool) {
 		fix += "; behind a proxy that speaks https and sends X-Forwarded-Proto set " + setting(f, "session-trust-proxy")
 	}
 	seen := f.Observed.SecureOverHTTP
-	return seen.of() + " over plain http got a Secure session cookie: unless a proxy made http of https, or the page is opened as localhost, the browser drops it",
+	return seen.of() + " over plain http got a Secure session cookie: unless a proxy made http of https, or the page is opened as localhost and not in Safari, the browser drops it",
 		fix, seen.Count > 0
 }
 

@@ -24,7 +24,6 @@ stays the same. They run
   production mode an error stops the start; the error lists all of them.
 - when the debug endpoints are on: ` + "`/debug/config`" + ` lists the findings of the
   worker that answers, with what requests have shown of late.
-- by ` + "`sessionkit check`" + `.
 
 An **error** breaks sessions or gives them away. A **warning** may, or does so
 under load, at a restart or in production. An **info** is worth knowing. In test

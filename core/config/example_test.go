@@ -50,6 +50,39 @@ func ExampleFromEnvironment() {
 	// --session-lifetime (environment API_SESSION_LIFETIME) is "soon": must be a duration with its unit, such as 90s, 30m or 24h
 }
 
+// An app whose flags take the kit's names, or are those of another package,
+// assigns what it decides itself. Here -config is its own, and -debug stands for
+// --debug-endpoints.
+func ExampleFromEnvironment_ownFlags() {
+	os.Setenv("SHOP_SESSION_LIFETIME", "8h")
+	defer os.Unsetenv("SHOP_SESSION_LIFETIME")
+
+	flags := flag.NewFlagSet("shop", flag.ContinueOnError) // or flag.CommandLine
+	file := flags.String("config", "shop.toml", "the app's own file")
+	debug := flags.Bool("debug", false, "debug pages below /debug/")
+	if err := flags.Parse([]string{"-config", "test.toml", "-debug"}); err != nil { // or os.Args[1:]
+		fmt.Println(err)
+		return
+	}
+	cfg, err := config.FromEnvironment(config.WithEnvPrefix("SHOP"))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	cfg.DebugEndpoints = cfg.DebugEndpoints || *debug // or SHOP_DEBUG_ENDPOINTS=true
+
+	fmt.Println(*file)
+	for _, s := range cfg.Settings() {
+		if s.Source != "default" {
+			fmt.Println(s.Flag, s.Value, "from", s.Source)
+		}
+	}
+	// Output:
+	// test.toml
+	// session-lifetime 8h0m0s from env
+	// debug-endpoints true from code
+}
+
 // A Config made by hand says what is wrong with it.
 func ExampleConfig_Validate() {
 	cfg := config.Config{

@@ -10,8 +10,11 @@ import "flag"
 //	cfg, err := config.FromEnvironment(config.WithEnvPrefix("SHOP"))
 //
 // A flag of the app's own that stands for a setting is assigned to the field
-// afterwards, such as cfg.DebugEndpoints = *debug, and [Config.Settings] calls
-// that "code".
+// afterwards, such as
+//
+//	cfg.DebugEndpoints = cfg.DebugEndpoints || *debug
+//
+// and [Config.Settings] calls that "code". session.NewManager checks it.
 func FromEnvironment(options ...Option) (Config, error) {
 	return Parse(flag.NewFlagSet("", flag.ContinueOnError), nil, options...)
 }
