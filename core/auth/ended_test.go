@@ -15,7 +15,8 @@ import (
 func TestRenewAfterLogoutOthers(t *testing.T) {
 	t.Parallel()
 	m := newManager(t, session.NewMemoryStore(0))
-	laptop, phone := login(t, m, "", "ada"), login(t, m, "", "ada")
+	laptop := login(t, m, "", "ada")
+	login(t, m, "", "ada")
 	renew := func(ctx context.Context) {
 		s, err := session.From(ctx)
 		if err == nil {
@@ -34,7 +35,7 @@ func TestRenewAfterLogoutOthers(t *testing.T) {
 		endOthers(ctx)
 		renew(ctx)
 	})
-	phone = login(t, m, "", "ada")
+	phone := login(t, m, "", "ada")
 	laptop = visit(t, m, laptop, func(before context.Context) {
 		if _, err := session.From(before); err != nil {
 			t.Fatal(err)
