@@ -147,6 +147,7 @@ func TestBeatAfterOutage(t *testing.T) {
 		synctest.Wait()
 		store.set(func() { store.down = errDown })
 		time.Sleep(time.Minute)
+		synctest.Wait() // a beat comes at the same moment
 		store.set(func() { store.down = nil })
 		if list, err := m.Workers(t.Context()); len(list) != 0 || err != nil {
 			t.Errorf("after the outage: %+v, %v", list, err)
