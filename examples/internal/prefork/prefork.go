@@ -38,13 +38,13 @@ func Run(cfg config.Config, addr string, app App) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	told := make(chan struct{})
-	context.AfterFunc(ctx, func() {
+	forget := context.AfterFunc(ctx, func() {
 		defer close(told)
 		stop() // a second signal ends the process at once
 		slog.Info("stopping, when the requests that run have ended", "at_most", grace)
 	})
 	err := run(ctx, cfg, addr, app)
-	if err == nil && ctx.Err() != nil {
+	if asked := !forget(); asked && err == nil { // nobody asked it to stop that could not start
 		<-told
 		slog.Info("stopped")
 	}
