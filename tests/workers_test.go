@@ -152,9 +152,11 @@ func TestKilledWorker(t *testing.T) {
 			for range 40 {
 				<-kills
 			}
+			app.Await()
 			app.Kill(observer.Me().PID)
 		}
 		wg.Wait()
+		app.Await()
 		for v, b := range browsers {
 			me := b.Me()
 			if want := fmt.Sprint("user", v); me.Name() != want {

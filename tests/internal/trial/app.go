@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"fmt"
 	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -21,7 +22,7 @@ import (
 var Routers = []string{"chi", "echo", "fiber"}
 
 // patience bounds every wait for something that should happen soon.
-const patience = 30 * time.Second
+const patience = time.Minute
 
 var (
 	buildOnce sync.Once
@@ -153,6 +154,20 @@ func (a *App) answers() bool {
 		}
 	}
 	return false
+}
+
+// Await waits until a worker answers: after some were killed there may be none
+// for a moment.
+func (a *App) Await() {
+	a.t.Helper()
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); <-tick.C {
+		if answer, err := a.NewBrowser().Try("GET", "/plain"); err == nil && answer.Status == http.StatusOK {
+			return
+		}
+	}
+	a.t.Fatalf("no worker answers:\n%s", a.Log())
 }
 
 // Log is what the workers printed so far.
