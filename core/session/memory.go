@@ -338,7 +338,7 @@ func (s *MemoryStore) Describe() Description {
 
 // put stores the next revision of r in the place of current, if ok.
 func (sh *memoryShard) put(ctx context.Context, id ID, current memoryItem, ok bool, r *Record, now time.Time) error {
-	next := pack(r)
+	next := pack(r, current.login)
 	next.revision++
 	was := &current
 	if !ok {
@@ -347,10 +347,14 @@ func (sh *memoryShard) put(ctx context.Context, id ID, current memoryItem, ok bo
 	if err := sh.room.take(ctx, was, &next); err != nil {
 		return err
 	}
-	if ok {
-		sh.unlink(id, current)
+	if ok && next.login == current.login { // the index stays as it is
+		sh.items[id] = next
+	} else {
+		if ok {
+			sh.unlink(id, current)
+		}
+		sh.link(id, next)
 	}
-	sh.link(id, next)
 	r.Revision++
 	if !ok {
 		sh.sweepSome(now)
@@ -418,7 +422,9 @@ func (sh *memoryShard) sweepSome(now time.Time) {
 	}
 }
 
-func pack(r *Record) memoryItem {
+// pack makes an item of the record. login is that of the item which it
+// replaces, and stays when it is the same.
+func pack(r *Record, login *memoryLogin) memoryItem {
 	item := memoryItem{
 		revision: r.Revision,
 		created:  r.Created.UnixMilli(),
@@ -427,8 +433,12 @@ func pack(r *Record) memoryItem {
 		idle:     r.Idle,
 		values:   r.Values,
 	}
-	if o := r.Owner(); o != (Owner{}) || r.Label != "" {
-		item.login = &memoryLogin{o, r.Label, r.Generation}
+	switch next := (memoryLogin{r.Owner(), r.Label, r.Generation}); {
+	case next.Owner == Owner{} && next.label == "":
+	case login != nil && *login == next:
+		item.login = login
+	default:
+		item.login = &memoryLogin{next.Owner, next.label, next.generation}
 	}
 	return item
 }

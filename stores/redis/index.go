@@ -14,8 +14,8 @@ import (
 
 // indexLua has what scripts say of a user's index and revocation.
 //
-// revoked returns the generation of the revocation under key, if it has ended
-// the session of this id and generation: see encodeRevocation.
+// revoked returns the generation of the revocation that is stored as ended, if
+// it has ended the session of this id and generation: see parseRevocation.
 //
 // index is the part of scripts that puts a session into its user's index:
 // a sorted set of ids by deadline, in Unix milliseconds. Entries whose
@@ -23,8 +23,7 @@ import (
 // The set itself lives as long as its last entry. Something else under its key
 // makes way.
 const indexLua = `
-local function revoked(key, id, generation)
-	local ended = redis.pcall('GET', key)
+local function revoked(ended, id, generation)
 	local since = type(ended) == 'string' and string.match(ended, '^%d+')
 	if since and tonumber(generation) < tonumber(since) and not string.find(ended, ' ' .. id, 1, true) then
 		return since
@@ -53,7 +52,7 @@ end
 //
 //	KEYS: index, revocation. ARGV: id, generation, deadline, now.
 var indexScript = newScript(indexLua + `
-local generation = revoked(KEYS[2], ARGV[1], ARGV[2])
+local generation = revoked(redis.pcall('GET', KEYS[2]), ARGV[1], ARGV[2])
 if generation then
 	return {generation}
 end

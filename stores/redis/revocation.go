@@ -141,7 +141,7 @@ if since and generation <= since then
 end
 local text, kept = string.format('%.0f', generation), {}
 for i = 2, #ARGV, 3 do
-	if not revoked(KEYS[1], ARGV[i], ARGV[i + 1]) then
+	if not revoked(ended, ARGV[i], ARGV[i + 1]) then
 		text = text .. ' ' .. ARGV[i]
 		kept[#kept + 1] = ARGV[i]
 	end
@@ -160,7 +160,7 @@ if redis.call('EXISTS', KEYS[2]) == 1 then
 	end
 end
 for i = 2, #ARGV, 3 do
-	if not revoked(KEYS[1], ARGV[i], ARGV[i + 1]) then
+	if not revoked(text, ARGV[i], ARGV[i + 1]) then
 		redis.pcall('ZREM', KEYS[3], ARGV[i])
 		index(KEYS[2], ARGV[i], ARGV[i + 2], now)
 	end

@@ -18,10 +18,12 @@ func TestCommands(t *testing.T) {
 	t.Parallel()
 	srv := redistest.Start(t)
 	s := open(t, srv.URL(), "c:")
-	warmID, warm := create(t, s, "ada") // the server learns the scripts
-	save(t, s, warmID, warm)
-	s.Touch(t.Context(), warmID, warm.Expires)
-	s.Delete(t.Context(), warmID)
+	for _, user := range []string{"", "ada"} { // the server learns the scripts
+		id, r := create(t, s, user)
+		save(t, s, id, r)
+		s.Touch(t.Context(), id, r.Expires)
+		s.Delete(t.Context(), id)
+	}
 
 	id, r := newID(), newRecord("")
 	login, loginID := newRecord("ada"), newID()

@@ -59,7 +59,7 @@ func (s *Store) teach(ctx context.Context) {
 	if s.taught.Swap(true) {
 		return
 	}
-	for _, sc := range []*script{createScript, saveScript, removeScript, deleteScript, touchScript} {
+	for _, sc := range []*script{createScript, saveScript, saveOwnedScript, removeScript, deleteScript, touchScript} {
 		if s.client.ScriptLoad(ctx, sc.source).Err() != nil {
 			return
 		}

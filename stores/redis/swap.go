@@ -20,19 +20,9 @@ const (
 	moved // to another owner or deadline: the index comes first
 )
 
-// saveScript replaces the stored value if it begins with the head.
-//
-//	KEYS: session[, index, revocation]
-//	ARGV: head, value, time to live, identity[, id, generation, deadline, now][, "keep"]
-//
-// It returns 1 when saved, or with "keep", which leaves the expiry as it was,
-// that expiry; 0 when there is nothing to replace, a table with the
-// generation of the revocation that has ended the session, and otherwise what
-// is stored. The index is touched when the identity, which is what the record
-// says between its expiry and its values, has changed: whose it is and its
-// deadline among it. Where the index is on another node it then returns 2, and
-// nothing is saved.
-var saveScript = newScript(indexLua + `
+// replaceLua begins the scripts that replace the stored value if it begins with
+// the head.
+const replaceLua = `
 local head, identity = ARGV[1], ARGV[4]
 local expiry = 19
 local stored = redis.call('GETRANGE', KEYS[1], 0, #head + expiry + #identity - 1)
@@ -42,22 +32,12 @@ end
 if string.sub(stored, 1, #head) ~= head then
 	return redis.call('GET', KEYS[1])
 end
-if KEYS[2] then
-	local generation = revoked(KEYS[3], ARGV[5], ARGV[6])
-	if generation then
-		return {generation}
-	end
-end
-if identity ~= '' and string.sub(stored, #head + expiry + 1) ~= identity then
-	if not KEYS[2] then
-		return 2
-	end
-	local failed = index(KEYS[2], ARGV[5], ARGV[7], ARGV[8])
-	if failed then
-		return failed
-	end
-end
-local left = ARGV[#ARGV] == 'keep' and redis.call('PTTL', KEYS[1])
+local same = identity == '' or string.sub(stored, #head + expiry + 1) == identity
+`
+
+// storeLua ends them: the value is stored.
+const storeLua = `
+local left = ARGV[5] and redis.call('PTTL', KEYS[1])
 local expires = left and left > 0 and string.match(stored, '^"exp":([ %d]+)', #head + 1)
 if expires and #expires == 13 then
 	local _, to = string.find(ARGV[2], '^{"rev":%d+,"exp":')
@@ -67,7 +47,50 @@ if expires and #expires == 13 then
 end
 redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
 return 1
-`)
+`
+
+// saveScript replaces the stored value if it begins with the head.
+//
+//	KEYS: session
+//	ARGV: head, value, time to live, identity[, "keep"]
+//
+// It returns 1 when saved, or with "keep", which leaves the expiry as it was,
+// that expiry; 0 when there is nothing to replace, a table with the
+// generation of the revocation that has ended the session, and otherwise what
+// is stored. The identity is what the record says between its expiry and its
+// values: whose it is and its deadline among it. Where that has changed and the
+// index is on another node it returns 2, and nothing is saved.
+var saveScript = newScript(replaceLua + `
+if not same then
+	return 2
+end
+` + storeLua)
+
+// saveOwnedScript is saveScript where somebody is logged in and the index is on
+// the same node. Most saves change values alone, in a session that nobody has
+// ended: for them it asks one question more, and all else is said where it is
+// needed.
+//
+//	KEYS: session, index, revocation. ARGV: those of saveScript.
+var saveOwnedScript = newScript(replaceLua + `
+local ended = redis.pcall('GET', KEYS[3])
+if ended or not same then
+` + indexLua + `
+	local id = string.sub(KEYS[1], -22)
+	local generation = revoked(ended, id, string.match(identity, '"gen":(%d+)') or 0)
+	if generation then
+		return {generation}
+	end
+	if not same then
+		local time = redis.call('TIME')
+		local now = time[1] * 1000 + math.floor(time[2] / 1000)
+		local failed = index(KEYS[2], id, string.match(identity, '"end":(%d+)'), now)
+		if failed then
+			return failed
+		end
+	end
+end
+` + storeLua)
 
 // removeScript removes the stored value if it begins with the head, and notes
 // for a while what became of the session.
@@ -104,7 +127,7 @@ local value = redis.call('GET', KEYS[1])
 if value then
 	return value
 end
-local generation = revoked(KEYS[3], ARGV[3], ARGV[4])
+local generation = revoked(redis.pcall('GET', KEYS[3]), ARGV[3], ARGV[4])
 if generation then
 	return {generation}
 end
@@ -135,8 +158,7 @@ func (s *Store) send(ctx context.Context, w *write) (current string, st state, e
 	case create:
 		return s.create(ctx, w)
 	case w.owned && s.oneNode:
-		answer, err = s.runOnce(ctx, saveScript, 3, w.keeping(w.key, s.userKey(w.tag), s.endedKey(w.tag),
-			w.head, w.value, w.ttl, w.identity, w.id.String(), w.record.Generation, w.record.Deadline.UnixMilli(), time.Now().UnixMilli())...)
+		answer, err = s.runOnce(ctx, saveOwnedScript, 3, w.keeping(w.key, s.userKey(w.tag), s.endedKey(w.tag), w.head, w.value, w.ttl, w.identity)...)
 	default:
 		answer, err = s.runOnce(ctx, saveScript, 1, w.keeping(w.key, w.head, w.value, w.ttl, w.identity)...)
 	}
