@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
 	"github.com/gosessionkit/sessionkit/debug"
 )
@@ -99,7 +100,7 @@ func TestAccess(t *testing.T) {
 	for _, tc := range cases {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			a := newApp(t, config.Config{DebugToken: config.NewSecret(testToken)}, session.NewMemoryStore(0))
+			a := newApp(t, config.Config{DebugToken: config.NewSecret(testToken)}, memstore.New(0))
 			for _, path := range []string{"/debug", "/debug/", "/debug/session", "/debug/config", "/debug/redis", "/debug/store", "/debug/workers", "/debug/metrics", "/debug/none"} {
 				w := a.do("GET", path, tc.changes...)
 				if allowed := w.Code != http.StatusForbidden; allowed != tc.allowed {
@@ -119,7 +120,7 @@ func TestAccess(t *testing.T) {
 
 func TestProductionWantsToken(t *testing.T) {
 	t.Parallel()
-	a := newApp(t, config.Config{Mode: config.Production, DebugToken: config.NewSecret(testToken)}, session.NewMemoryStore(0))
+	a := newApp(t, config.Config{Mode: config.Production, DebugToken: config.NewSecret(testToken)}, memstore.New(0))
 	if w := a.do("GET", "/debug/config"); w.Code != http.StatusForbidden {
 		t.Errorf("loopback without token: status %d", w.Code)
 	}
@@ -132,7 +133,7 @@ func TestProductionWantsToken(t *testing.T) {
 func TestNoTokenConfigured(t *testing.T) {
 	t.Parallel()
 	for _, authorization := range []string{"Bearer", "Bearer ", "Bearer x", ""} {
-		a := newApp(t, config.Config{}, session.NewMemoryStore(0))
+		a := newApp(t, config.Config{}, memstore.New(0))
 		if w := a.do("GET", "/debug/config", header("Authorization", authorization)); w.Code != http.StatusOK {
 			t.Errorf("%q from this host: status %d", authorization, w.Code)
 		}
@@ -163,7 +164,7 @@ func TestRefusal(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := ask[debug.Problem](newApp(t, tc.cfg, session.NewMemoryStore(0)), http.StatusForbidden, "GET", "/debug/config", tc.changes...)
+			p := ask[debug.Problem](newApp(t, tc.cfg, memstore.New(0)), http.StatusForbidden, "GET", "/debug/config", tc.changes...)
 			for _, want := range tc.says {
 				if !strings.Contains(p.Error+" "+p.Fix, want) {
 					t.Errorf("no %q in %+v", want, p)
@@ -178,7 +179,7 @@ func TestRefusal(t *testing.T) {
 
 func TestCrossOriginPost(t *testing.T) {
 	t.Parallel()
-	a := newApp(t, config.Config{DebugToken: config.NewSecret(testToken)}, session.NewMemoryStore(0))
+	a := newApp(t, config.Config{DebugToken: config.NewSecret(testToken)}, memstore.New(0))
 	foreign := map[string][]change{
 		"by Sec-Fetch-Site":  {header("Sec-Fetch-Site", "cross-site"), header("Sec-Fetch-Mode", "navigate")},
 		"by Origin":          {header("Origin", "https://evil.example")},
@@ -202,7 +203,7 @@ func TestCrossOriginPost(t *testing.T) {
 
 func TestOffIsNil(t *testing.T) {
 	t.Parallel()
-	m, err := session.NewManager(config.Config{SecretKey: config.NewSecret(testKey)}, session.NewMemoryStore(0), session.WithLogger(quiet))
+	m, err := session.NewManager(config.Config{SecretKey: config.NewSecret(testKey)}, memstore.New(0), session.WithLogger(quiet))
 	if err != nil {
 		t.Fatal(err)
 	}

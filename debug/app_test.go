@@ -10,6 +10,7 @@ import (
 
 	"github.com/gosessionkit/sessionkit/core/auth"
 	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/httpsession"
 	"github.com/gosessionkit/sessionkit/core/session"
 	"github.com/gosessionkit/sessionkit/debug"
@@ -41,7 +42,7 @@ func withDefaults(cfg config.Config) config.Config {
 	return cfg
 }
 
-func newManager(t *testing.T, cfg config.Config, store session.Store, opts ...session.Option) *session.Manager {
+func newManager(t *testing.T, cfg config.Config, store driver.Store, opts ...session.Option) *session.Manager {
 	t.Helper()
 	m, err := session.NewManager(withDefaults(cfg), store, append(opts, session.WithLogger(quiet))...)
 	if err != nil {
@@ -51,7 +52,7 @@ func newManager(t *testing.T, cfg config.Config, store session.Store, opts ...se
 	return m
 }
 
-func newApp(t *testing.T, cfg config.Config, store session.Store, opts ...debug.Option) *app {
+func newApp(t *testing.T, cfg config.Config, store driver.Store, opts ...debug.Option) *app {
 	t.Helper()
 	return appOf(t, newManager(t, cfg, store), opts...)
 }

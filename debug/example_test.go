@@ -10,13 +10,14 @@ import (
 
 	"github.com/gosessionkit/sessionkit/core/config"
 	"github.com/gosessionkit/sessionkit/core/httpsession"
+	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
 	"github.com/gosessionkit/sessionkit/debug"
 )
 
 func Example() {
 	cfg := config.Config{DebugEndpoints: true} // usually from config.Parse: --debug-endpoints
-	sessions, err := session.NewManager(cfg, session.NewMemoryStore(0), session.WithLogger(slog.New(slog.DiscardHandler)))
+	sessions, err := session.NewManager(cfg, memstore.New(0), session.WithLogger(slog.New(slog.DiscardHandler)))
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -10,6 +10,7 @@ import (
 
 	"github.com/gosessionkit/sessionkit/core/auth"
 	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/httpsession"
 	"github.com/gosessionkit/sessionkit/core/session"
 	"github.com/gosessionkit/sessionkit/debug"
@@ -83,7 +84,7 @@ func FuzzRequest(f *testing.F) {
 
 // fuzzApp is an app with the debug endpoints on store, and the cookie of
 // somebody who is logged in.
-func fuzzApp(f *testing.F, mode config.Mode, store session.Store) (h http.Handler, cookie string) {
+func fuzzApp(f *testing.F, mode config.Mode, store driver.Store) (h http.Handler, cookie string) {
 	cfg := withDefaults(config.Config{Mode: mode, SecretKeyFallbacks: []config.Secret{config.NewSecret(fallbackKey)}, DebugToken: config.NewSecret(testToken), RedisURL: config.NewSecret(redisURL)})
 	m, err := session.NewManager(cfg, store, session.WithLogger(quiet))
 	if err != nil {
@@ -113,9 +114,9 @@ func fuzzApp(f *testing.F, mode config.Mode, store session.Store) (h http.Handle
 // forgetSessions takes away what the request has made, so that a long run
 // does not fill the store.
 func forgetSessions(t *testing.T, store *fakeStore) {
-	for e := range store.MemoryStore.All(t.Context()) {
+	for e := range store.Store.All(t.Context()) {
 		if e.Record.User == "" {
-			store.MemoryStore.Delete(t.Context(), e.ID)
+			store.Store.Delete(t.Context(), e.ID)
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
 	"github.com/gosessionkit/sessionkit/core/worker"
 )
@@ -54,7 +55,7 @@ func TestMetrics(t *testing.T) {
 // How full the store is, and of whose sessions.
 func TestMetricsOfTheStore(t *testing.T) {
 	t.Parallel()
-	a := newApp(t, config.Config{}, session.NewMemoryStore(2, session.WithMemoryBytes(5000)))
+	a := newApp(t, config.Config{}, memstore.New(2, memstore.WithBytes(5000)))
 	a.visit("/set?cart=1", "")
 	if w := a.do("GET", "/set?cart=2"); w.Code != 503 {
 		t.Fatal(w.Code)
@@ -82,7 +83,7 @@ func TestMetricsOfTheStore(t *testing.T) {
 // An app may name its framework what it likes.
 func TestMetricsEscape(t *testing.T) {
 	t.Parallel()
-	a := newApp(t, config.Config{}, session.NewMemoryStore(0))
+	a := newApp(t, config.Config{}, memstore.New(0))
 	a.sessions.SetFramework("my \"own\"\n\\router{}")
 	body := a.do("GET", "/debug/metrics").Body.String()
 	if !strings.Contains(body, `framework="my \"own\"\n\\router{}"`) {
@@ -93,7 +94,7 @@ func TestMetricsEscape(t *testing.T) {
 // Gathering the metrics is no request with a session.
 func TestMetricsReadNoSession(t *testing.T) {
 	t.Parallel()
-	a := newApp(t, config.Config{}, session.NewMemoryStore(0))
+	a := newApp(t, config.Config{}, memstore.New(0))
 	for range 3 {
 		a.do("GET", "/debug/metrics")
 	}

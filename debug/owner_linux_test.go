@@ -13,7 +13,7 @@ import (
 	"testing"
 
 	"github.com/gosessionkit/sessionkit/core/config"
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/debug"
 )
 
@@ -54,7 +54,7 @@ func TestOtherUser(t *testing.T) {
 				continue
 			}
 			t.Run(network+" to "+listen, func(t *testing.T) {
-				a := newApp(t, config.Config{}, session.NewMemoryStore(0))
+				a := newApp(t, config.Config{}, memstore.New(0))
 				server := &httptest.Server{Listener: listener, Config: &http.Server{Handler: a}}
 				server.Start()
 				t.Cleanup(server.Close)
@@ -92,7 +92,7 @@ func TestOtherUser(t *testing.T) {
 // A connection that the system does not know is nobody's that is let in.
 func TestUnknownConnection(t *testing.T) {
 	t.Parallel()
-	a := newApp(t, config.Config{}, session.NewMemoryStore(0))
+	a := newApp(t, config.Config{}, memstore.New(0))
 	served := func(r *http.Request) {
 		local := &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 8080}
 		*r = *r.WithContext(context.WithValue(r.Context(), http.LocalAddrContextKey, local))

@@ -8,13 +8,13 @@ import (
 	"testing"
 
 	"github.com/gosessionkit/sessionkit/core/config"
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/debug"
 )
 
 func TestDashboard(t *testing.T) {
 	t.Parallel()
-	a := newApp(t, config.Config{Workers: 3, Lifetime: 12e9 * 3600}, session.NewMemoryStore(0))
+	a := newApp(t, config.Config{Workers: 3, Lifetime: 12e9 * 3600}, memstore.New(0))
 	cookie := a.visit("/set?html=%22%3Cscript%3Ealert(1)%3C%2Fscript%3E%22", a.visit("/login", ""))
 	w := a.do("GET", "/debug/", withCookie(cookie), asBrowser())
 	page := w.Body.String()
@@ -38,7 +38,7 @@ func TestDashboard(t *testing.T) {
 // The policy allows the page's own style and no other.
 func TestPolicyMatchesStyle(t *testing.T) {
 	t.Parallel()
-	a := newApp(t, config.Config{}, session.NewMemoryStore(0))
+	a := newApp(t, config.Config{}, memstore.New(0))
 	w := a.do("GET", "/debug/", asBrowser())
 	style := regexp.MustCompile(`(?s)<style>(.*?)</style>`).FindStringSubmatch(w.Body.String())
 	if style == nil {
@@ -53,7 +53,7 @@ func TestPolicyMatchesStyle(t *testing.T) {
 
 func TestProbePage(t *testing.T) {
 	t.Parallel()
-	a := newApp(t, config.Config{}, session.NewMemoryStore(0))
+	a := newApp(t, config.Config{}, memstore.New(0))
 	for action, want := range map[string]string{"": "The count is <strong>1</strong>", "clear": "The count is forgotten"} {
 		w := a.do("POST", "/debug/probe?action="+action, asBrowser())
 		if w.Code != 200 || !strings.Contains(w.Body.String(), want) {
@@ -68,7 +68,7 @@ func TestProbePage(t *testing.T) {
 
 func TestConfigReport(t *testing.T) {
 	t.Parallel()
-	a := newApp(t, config.Config{DebugToken: config.NewSecret(testToken), Silence: []string{"secret-key-weak"}}, session.NewMemoryStore(0))
+	a := newApp(t, config.Config{DebugToken: config.NewSecret(testToken), Silence: []string{"secret-key-weak"}}, memstore.New(0))
 	report := get[debug.ConfigReport](a, 200, "/debug/config")
 	settings := map[string]config.Setting{}
 	for _, s := range report.Settings {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
 	"github.com/gosessionkit/sessionkit/debug"
 )
@@ -22,7 +23,7 @@ import (
 func loggedApp(t *testing.T, cfg config.Config) (*app, string) {
 	t.Helper()
 	var log bytes.Buffer
-	a := newApp(t, cfg, session.NewMemoryStore(0), debug.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
+	a := newApp(t, cfg, memstore.New(0), debug.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
 	return a, log.String()
 }
 
@@ -67,7 +68,7 @@ func TestDerivedFromARandomKey(t *testing.T) {
 		return loggedURL.FindStringSubmatch(log.String())[2]
 	}
 	manager := func() *session.Manager {
-		m, err := session.NewManager(config.Config{Mode: config.Development, DebugEndpoints: true}, session.NewMemoryStore(0), session.WithLogger(quiet))
+		m, err := session.NewManager(config.Config{Mode: config.Development, DebugEndpoints: true}, memstore.New(0), session.WithLogger(quiet))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -104,7 +105,7 @@ func withPass(c *http.Cookie) change { return header("Cookie", c.Name+"="+c.Valu
 func TestTokenInAddress(t *testing.T) {
 	t.Parallel()
 	for _, path := range []string{"/debug", "/debug/", "/debug/session", "/debug/session/", "/debug/no:thing"} {
-		a := newApp(t, config.Config{DebugToken: config.NewSecret(testToken)}, session.NewMemoryStore(0))
+		a := newApp(t, config.Config{DebugToken: config.NewSecret(testToken)}, memstore.New(0))
 		w := a.do("GET", path, from("192.0.2.1:1"), host("app.example"), withQuery(testToken))
 		c := passOf(t, w)
 		if got := w.Header().Get("Location"); got != "?format=json" { // where it is, whatever the browser knows it by
@@ -119,7 +120,7 @@ func TestTokenInAddress(t *testing.T) {
 		get[debug.ConfigReport](a, http.StatusOK, "/debug/config", from("192.0.2.1:1"), host("app.example"), withPass(c))
 		ask[debug.ProbeReport](a, http.StatusOK, "POST", "/debug/probe", from("192.0.2.1:1"), host("app.example"), withPass(c))
 
-		another := newApp(t, config.Config{DebugToken: config.NewSecret(testToken)}, session.NewMemoryStore(0))
+		another := newApp(t, config.Config{DebugToken: config.NewSecret(testToken)}, memstore.New(0))
 		get[debug.ConfigReport](another, http.StatusOK, "/debug/config", from("192.0.2.1:1"), withPass(c))
 	}
 }
@@ -127,7 +128,7 @@ func TestTokenInAddress(t *testing.T) {
 // What is like it opens nothing.
 func TestTokenInAddressElsewise(t *testing.T) {
 	t.Parallel()
-	a := newApp(t, config.Config{DebugToken: config.NewSecret(testToken)}, session.NewMemoryStore(0))
+	a := newApp(t, config.Config{DebugToken: config.NewSecret(testToken)}, memstore.New(0))
 	c := passOf(t, a.do("GET", "/debug/", withQuery(testToken)))
 	end, mac, _ := strings.Cut(c.Value, ".")
 	later, _ := strconv.ParseInt(end, 10, 64)
@@ -155,7 +156,7 @@ func TestTokenInAddressElsewise(t *testing.T) {
 			t.Errorf("%s: status %d", method, w.Code)
 		}
 	}
-	other := newApp(t, config.Config{DebugToken: config.NewSecret(testToken + "2")}, session.NewMemoryStore(0))
+	other := newApp(t, config.Config{DebugToken: config.NewSecret(testToken + "2")}, memstore.New(0))
 	if w := other.do("GET", "/debug/config", from("192.0.2.1:1"), withPass(c)); w.Code != http.StatusForbidden {
 		t.Errorf("a cookie for another token: status %d", w.Code)
 	}
@@ -165,7 +166,7 @@ func TestTokenInAddressElsewise(t *testing.T) {
 // /debug/ its path is that place.
 func TestPassAttributes(t *testing.T) {
 	t.Parallel()
-	a := newApp(t, config.Config{DebugToken: config.NewSecret(testToken)}, session.NewMemoryStore(0))
+	a := newApp(t, config.Config{DebugToken: config.NewSecret(testToken)}, memstore.New(0))
 	behindProxy := passOf(t, a.do("GET", "/debug/", withQuery(testToken), header("X-Forwarded-Proto", "https")))
 	overTLS := passOf(t, a.do("GET", "https://app.example/debug/?token="+testToken))
 	if !behindProxy.Secure || !overTLS.Secure {
@@ -181,7 +182,7 @@ func TestPassAttributes(t *testing.T) {
 func TestPassExpires(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		a := newApp(t, config.Config{DebugToken: config.NewSecret(testToken)}, session.NewMemoryStore(0))
+		a := newApp(t, config.Config{DebugToken: config.NewSecret(testToken)}, memstore.New(0))
 		c := passOf(t, a.do("GET", "/debug/", withQuery(testToken)))
 		visit := func() int {
 			return a.do("GET", "/debug/config", from("192.0.2.1:1"), withPass(c)).Code
@@ -202,7 +203,7 @@ func TestPassExpires(t *testing.T) {
 func TestWrongTokensAreSlowed(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		a := newApp(t, config.Config{DebugToken: config.NewSecret(testToken)}, session.NewMemoryStore(0))
+		a := newApp(t, config.Config{DebugToken: config.NewSecret(testToken)}, memstore.New(0))
 		guess := func(n int) *httptest.ResponseRecorder {
 			c := header("Authorization", "Bearer guess"+strconv.Itoa(n))
 			if n%2 == 1 {

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
@@ -121,7 +122,7 @@ func (h *handler) endProbe(ctx context.Context, s *session.Session) error {
 	defer cancel()
 	record, err := h.sessions.Store().Load(bounded, s.ID())
 	switch {
-	case errors.Is(err, session.ErrNotFound):
+	case errors.Is(err, driver.ErrNotFound):
 		return none
 	case err != nil:
 		return fmt.Errorf("%w: %w", session.ErrUnavailable, err)

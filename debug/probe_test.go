@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/driver"
+	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
 	"github.com/gosessionkit/sessionkit/debug"
 )
@@ -34,7 +36,7 @@ func (a *app) probe(cookie string) (debug.ProbeReport, string) {
 
 func TestProbeCounts(t *testing.T) {
 	t.Parallel()
-	store := session.NewMemoryStore(0)
+	store := memstore.New(0)
 	one, two := newApp(t, config.Config{}, store), newApp(t, config.Config{}, store)
 	first, cookie := one.probe("")
 	info := one.sessions.Worker()
@@ -56,7 +58,7 @@ func TestProbeCounts(t *testing.T) {
 // Whoever answers, and however many at once, no number comes twice.
 func TestProbeOverWorkersAtOnce(t *testing.T) {
 	t.Parallel()
-	store := session.NewMemoryStore(0)
+	store := memstore.New(0)
 	apps := []*app{newApp(t, config.Config{}, store), newApp(t, config.Config{}, store), newApp(t, config.Config{}, store)}
 	_, cookie := apps[0].probe("")
 	const requests = 60
@@ -83,7 +85,7 @@ func TestProbeOverWorkersAtOnce(t *testing.T) {
 // The cookie of an earlier key is replaced, which the report says.
 func TestProbeRenewsCookie(t *testing.T) {
 	t.Parallel()
-	store := session.NewMemoryStore(0)
+	store := memstore.New(0)
 	_, cookie := newApp(t, config.Config{}, store).probe("")
 	rotated := newApp(t, config.Config{SecretKey: config.NewSecret(otherKey), SecretKeyFallbacks: []config.Secret{config.NewSecret(testKey)}}, store)
 	if report, after := rotated.probe(cookie); report.N != 2 || !report.CookieSet || after == cookie {
@@ -109,7 +111,7 @@ func TestProbeClear(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			a := newApp(t, config.Config{}, session.NewMemoryStore(0))
+			a := newApp(t, config.Config{}, memstore.New(0))
 			cookie := a.visit("/set?theme=1", "")
 			a.probe(cookie)
 			report := clear(a, cookie)
@@ -127,7 +129,7 @@ func TestProbeClear(t *testing.T) {
 // Clearing what is not there makes no session.
 func TestProbeClearNothing(t *testing.T) {
 	t.Parallel()
-	a := newApp(t, config.Config{}, session.NewMemoryStore(0))
+	a := newApp(t, config.Config{}, memstore.New(0))
 	w := a.do("DELETE", "/debug/probe")
 	if w.Code != 200 || w.Header().Get("Set-Cookie") != "" {
 		t.Errorf("status %d, %v", w.Code, w.Header())
@@ -136,7 +138,7 @@ func TestProbeClearNothing(t *testing.T) {
 
 func TestProbeUnknownAction(t *testing.T) {
 	t.Parallel()
-	a := newApp(t, config.Config{}, session.NewMemoryStore(0))
+	a := newApp(t, config.Config{}, memstore.New(0))
 	for _, changes := range [][]change{
 		{func(r *http.Request) { r.URL.RawQuery = "action=drop" }},
 		{withBody("application/json", `{"action":"drop"}`)},
@@ -157,7 +159,7 @@ func TestProbeEnd(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			a := newApp(t, config.Config{}, session.NewMemoryStore(0))
+			a := newApp(t, config.Config{}, memstore.New(0))
 			_, cookie := a.probe("")
 			prepare(a, cookie)
 			id := a.idOf(cookie)
@@ -166,7 +168,7 @@ func TestProbeEnd(t *testing.T) {
 			if w.Code != 200 || len(removed) != 1 || removed[0].MaxAge >= 0 {
 				t.Errorf("status %d, cookies %v: %s", w.Code, removed, w.Body)
 			}
-			if _, err := a.sessions.Store().Load(t.Context(), id); err != session.ErrNotFound {
+			if _, err := a.sessions.Store().Load(t.Context(), id); err != driver.ErrNotFound {
 				t.Errorf("the session is still there: %v", err)
 			}
 			report := get[debug.SessionReport](a, 200, "/debug/session", withCookie(cookie))
@@ -189,7 +191,7 @@ func TestProbeEndsNoOther(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			a := newApp(t, config.Config{}, session.NewMemoryStore(0))
+			a := newApp(t, config.Config{}, memstore.New(0))
 			cookie := prepare(a)
 			if name == "logged in" || name == "a value" || name == "the kit's own" {
 				a.probe(cookie)
@@ -229,7 +231,7 @@ func (a *app) flash(cookie string) string {
 
 func TestProbeFullStore(t *testing.T) {
 	t.Parallel()
-	a := newApp(t, config.Config{}, session.NewMemoryStore(1))
+	a := newApp(t, config.Config{}, memstore.New(1))
 	a.visit("/set?cart=1", "")
 	if p := ask[debug.Problem](a, http.StatusServiceUnavailable, "POST", "/debug/probe"); !strings.Contains(p.Error, "full") || !strings.Contains(p.Fix, "SESSION_STORE") {
 		t.Errorf("%+v", p)

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/gosessionkit/sessionkit/core/check"
+	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
@@ -37,7 +38,7 @@ func (h *handler) problem(err error) Problem {
 	case errors.Is(err, session.ErrUnavailable), errors.Is(err, session.ErrClosed):
 		p.Reason, p.Meaning = outage(err)
 		store := check.Store{Kind: h.sessions.Worker().Store, Err: err}
-		if d, ok := h.sessions.Store().(session.Describer); ok {
+		if d, ok := h.sessions.Store().(driver.Describer); ok {
 			store.Address = d.Describe().Address
 		}
 		p.Fix = h.outageFix(check.Facts{Store: store})

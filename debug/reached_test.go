@@ -7,6 +7,7 @@ import (
 
 	"github.com/gosessionkit/sessionkit/core/config"
 	"github.com/gosessionkit/sessionkit/core/httpsession"
+	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
 	"github.com/gosessionkit/sessionkit/debug"
 )
@@ -27,7 +28,7 @@ func TestReachedFromElsewhere(t *testing.T) {
 		for _, path := range []string{"/", "/set?n=1", "/debug/session", "/debug/nothing"} {
 			t.Run(name+" "+path, func(t *testing.T) {
 				t.Parallel()
-				a := newApp(t, config.Config{DebugToken: config.NewSecret(testToken)}, session.NewMemoryStore(0))
+				a := newApp(t, config.Config{DebugToken: config.NewSecret(testToken)}, memstore.New(0))
 				get[debug.ConfigReport](a, http.StatusOK, "/debug/config")
 				a.do("POST", path, visitor)
 				p := ask[debug.Problem](a, http.StatusForbidden, "GET", "/debug/config")
@@ -44,7 +45,7 @@ func TestReachedFromElsewhere(t *testing.T) {
 // the next one.
 func TestStillOpen(t *testing.T) {
 	t.Parallel()
-	a := newApp(t, config.Config{}, session.NewMemoryStore(0))
+	a := newApp(t, config.Config{}, memstore.New(0))
 	for _, c := range []change{
 		header("Origin", "https://evil.example"),
 		header("Referer", "https://evil.example/"),
@@ -59,7 +60,7 @@ func TestStillOpen(t *testing.T) {
 // It holds for the handler alone, in front of which there is no middleware.
 func TestReachedWithoutMiddleware(t *testing.T) {
 	t.Parallel()
-	m := newManager(t, config.Config{}, session.NewMemoryStore(0))
+	m := newManager(t, config.Config{}, memstore.New(0))
 	a := &app{t, m, debug.New(m, debug.WithLogger(quiet))}
 	get[debug.ConfigReport](a, http.StatusOK, "/debug/config")
 	a.do("GET", "/debug/config", host("app.example"))
@@ -79,7 +80,7 @@ func TestWatches(t *testing.T) {
 		"production, with token": {config.Config{Mode: config.Production, DebugEndpoints: true, DebugToken: config.NewSecret(testToken)}, false},
 	} {
 		tc.cfg.SecretKey = config.NewSecret(testKey)
-		m, err := session.NewManager(tc.cfg, session.NewMemoryStore(0), session.WithLogger(quiet))
+		m, err := session.NewManager(tc.cfg, memstore.New(0), session.WithLogger(quiet))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -7,7 +7,7 @@ import (
 
 	"github.com/gosessionkit/sessionkit/core/check"
 	"github.com/gosessionkit/sessionkit/core/config"
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/debug"
 )
 
@@ -84,7 +84,7 @@ func TestRedisFellBack(t *testing.T) {
 	if report.Status != debug.StatusError || report.Error == "" || report.Help == "" {
 		t.Errorf("%+v", report)
 	}
-	memory := newApp(t, config.Config{}, session.NewMemoryStore(0))
+	memory := newApp(t, config.Config{}, memstore.New(0))
 	if o := get[debug.Overview](memory, 200, "/debug/"); o.Redis.Status != debug.StatusNotConfigured {
 		t.Errorf("%+v", o.Redis)
 	}

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/gosessionkit/sessionkit/core/config"
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/debug"
 )
 
@@ -21,7 +21,7 @@ func TestWrongTokenIsLogged(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log bytes.Buffer
 		logger := slog.New(slog.NewTextHandler(&log, nil))
-		a := newApp(t, config.Config{DebugToken: config.NewSecret(testToken)}, session.NewMemoryStore(0), debug.WithLogger(logger))
+		a := newApp(t, config.Config{DebugToken: config.NewSecret(testToken)}, memstore.New(0), debug.WithLogger(logger))
 		lines := func() []string {
 			defer log.Reset()
 			return strings.Split(strings.TrimSpace(log.String()), "\n")

@@ -11,7 +11,7 @@ import (
 
 	"github.com/gosessionkit/sessionkit/core/config"
 	"github.com/gosessionkit/sessionkit/core/httpsession"
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/debug"
 )
 
@@ -19,7 +19,7 @@ var reports = []string{"/debug/", "/debug/session", "/debug/config", "/debug/red
 
 func TestUnknownPath(t *testing.T) {
 	t.Parallel()
-	a := newApp(t, config.Config{}, session.NewMemoryStore(0))
+	a := newApp(t, config.Config{}, memstore.New(0))
 	for _, path := range []string{"/debug/nothing", "/debug/session//", "/debug//session", "/debug/session/x", "/debug/%73essionx"} {
 		answer := get[debug.NotFound](a, http.StatusNotFound, path, asBrowser())
 		if !slices.ContainsFunc(answer.Routes, func(r debug.Route) bool { return r.Path == "/debug/probe" }) {
@@ -30,7 +30,7 @@ func TestUnknownPath(t *testing.T) {
 
 func TestMethods(t *testing.T) {
 	t.Parallel()
-	a := newApp(t, config.Config{}, session.NewMemoryStore(0))
+	a := newApp(t, config.Config{}, memstore.New(0))
 	for _, path := range append(reports, "/debug/metrics") {
 		for _, method := range []string{"POST", "PUT", "PATCH", "DELETE", "OPTIONS"} {
 			w := a.do(method, path)
@@ -54,7 +54,7 @@ func TestMethods(t *testing.T) {
 // would send the browser round and round.
 func TestSlash(t *testing.T) {
 	t.Parallel()
-	a := newApp(t, config.Config{}, session.NewMemoryStore(0))
+	a := newApp(t, config.Config{}, memstore.New(0))
 	for _, path := range reports {
 		for _, target := range []string{path, strings.TrimSuffix(path, "/"), strings.TrimSuffix(path, "/") + "/"} {
 			if w := a.do("GET", target+"?format=html"); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), "<h1>") {
@@ -68,7 +68,7 @@ func TestSlash(t *testing.T) {
 // middleware has done to its path.
 func TestLinks(t *testing.T) {
 	t.Parallel()
-	a := newApp(t, config.Config{DebugToken: config.NewSecret(testToken)}, session.NewMemoryStore(0))
+	a := newApp(t, config.Config{DebugToken: config.NewSecret(testToken)}, memstore.New(0))
 	mounted := http.StripPrefix("/app", a)
 	links := regexp.MustCompile(`(?:href|action)="([^"?]*)"`)
 	for _, c := range []struct {
@@ -132,7 +132,7 @@ func TestLinks(t *testing.T) {
 
 func TestHeaders(t *testing.T) {
 	t.Parallel()
-	a := newApp(t, config.Config{}, session.NewMemoryStore(0))
+	a := newApp(t, config.Config{}, memstore.New(0))
 	for _, path := range append(reports, "/debug/metrics", "/debug/nothing", "/debug") {
 		for _, change := range []change{asBrowser(), header("Accept", "*/*"), from("192.0.2.1:1")} {
 			w := a.do("GET", path, change)
@@ -156,7 +156,7 @@ func TestHeaders(t *testing.T) {
 
 func TestAccept(t *testing.T) {
 	t.Parallel()
-	a := newApp(t, config.Config{}, session.NewMemoryStore(0))
+	a := newApp(t, config.Config{}, memstore.New(0))
 	const chrome = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"
 	for _, tc := range []struct {
 		accept, query string

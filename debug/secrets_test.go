@@ -12,7 +12,7 @@ import (
 
 	"github.com/gosessionkit/sessionkit/core/check"
 	"github.com/gosessionkit/sessionkit/core/config"
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/debug"
 )
 
@@ -68,7 +68,7 @@ func TestNoSecrets(t *testing.T) {
 }
 
 func foreignCookie(t *testing.T) string {
-	a := newApp(t, config.Config{SecretKey: config.NewSecret(otherKey)}, session.NewMemoryStore(0))
+	a := newApp(t, config.Config{SecretKey: config.NewSecret(otherKey)}, memstore.New(0))
 	return a.visit("/set?n=1", "")
 }
 

@@ -9,13 +9,15 @@ import (
 	"time"
 
 	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/driver"
+	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
 	"github.com/gosessionkit/sessionkit/debug"
 )
 
 func TestSessionLoaded(t *testing.T) {
 	t.Parallel()
-	a := newApp(t, config.Config{}, session.NewMemoryStore(0))
+	a := newApp(t, config.Config{}, memstore.New(0))
 	cookie := a.visit("/login", "")
 	cookie = a.visit("/set?visits=3", cookie)
 	report := get[debug.SessionReport](a, 200, "/debug/session", withCookie(cookie))
@@ -46,7 +48,7 @@ func TestSessionReportOfIdleEnd(t *testing.T) {
 	t.Parallel()
 	now := time.Now().UTC().Truncate(time.Millisecond)
 	begin := now
-	a := appOf(t, newManager(t, config.Config{IdleTimeout: time.Hour}, session.NewMemoryStore(0),
+	a := appOf(t, newManager(t, config.Config{IdleTimeout: time.Hour}, memstore.New(0),
 		session.WithClock(func() time.Time { return now })))
 	cookie := a.visit("/set?visits=1", "")
 	for range 3 {
@@ -71,7 +73,7 @@ func TestSessionReportOfIdleEnd(t *testing.T) {
 // Reading a session for the report leaves it as it was, and sets no cookie.
 func TestSessionReportChangesNothing(t *testing.T) {
 	t.Parallel()
-	a := newApp(t, config.Config{}, session.NewMemoryStore(0))
+	a := newApp(t, config.Config{}, memstore.New(0))
 	cookie := a.visit("/set?visits=3", "")
 	before, err := a.sessions.Store().Load(t.Context(), a.idOf(cookie))
 	if err != nil {
@@ -88,7 +90,7 @@ func TestSessionReportChangesNothing(t *testing.T) {
 	if err != nil || after.Revision != before.Revision || !after.Expires.Equal(before.Expires) || after.Values.JSON() != before.Values.JSON() {
 		t.Errorf("before %+v, after %+v, %v", before, after, err)
 	}
-	list := a.sessions.Store().(session.Lister)
+	list := a.sessions.Store().(driver.Lister)
 	if n, _, err := list.Count(t.Context()); n != 1 || err != nil {
 		t.Errorf("%d sessions, %v", n, err)
 	}
@@ -105,7 +107,7 @@ func TestReasons(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
 	clock := session.WithClock(func() time.Time { return now })
-	store := session.NewMemoryStore(0)
+	store := memstore.New(0)
 	a := appOf(t, newManager(t, config.Config{Lifetime: time.Hour}, store, clock))
 	later := appOf(t, newManager(t, config.Config{Lifetime: time.Hour}, store,
 		session.WithClock(func() time.Time { return now.Add(2 * time.Hour) })))
@@ -113,7 +115,7 @@ func TestReasons(t *testing.T) {
 	gone := a.visit("/set?n=1", "")
 	a.visit("/logout", gone)
 	foreignKey := newApp(t, config.Config{SecretKey: config.NewSecret(otherKey)}, store)
-	foreignStore := newApp(t, config.Config{}, session.NewMemoryStore(0))
+	foreignStore := newApp(t, config.Config{}, memstore.New(0))
 	stranger, elsewhere := foreignKey.visit("/set?n=1", ""), foreignStore.visit("/set?n=1", "")
 
 	for _, tc := range []struct {
@@ -170,7 +172,7 @@ func TestReasons(t *testing.T) {
 
 func TestSeveralCookies(t *testing.T) {
 	t.Parallel()
-	a := newApp(t, config.Config{}, session.NewMemoryStore(0))
+	a := newApp(t, config.Config{}, memstore.New(0))
 	cookie := a.visit("/set?n=1", "")
 	report := get[debug.SessionReport](a, 200, "/debug/session", header("Cookie", "session=old; session="+cookie))
 	if report.Session.Status != "loaded" || report.Cookie.Count != 2 {
@@ -180,7 +182,7 @@ func TestSeveralCookies(t *testing.T) {
 
 func TestWithoutMiddleware(t *testing.T) {
 	t.Parallel()
-	sessions := newManager(t, config.Config{}, session.NewMemoryStore(0))
+	sessions := newManager(t, config.Config{}, memstore.New(0))
 	sessions.SetFramework("chi")
 	bare := &app{t, sessions, debug.New(sessions, debug.WithLogger(quiet))}
 	report := get[debug.SessionReport](bare, 200, "/debug/session")
@@ -207,8 +209,8 @@ func TestWithoutMiddleware(t *testing.T) {
 // Another manager's middleware is not this one's.
 func TestMiddlewareOfAnotherManager(t *testing.T) {
 	t.Parallel()
-	admin := newManager(t, config.Config{Cookie: config.Cookie{Name: "admin"}}, session.NewMemoryStore(0))
-	shop := newApp(t, config.Config{}, session.NewMemoryStore(0))
+	admin := newManager(t, config.Config{Cookie: config.Cookie{Name: "admin"}}, memstore.New(0))
+	shop := newApp(t, config.Config{}, memstore.New(0))
 	h := debug.New(admin, debug.WithLogger(quiet))
 	r := httptest.NewRequest("GET", "/debug/session", nil)
 	ctx, _, _ := shop.sessions.Open(t.Context(), session.Incoming{})

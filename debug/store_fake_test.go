@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/gosessionkit/sessionkit/core/check"
+	"github.com/gosessionkit/sessionkit/core/driver"
+	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
 	"github.com/gosessionkit/sessionkit/core/worker"
 )
@@ -16,8 +18,8 @@ import (
 // fakeStore is a memory store that passes for a shared one of any kind, says
 // what it is told to say, and can be broken.
 type fakeStore struct {
-	*session.MemoryStore
-	description session.Description
+	*memstore.Store
+	description driver.Description
 	inspection  check.Inspection
 	workers     map[string]json.RawMessage // others than this one
 	announced   chan struct{}              // closed at the first announcement
@@ -34,15 +36,15 @@ type announcement struct {
 }
 
 var (
-	_ session.Lister  = (*fakeStore)(nil)
+	_ driver.Lister   = (*fakeStore)(nil)
 	_ check.Inspector = (*fakeStore)(nil)
-	_ worker.Registry = (*fakeStore)(nil)
+	_ driver.Registry = (*fakeStore)(nil)
 )
 
 func newFakeStore(kind, address string) *fakeStore {
 	return &fakeStore{
-		MemoryStore: session.NewMemoryStore(0),
-		description: session.Description{Kind: kind, Address: address},
+		Store:       memstore.New(0),
+		description: driver.Description{Kind: kind, Address: address},
 		announced:   make(chan struct{}),
 	}
 }
@@ -58,20 +60,20 @@ func (s *fakeStore) fail(ctx context.Context) error {
 	return nil
 }
 
-func (s *fakeStore) Describe() session.Description { return s.description }
+func (s *fakeStore) Describe() driver.Description { return s.description }
 
-func (s *fakeStore) Load(ctx context.Context, id session.ID) (*session.Record, error) {
+func (s *fakeStore) Load(ctx context.Context, id session.ID) (*driver.Record, error) {
 	if err := s.fail(ctx); err != nil {
 		return nil, err
 	}
-	return s.MemoryStore.Load(ctx, id)
+	return s.Store.Load(ctx, id)
 }
 
-func (s *fakeStore) Save(ctx context.Context, id session.ID, r *session.Record) error {
+func (s *fakeStore) Save(ctx context.Context, id session.ID, r *driver.Record) error {
 	if err := s.fail(ctx); err != nil {
 		return err
 	}
-	return s.MemoryStore.Save(ctx, id, r)
+	return s.Store.Save(ctx, id, r)
 }
 
 func (s *fakeStore) Ping(ctx context.Context) error { return s.fail(ctx) }
@@ -88,10 +90,10 @@ func (s *fakeStore) Count(ctx context.Context) (n int, exact bool, err error) {
 		<-ctx.Done()
 		return 7, false, nil
 	}
-	return s.MemoryStore.Count(ctx)
+	return s.Store.Count(ctx)
 }
 
-func (s *fakeStore) All(ctx context.Context) iter.Seq2[session.Entry, error] {
+func (s *fakeStore) All(ctx context.Context) iter.Seq2[driver.Entry, error] {
 	panic("reports have no business with other people's sessions")
 }
 

@@ -10,6 +10,8 @@ import (
 
 	"github.com/gosessionkit/sessionkit/core/check"
 	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/driver"
+	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
 	"github.com/gosessionkit/sessionkit/debug"
 )
@@ -38,7 +40,7 @@ func TestStore(t *testing.T) {
 
 func TestMemoryStoreIsPrivate(t *testing.T) {
 	t.Parallel()
-	a := newApp(t, config.Config{}, session.NewMemoryStore(0))
+	a := newApp(t, config.Config{}, memstore.New(0))
 	if report := get[debug.StoreReport](a, 200, "/debug/store"); report.Kind != "memory" || !report.Private || report.Sessions == nil {
 		t.Errorf("%+v", report)
 	}
@@ -62,11 +64,11 @@ func TestCountIsBounded(t *testing.T) {
 }
 
 // plain is a store without any of the optional interfaces.
-type plain struct{ session.Store }
+type plain struct{ driver.Store }
 
 func TestPlainStore(t *testing.T) {
 	t.Parallel()
-	a := newApp(t, config.Config{}, plain{session.NewMemoryStore(0)})
+	a := newApp(t, config.Config{}, plain{memstore.New(0)})
 	if report := get[debug.StoreReport](a, 200, "/debug/store"); report.Kind != "debug_test.plain" || report.Sessions != nil || report.Status != debug.StatusOK {
 		t.Errorf("%+v", report)
 	}

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/gosessionkit/sessionkit/core/check"
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/worker"
 )
 
@@ -57,7 +57,7 @@ func (h *handler) survey() (s survey, failed bool) {
 // unanswered is a survey without a word from the store.
 func (h *handler) unanswered(err error) survey {
 	store := check.Store{Kind: h.sessions.Worker().Store, Err: err}
-	if d, ok := h.sessions.Store().(session.Describer); ok {
+	if d, ok := h.sessions.Store().(driver.Describer); ok {
 		about := d.Describe()
 		store.Address, store.Private = about.Address, about.Private
 	}
@@ -73,7 +73,7 @@ type tally struct {
 
 // count waits for the count that is under way, or takes the last one.
 func (h *handler) count(ctx context.Context) tally {
-	if _, ok := h.sessions.Store().(session.Lister); !ok || h.countTimeout <= 0 {
+	if _, ok := h.sessions.Store().(driver.Lister); !ok || h.countTimeout <= 0 {
 		return tally{}
 	}
 	count, age, ok := h.counts.begin().wait(ctx)
@@ -94,7 +94,7 @@ func (h *handler) tally() (count *Count, failed bool) {
 	}()
 	ctx, cancel := context.WithTimeout(context.Background(), min(h.countTimeout, h.sessions.Config().Timeout))
 	defer cancel()
-	n, exact, err := h.sessions.Store().(session.Lister).Count(ctx)
+	n, exact, err := h.sessions.Store().(driver.Lister).Count(ctx)
 	if err != nil {
 		h.log.Warn("debug: the sessions could not be counted", "error", h.scrub.text(err.Error()))
 		return nil, true

@@ -38,7 +38,7 @@ func soundsSecret(name string) bool {
 func (h *handler) values(values session.Values) map[string]Value {
 	shown := map[string]Value{}
 	for key, raw := range values.All() {
-		v := Value{Type: typeOf(raw), Size: len(raw)}
+		v := Value{Type: typeOf(json.RawMessage(raw)), Size: len(raw)}
 		switch {
 		case h.production:
 			v.Hidden = "values are not shown in production"
@@ -49,7 +49,7 @@ func (h *handler) values(values session.Values) map[string]Value {
 		case len(raw) > maxShown:
 			v.Hidden = fmt.Sprintf("larger than %d bytes", maxShown)
 		default:
-			v.Value, v.Hidden = h.decode(key, raw)
+			v.Value, v.Hidden = h.decode(key, json.RawMessage(raw))
 		}
 		shown[key] = v
 	}

@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"github.com/gosessionkit/sessionkit/core/config"
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/debug"
 )
 
@@ -29,7 +29,7 @@ func (a *app) values(cookie string) map[string]debug.Value {
 
 func TestValuesInDevelopment(t *testing.T) {
 	t.Parallel()
-	a := newApp(t, config.Config{}, session.NewMemoryStore(0))
+	a := newApp(t, config.Config{}, memstore.New(0))
 	cookie := a.put(map[string]string{
 		"name": `"Ada"`, "n": `9007199254740993`, "on": `true`, "nothing": `null`, "list": `[1,"x",{"Password":"p1"}]`,
 		"cart": `{"tea":2,"api_key":"k1","deep":{"authToken":["t1"]}}`, "long": `"` + strings.Repeat("x", 5000) + `"`,
@@ -84,7 +84,7 @@ func memberOf(t *testing.T, text string, path ...string) json.RawMessage {
 // The kit's own values are under keys that begin with "_".
 func TestOwnValuesHidden(t *testing.T) {
 	t.Parallel()
-	a := newApp(t, config.Config{}, session.NewMemoryStore(0))
+	a := newApp(t, config.Config{}, memstore.New(0))
 	cookie := a.flash("")
 	for _, path := range reports {
 		if body := a.do("GET", path, withCookie(cookie)).Body.String(); strings.Contains(body, "between us") {
@@ -96,7 +96,7 @@ func TestOwnValuesHidden(t *testing.T) {
 func TestValuesInProduction(t *testing.T) {
 	t.Parallel()
 	redact := func(string, any) any { t.Error("redact was called"); return nil }
-	a := newApp(t, config.Config{Mode: config.Production, DebugToken: config.NewSecret(testToken)}, session.NewMemoryStore(0), debug.WithRedact(redact))
+	a := newApp(t, config.Config{Mode: config.Production, DebugToken: config.NewSecret(testToken)}, memstore.New(0), debug.WithRedact(redact))
 	cookie := a.put(map[string]string{"name": `"Ada Lovelace"`, "cart": `{"tea":2}`})
 	values := a.values(cookie)
 	for key, want := range map[string]debug.Value{"name": {Type: "string", Size: 14}, "cart": {Type: "object", Size: 9}} {
@@ -137,7 +137,7 @@ func TestRedact(t *testing.T) {
 		}
 		return value
 	}
-	a := newApp(t, config.Config{}, session.NewMemoryStore(0), debug.WithRedact(first), debug.WithRedact(second))
+	a := newApp(t, config.Config{}, memstore.New(0), debug.WithRedact(first), debug.WithRedact(second))
 	cookie := a.put(map[string]string{"email": `"ada@example.com"`, "number": `7`, "panics": `"p"`, "odd": `"o"`, "token": `"t"`, "plain": `"x"`})
 	body := a.do("GET", "/debug/session", withCookie(cookie)).Body.String()
 	for key, want := range map[string]string{"email": `["a..."]`, "number": `"7!"`, "plain": `"x"`, "panics": ``, "odd": ``} {

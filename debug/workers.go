@@ -7,7 +7,7 @@ import (
 	"slices"
 
 	"github.com/gosessionkit/sessionkit/core/check"
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/worker"
 )
 
@@ -98,9 +98,9 @@ func (h *handler) workersFix(facts check.Facts) string {
 
 // keepsWorkers tells whether workers of several processes see each other in
 // the store.
-func keepsWorkers(store session.Store) bool {
-	_, registry := store.(worker.Registry)
-	d, ok := store.(session.Describer)
+func keepsWorkers(store driver.Store) bool {
+	_, registry := store.(driver.Registry)
+	d, ok := store.(driver.Describer)
 	return registry && !(ok && d.Describe().Private)
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
 	"github.com/gosessionkit/sessionkit/core/worker"
 	"github.com/gosessionkit/sessionkit/debug"
@@ -124,7 +125,7 @@ func TestLastBeat(t *testing.T) {
 
 func TestNoRegistry(t *testing.T) {
 	t.Parallel()
-	a := newApp(t, config.Config{}, session.NewMemoryStore(0))
+	a := newApp(t, config.Config{}, memstore.New(0))
 	report := get[debug.WorkersReport](a, 200, "/debug/workers")
 	if report.Registry || len(report.Workers) != 1 || !report.Workers[0].Self || report.Workers[0].LastBeatSeconds != nil {
 		t.Errorf("%+v", report)

@@ -14,7 +14,8 @@ import (
 	"log/slog"
 
 	"github.com/gosessionkit/sessionkit/core/config"
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
+	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/stores/file"
 	"github.com/gosessionkit/sessionkit/stores/redis"
 )
@@ -44,7 +45,7 @@ type opener struct {
 // *redis.OpenError. A Redis URL that makes no sense is an error in any case.
 //
 // The caller closes the store; ctx is for opening it only.
-func Open(ctx context.Context, cfg config.Config, options ...Option) (session.Store, error) {
+func Open(ctx context.Context, cfg config.Config, options ...Option) (driver.Store, error) {
 	o := &opener{cfg: cfg.WithDefaults(), logger: slog.Default()}
 	for _, option := range options {
 		option(o)
@@ -74,10 +75,10 @@ func choose(cfg config.Config) config.StoreKind {
 	return config.StoreFile
 }
 
-func (o *opener) open(ctx context.Context, kind config.StoreKind) (session.Store, error) {
+func (o *opener) open(ctx context.Context, kind config.StoreKind) (driver.Store, error) {
 	switch kind {
 	case config.StoreMemory:
-		return session.NewMemoryStore(0, session.WithMemoryBytes(o.cfg.MemoryLimit)), nil
+		return memstore.New(0, memstore.WithBytes(o.cfg.MemoryLimit)), nil
 	case config.StoreRedis:
 		return o.openRedis(ctx)
 	case config.StoreFile:
@@ -86,7 +87,7 @@ func (o *opener) open(ctx context.Context, kind config.StoreKind) (session.Store
 	return nil, fmt.Errorf("there is no session store %q: %s is auto, redis, file or memory", kind, o.cfg.Title("session-store"))
 }
 
-func (o *opener) openRedis(ctx context.Context) (session.Store, error) {
+func (o *opener) openRedis(ctx context.Context) (driver.Store, error) {
 	if o.cfg.RedisURL.IsZero() {
 		return nil, fmt.Errorf("no Redis URL for the session store: set %s, for example redis://localhost:6379/0", o.cfg.Title("redis-url"))
 	}
@@ -106,7 +107,7 @@ func (o *opener) openRedis(ctx context.Context) (session.Store, error) {
 	return nil, fmt.Errorf("%s: %w", o.cfg.Title("redis-url"), err)
 }
 
-func (o *opener) openFile() (session.Store, error) {
+func (o *opener) openFile() (driver.Store, error) {
 	dir := o.cfg.Dir
 	if dir == "" {
 		var err error

@@ -14,7 +14,7 @@ import (
 
 	"github.com/gosessionkit/sessionkit/core/check"
 	"github.com/gosessionkit/sessionkit/core/config"
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/stores"
 	"github.com/gosessionkit/sessionkit/stores/redis"
 	"github.com/gosessionkit/sessionkit/stores/redis/redistest"
@@ -22,7 +22,7 @@ import (
 
 const password = "s3cret-pa55"
 
-func open(t *testing.T, cfg config.Config) (session.Store, string, error) {
+func open(t *testing.T, cfg config.Config) (driver.Store, string, error) {
 	t.Helper()
 	var log bytes.Buffer
 	s, err := stores.Open(t.Context(), cfg, stores.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
@@ -57,7 +57,7 @@ func TestOpenChooses(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := s.(session.Describer).Describe().Kind; got != c.want {
+			if got := s.(driver.Describer).Describe().Kind; got != c.want {
 				t.Errorf("opened %s, want %s", got, c.want)
 			}
 			if log != "" { // the manager says which store it got, and why
@@ -114,7 +114,7 @@ func TestOpenUnreachableRedis(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := s.(session.Describer).Describe().Kind; got != "file" {
+	if got := s.(driver.Describer).Describe().Kind; got != "file" {
 		t.Errorf("fell back on %s", got)
 	}
 	if !strings.Contains(log, "level=WARN") || !strings.Contains(log, "connection refused") {

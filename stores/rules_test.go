@@ -12,6 +12,7 @@ import (
 	"github.com/redis/go-redis/v9/logging"
 
 	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/session"
 	"github.com/gosessionkit/sessionkit/core/worker"
 	"github.com/gosessionkit/sessionkit/stores"
@@ -110,7 +111,7 @@ func announces(t *testing.T, m *session.Manager, info worker.Info) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := m.Store().(worker.Registry).Announce(t.Context(), info.ID, raw, worker.TTL); err != nil {
+	if _, err := m.Store().(driver.Registry).Announce(t.Context(), info.ID, raw, worker.TTL); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -14,7 +14,9 @@ import (
 
 	"github.com/gosessionkit/sessionkit/core/check"
 	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/httpsession"
+	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
 	"github.com/gosessionkit/sessionkit/core/worker"
 	"github.com/gosessionkit/sessionkit/debug"
@@ -25,12 +27,12 @@ import (
 
 // fullStore is what all stores of the kit can do.
 type fullStore interface {
-	session.Store
-	session.Describer
-	session.Identifier
-	session.Lister
-	session.Pinger
-	worker.Registry
+	driver.Store
+	driver.Describer
+	driver.Identifier
+	driver.Lister
+	driver.Pinger
+	driver.Registry
 }
 
 // countingStore counts what reports ask of a store.
@@ -64,7 +66,7 @@ func TestReportsCostTheStoreOnce(t *testing.T) {
 	t.Parallel()
 	quiet := slog.New(slog.DiscardHandler)
 	for kind, open := range map[string]func(t *testing.T) fullStore{
-		"memory": func(*testing.T) fullStore { return session.NewMemoryStore(0) },
+		"memory": func(*testing.T) fullStore { return memstore.New(0) },
 		"file": func(t *testing.T) fullStore {
 			store, err := file.Open(t.TempDir()+"/sessions", file.Options{Logger: quiet})
 			if err != nil {

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/session"
 	"github.com/gosessionkit/sessionkit/core/worker"
 	"github.com/gosessionkit/sessionkit/stores"
@@ -83,7 +84,7 @@ func start(t *testing.T, cfg config.Config) *session.Manager {
 
 // untilOneStore waits until all workers name this one store, and are listed
 // with it.
-func untilOneStore(t *testing.T, managers []*session.Manager, want session.Origin) {
+func untilOneStore(t *testing.T, managers []*session.Manager, want driver.StoreID) {
 	t.Helper()
 	until(t, 2*worker.Beat, "all name the store "+want.String(), func() bool {
 		list, err := managers[0].Workers(context.Background())

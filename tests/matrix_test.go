@@ -9,8 +9,8 @@ import (
 	"github.com/gosessionkit/sessionkit/adapters/echo/echosessiontest"
 	"github.com/gosessionkit/sessionkit/adapters/fiber/fibersessiontest"
 	"github.com/gosessionkit/sessionkit/core/adaptertest"
+	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/httpsession/httpsessiontest"
-	"github.com/gosessionkit/sessionkit/core/session"
 	"github.com/gosessionkit/sessionkit/stores/file"
 	"github.com/gosessionkit/sessionkit/stores/redis"
 	"github.com/gosessionkit/sessionkit/stores/redis/redistest"
@@ -22,15 +22,15 @@ func TestEveryAdapterOnEveryStore(t *testing.T) {
 	t.Parallel()
 	server := redistest.Start(t)
 	var prefixes atomic.Int64
-	for storeName, open := range map[string]func(t testing.TB) session.Store{
-		"file": func(t testing.TB) session.Store {
+	for storeName, open := range map[string]func(t testing.TB) driver.Store{
+		"file": func(t testing.TB) driver.Store {
 			store, err := file.Open(t.TempDir()+"/sessions", file.Options{SweepInterval: -1})
 			if err != nil {
 				t.Fatal(err)
 			}
 			return store
 		},
-		"redis": func(t testing.TB) session.Store {
+		"redis": func(t testing.TB) driver.Store {
 			store, err := redis.Open(t.Context(), server.URL(), redis.Options{Prefix: fmt.Sprintf("a%d:", prefixes.Add(1))})
 			if err != nil {
 				t.Fatal(err)

@@ -120,9 +120,9 @@ func (m *model) holds(s *stored) {
 		var n int
 		var messages []session.Message
 		switch {
-		case key != "_flash" && json.Unmarshal(raw, &n) == nil:
+		case key != "_flash" && json.Unmarshal([]byte(raw), &n) == nil:
 			got.keys[key] = n
-		case key == "_flash" && json.Unmarshal(raw, &messages) == nil:
+		case key == "_flash" && json.Unmarshal([]byte(raw), &messages) == nil:
 			got.flashes = numbersIn(messages)
 		default:
 			m.disagree("stored under %s is %s", key, raw)

@@ -6,14 +6,15 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
 // modelStore is what the model needs of a store.
 type modelStore interface {
-	session.Store
-	session.UserIndex
-	session.Lister
+	driver.Store
+	driver.UserIndex
+	driver.Lister
 }
 
 // gated is the store as one worker has it. While a program runs two things at
@@ -26,10 +27,10 @@ type gated struct {
 }
 
 // newGated has the optional interfaces that the store has.
-func newGated(store modelStore) (s session.Store, gate *gated) {
+func newGated(store modelStore) (s driver.Store, gate *gated) {
 	gate = &gated{modelStore: store}
-	remover, removes := store.(session.Remover)
-	tags, loadsTagged := store.(session.TagLoader)
+	remover, removes := store.(driver.Remover)
+	tags, loadsTagged := store.(driver.TagLoader)
 	switch r := (gatedRemover{gate, remover}); {
 	case removes && loadsTagged:
 		return gatedTagged{r, tags}, gate
@@ -101,12 +102,12 @@ func twoAtOnce(turns []int, gates [2]*gated, run [2]func()) {
 
 func (g *gated) Close() error { return nil }
 
-func (g *gated) Load(ctx context.Context, id session.ID) (*session.Record, error) {
+func (g *gated) Load(ctx context.Context, id session.ID) (*driver.Record, error) {
 	g.wait()
 	return g.modelStore.Load(ctx, id)
 }
 
-func (g *gated) Save(ctx context.Context, id session.ID, r *session.Record) error {
+func (g *gated) Save(ctx context.Context, id session.ID, r *driver.Record) error {
 	g.wait()
 	return g.modelStore.Save(ctx, id, r)
 }
@@ -121,31 +122,31 @@ func (g *gated) Delete(ctx context.Context, id session.ID) error {
 	return g.modelStore.Delete(ctx, id)
 }
 
-func (g *gated) Revoke(ctx context.Context, o session.Owner, keep []session.Entry) ([]session.ID, error) {
+func (g *gated) Revoke(ctx context.Context, o driver.Owner, keep []driver.Entry) ([]session.ID, error) {
 	g.wait()
 	return g.modelStore.Revoke(ctx, o, keep)
 }
 
-func (g *gated) RemoveRevoked(ctx context.Context, o session.Owner, most int) (int, bool, error) {
+func (g *gated) RemoveRevoked(ctx context.Context, o driver.Owner, most int) (int, bool, error) {
 	g.wait()
 	return g.modelStore.RemoveRevoked(ctx, o, most)
 }
 
-func (g *gated) Index(ctx context.Context, id session.ID, r *session.Record) error {
+func (g *gated) Index(ctx context.Context, id session.ID, r *driver.Record) error {
 	g.wait()
 	return g.modelStore.Index(ctx, id, r)
 }
 
-func (g *gated) ByUser(ctx context.Context, o session.Owner) iter.Seq2[session.Entry, error] {
+func (g *gated) ByUser(ctx context.Context, o driver.Owner) iter.Seq2[driver.Entry, error] {
 	return g.each(g.modelStore.ByUser(ctx, o))
 }
 
-func (g *gated) All(ctx context.Context) iter.Seq2[session.Entry, error] {
+func (g *gated) All(ctx context.Context) iter.Seq2[driver.Entry, error] {
 	return g.each(g.modelStore.All(ctx))
 }
 
-func (g *gated) each(entries iter.Seq2[session.Entry, error]) iter.Seq2[session.Entry, error] {
-	return func(yield func(session.Entry, error) bool) {
+func (g *gated) each(entries iter.Seq2[driver.Entry, error]) iter.Seq2[driver.Entry, error] {
+	return func(yield func(driver.Entry, error) bool) {
 		g.wait()
 		for e, err := range entries {
 			if !yield(e, err) {
@@ -158,7 +159,7 @@ func (g *gated) each(entries iter.Seq2[session.Entry, error]) iter.Seq2[session.
 
 type gatedRemover struct {
 	*gated
-	remover session.Remover
+	remover driver.Remover
 }
 
 func (g gatedRemover) Remove(ctx context.Context, ids []session.ID) (int, error) {
@@ -168,10 +169,10 @@ func (g gatedRemover) Remove(ctx context.Context, ids []session.ID) (int, error)
 
 type gatedTagged struct {
 	gatedRemover
-	tags session.TagLoader
+	tags driver.TagLoader
 }
 
-func (g gatedTagged) LoadTagged(ctx context.Context, id session.ID, tag session.OwnerTag) (*session.Record, error) {
+func (g gatedTagged) LoadTagged(ctx context.Context, id session.ID, tag driver.OwnerTag) (*driver.Record, error) {
 	g.wait()
 	return g.tags.LoadTagged(ctx, id, tag)
 }

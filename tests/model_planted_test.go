@@ -11,25 +11,25 @@ import (
 
 	"pgregory.net/rapid"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/memstore"
 )
 
 // The model finds the faults that a store can have, and shows each as a
 // history that a person can read.
 func TestModelFindsPlantedFaults(t *testing.T) {
 	t.Parallel()
-	for name, plant := range map[string]func(*session.MemoryStore) modelStore{
-		"saves over any revision":             func(s *session.MemoryStore) modelStore { return overwriting{s} },
-		"revives what has ended":              func(s *session.MemoryStore) modelStore { return reviving{s} },
-		"does not delete":                     func(s *session.MemoryStore) modelStore { return keeping{s} },
-		"forgets what was renewed":            func(s *session.MemoryStore) modelStore { return forgetting{s} },
-		"deletes by the old id and not more":  func(s *session.MemoryStore) modelStore { return shortsighted{s} },
-		"gives what is taken once twice":      func(s *session.MemoryStore) modelStore { return giving{s} },
-		"lets renewals through a revocation":  func(s *session.MemoryStore) modelStore { return unstamped{s} },
-		"ends only what the index knows":      func(s *session.MemoryStore) modelStore { return &indexed{MemoryStore: s} },
-		"counts what it has ended wrong":      func(s *session.MemoryStore) modelStore { return miscounting{s} },
-		"lists not all that are to be ended":  func(s *session.MemoryStore) modelStore { return sparing{s} },
-		"ends those that are to be kept, too": func(s *session.MemoryStore) modelStore { return keepless{s} },
+	for name, plant := range map[string]func(*memstore.Store) modelStore{
+		"saves over any revision":             func(s *memstore.Store) modelStore { return overwriting{s} },
+		"revives what has ended":              func(s *memstore.Store) modelStore { return reviving{s} },
+		"does not delete":                     func(s *memstore.Store) modelStore { return keeping{s} },
+		"forgets what was renewed":            func(s *memstore.Store) modelStore { return forgetting{s} },
+		"deletes by the old id and not more":  func(s *memstore.Store) modelStore { return shortsighted{s} },
+		"gives what is taken once twice":      func(s *memstore.Store) modelStore { return giving{s} },
+		"lets renewals through a revocation":  func(s *memstore.Store) modelStore { return unstamped{s} },
+		"ends only what the index knows":      func(s *memstore.Store) modelStore { return &indexed{Store: s} },
+		"counts what it has ended wrong":      func(s *memstore.Store) modelStore { return miscounting{s} },
+		"lists not all that are to be ended":  func(s *memstore.Store) modelStore { return sparing{s} },
+		"ends those that are to be kept, too": func(s *memstore.Store) modelStore { return keepless{s} },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -40,7 +40,7 @@ func TestModelFindsPlantedFaults(t *testing.T) {
 				os.Remove("testdata")
 			}
 			t.Cleanup(forget)
-			sound := session.NewMemoryStore(0)
+			sound := memstore.New(0)
 			store := plant(sound)
 			workers := newModelWorkers(t, store)
 			workers.sound = sound
@@ -65,7 +65,7 @@ func TestModelFindsPlantedFaults(t *testing.T) {
 // How many hundred programs a fault may need to show, and how many actions
 // tell of it.
 const (
-	plantedRounds  = 100
+	plantedRounds  = 2000
 	plantedActions = 12
 )
 

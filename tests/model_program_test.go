@@ -10,6 +10,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
@@ -142,7 +143,7 @@ func (m *model) tidy() {
 			continue
 		}
 		err := m.workers.store.Delete(context.Background(), s.id)
-		if err != nil && !errors.Is(err, session.ErrNotFound) {
+		if err != nil && !errors.Is(err, driver.ErrNotFound) {
 			m.disagree("Delete: %v", err)
 		}
 		s.alive, s.there = false, false

@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
 	"github.com/gosessionkit/sessionkit/stores/file"
 	"github.com/gosessionkit/sessionkit/stores/redis"
@@ -31,7 +32,7 @@ func TestModel(t *testing.T) {
 	t.Parallel()
 	server := redistest.Start(t)
 	for name, open := range map[string]func() (modelStore, func(), error){
-		"memory": func() (modelStore, func(), error) { return session.NewMemoryStore(0), nil, nil },
+		"memory": func() (modelStore, func(), error) { return memstore.New(0), nil, nil },
 		"file": func() (modelStore, func(), error) {
 			dir := t.TempDir() + "/sessions"
 			store, err := file.Open(dir, file.Options{SweepInterval: -1})

@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/driver"
+	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
 	"github.com/gosessionkit/sessionkit/stores/file"
 	"github.com/gosessionkit/sessionkit/stores/redis"
@@ -102,7 +104,7 @@ func (o *once) all() []string {
 	return slices.Sorted(slices.Values(o.texts))
 }
 
-func newWorker(t *testing.T, store session.Store) *session.Manager {
+func newWorker(t *testing.T, store driver.Store) *session.Manager {
 	t.Helper()
 	cfg := config.Config{Mode: config.Test, SecretKey: config.NewSecret("0123456789abcdef0123456789abcdef")}
 	m, err := session.NewManager(cfg, store, session.WithLogger(slog.New(slog.DiscardHandler)))
@@ -128,16 +130,16 @@ func oneRequest(t *testing.T, m *session.Manager, cookie *string, handle func(s 
 }
 
 // sharedStores opens two stores on the same data.
-func sharedStores(t *testing.T) map[string]func(t *testing.T) (a, b session.Store) {
+func sharedStores(t *testing.T) map[string]func(t *testing.T) (a, b driver.Store) {
 	server := redistest.Start(t)
-	return map[string]func(t *testing.T) (a, b session.Store){
-		"memory": func(*testing.T) (a, b session.Store) {
-			store := session.NewMemoryStore(0)
+	return map[string]func(t *testing.T) (a, b driver.Store){
+		"memory": func(*testing.T) (a, b driver.Store) {
+			store := memstore.New(0)
 			return store, store
 		},
-		"file": func(t *testing.T) (a, b session.Store) {
+		"file": func(t *testing.T) (a, b driver.Store) {
 			dir := t.TempDir() + "/sessions"
-			open := func() session.Store {
+			open := func() driver.Store {
 				store, err := file.Open(dir, file.Options{SweepInterval: -1})
 				if err != nil {
 					t.Fatal(err)
@@ -146,8 +148,8 @@ func sharedStores(t *testing.T) map[string]func(t *testing.T) (a, b session.Stor
 			}
 			return open(), open()
 		},
-		"redis": func(t *testing.T) (a, b session.Store) {
-			open := func() session.Store {
+		"redis": func(t *testing.T) (a, b driver.Store) {
+			open := func() driver.Store {
 				store, err := redis.Open(context.Background(), server.URL(), redis.Options{Prefix: "once:"})
 				if err != nil {
 					t.Fatal(err)

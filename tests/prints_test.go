@@ -26,7 +26,9 @@ import (
 	"github.com/gosessionkit/sessionkit/core/auth"
 	"github.com/gosessionkit/sessionkit/core/check"
 	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/httpsession"
+	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
 	"github.com/gosessionkit/sessionkit/debug"
 	"github.com/gosessionkit/sessionkit/stores"
@@ -186,8 +188,8 @@ func TestNothingPrintsASecret(t *testing.T) {
 	client := goredis.NewClient(&goredis.Options{Addr: server.Addr, Password: printedPassword})
 	t.Cleanup(func() { client.Close() })
 	prints(p, "store options", redis.Options{Logger: slog.Default()})
-	for name, store := range map[string]session.Store{
-		"memory": session.NewMemoryStore(0), "file": files, "Redis": opened, "Redis with the app's client": redis.New(client, redis.Options{}),
+	for name, store := range map[string]driver.Store{
+		"memory": memstore.New(0), "file": files, "Redis": opened, "Redis with the app's client": redis.New(client, redis.Options{}),
 	} {
 		t.Run(name, func(t *testing.T) {
 			printsOfAManager(t, secrets, seen, cfg, store)
@@ -207,7 +209,7 @@ func TestNothingPrintsASecret(t *testing.T) {
 	prints(p, "refused log-in", err)
 	_, err = stores.Open(t.Context(), config.Config{Store: config.StoreRedis, RedisURL: config.NewSecret("redis://:" + printedPassword + "/@h")})
 	prints(p, "bad URL", err)
-	_, err = session.NewManager(config.Config{Mode: config.Production, SecretKey: config.NewSecret(printedKey[:30]), RedisURL: cfg.RedisURL}, session.NewMemoryStore(0))
+	_, err = session.NewManager(config.Config{Mode: config.Production, SecretKey: config.NewSecret(printedKey[:30]), RedisURL: cfg.RedisURL}, memstore.New(0))
 	prints(p, "refused start", err)
 	_, err = file.Open(server.Addr+"\x00", file.Options{})
 	prints(p, "bad folder", err)
@@ -218,7 +220,7 @@ func TestNothingPrintsASecret(t *testing.T) {
 
 // printsOfAManager prints what a manager with this store is and hands out,
 // during requests, with the visitor's cookie as one secret more.
-func printsOfAManager(t *testing.T, secrets map[string]string, seen *printedTypes, cfg config.Config, store session.Store) {
+func printsOfAManager(t *testing.T, secrets map[string]string, seen *printedTypes, cfg config.Config, store driver.Store) {
 	m, err := session.NewManager(cfg, store, session.WithLogger(slog.New(slog.DiscardHandler)))
 	if err != nil {
 		t.Fatal(err)
@@ -280,7 +282,7 @@ func printsOfAManager(t *testing.T, secrets map[string]string, seen *printedType
 	prints(p, "handler", set)
 	prints(p, "app", struct {
 		cfg      config.Config
-		store    session.Store
+		store    driver.Store
 		sessions *session.Manager
 		debug    http.Handler
 	}{cfg, store, m, reports})
@@ -322,16 +324,16 @@ func printsOfAManager(t *testing.T, secrets map[string]string, seen *printedType
 		t.Fatal(err)
 	}
 	prints(p, "record", record)
-	prints(p, "description", store.(session.Describer).Describe())
-	for entry := range store.(session.Lister).All(ctx) {
+	prints(p, "description", store.(driver.Describer).Describe())
+	for entry := range store.(driver.Lister).All(ctx) {
 		prints(p, "entry", entry)
 		break
 	}
 	_, err = session.Get[int](s, "color")
 	prints(p, "type error", err)
-	prints(p, "conflict", &session.ConflictError{Current: record})
-	prints(p, "renewed", &session.RenewedError{Successor: s.ID()})
-	prints(p, "revoked", &session.RevokedError{Generation: 1})
+	prints(p, "conflict", &driver.ConflictError{Current: record})
+	prints(p, "renewed", &driver.RenewedError{Successor: s.ID()})
+	prints(p, "revoked", &driver.RevokedError{Generation: 1})
 	prints(p, "update panic", &session.UpdatePanic{Value: "boom"})
 	refused := fmt.Errorf("x: %w", &check.Refusal{Err: err})
 	prints(p, "refusal", errors.Unwrap(refused))

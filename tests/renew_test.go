@@ -12,6 +12,7 @@ import (
 
 	"github.com/gosessionkit/sessionkit/core/auth"
 	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/session"
 	"github.com/gosessionkit/sessionkit/stores/redis"
 	"github.com/gosessionkit/sessionkit/stores/redis/redistest"
@@ -82,12 +83,12 @@ func TestLoginWhileRedisHangs(t *testing.T) {
 
 // hangs pauses its Redis before a save, once.
 type hangs struct {
-	session.Store
+	driver.Store
 	after int // saves from now on; negative: never
 	pause func()
 }
 
-func (s *hangs) Save(ctx context.Context, id session.ID, r *session.Record) error {
+func (s *hangs) Save(ctx context.Context, id session.ID, r *driver.Record) error {
 	if s.after == 0 {
 		s.pause()
 	}

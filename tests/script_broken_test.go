@@ -12,6 +12,7 @@ import (
 
 	"github.com/gosessionkit/sessionkit/core/config"
 	"github.com/gosessionkit/sessionkit/core/httpsession"
+	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
 	"github.com/gosessionkit/sessionkit/debug"
 	"github.com/gosessionkit/sessionkit/stores/redis/redistest"
@@ -151,7 +152,7 @@ func TestScriptNamesLostSessions(t *testing.T) {
 // does not see.
 func TestScriptNamesWrongOrder(t *testing.T) {
 	t.Parallel()
-	sessions, err := session.NewManager(config.Config{SecretKey: config.NewSecret(secret), DebugEndpoints: true}, session.NewMemoryStore(0),
+	sessions, err := session.NewManager(config.Config{SecretKey: config.NewSecret(secret), DebugEndpoints: true}, memstore.New(0),
 		session.WithLogger(slog.New(slog.DiscardHandler)))
 	if err != nil {
 		t.Fatal(err)

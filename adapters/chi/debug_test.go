@@ -9,8 +9,9 @@ import (
 	"github.com/go-chi/chi/v5"
 	"github.com/go-chi/chi/v5/middleware"
 
-	"github.com/gosessionkit/sessionkit/adapters/chi"
+	chisession "github.com/gosessionkit/sessionkit/adapters/chi"
 	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
@@ -18,7 +19,7 @@ import (
 // added after Install.
 func TestDebugBesideProfiler(t *testing.T) {
 	t.Parallel()
-	sessions, err := session.NewManager(config.Config{Mode: config.Test}, session.NewMemoryStore(0))
+	sessions, err := session.NewManager(config.Config{Mode: config.Test}, memstore.New(0))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,7 +13,8 @@ import (
 	"github.com/go-chi/chi/v5"
 	"github.com/go-chi/chi/v5/middleware"
 
-	"github.com/gosessionkit/sessionkit/adapters/chi"
+	chisession "github.com/gosessionkit/sessionkit/adapters/chi"
+	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
@@ -75,7 +76,7 @@ func TestInstallOnASubRouter(t *testing.T) {
 }
 
 func TestCompressOutside(t *testing.T) {
-	store := session.NewMemoryStore(0)
+	store := memstore.New(0)
 	r := newRouter(t, newManagerOn(t, store), middleware.Compress(5))
 	text := strings.Repeat("compress me ", 1000)
 	r.Get("/text", func(w http.ResponseWriter, r *http.Request) {
@@ -139,7 +140,7 @@ func recoverer(next http.Handler) http.Handler {
 func TestTimeout(t *testing.T) {
 	timeout := middleware.Timeout(time.Millisecond)
 	for _, outside := range []bool{false, true} {
-		store := session.NewMemoryStore(0)
+		store := memstore.New(0)
 		var stack []func(http.Handler) http.Handler
 		if outside {
 			stack = append(stack, timeout)

@@ -9,18 +9,20 @@ import (
 	"net/http/httptest"
 	"testing"
 
-	"github.com/gosessionkit/sessionkit/adapters/chi"
+	chisession "github.com/gosessionkit/sessionkit/adapters/chi"
 	"github.com/gosessionkit/sessionkit/core/auth"
 	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/driver"
+	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
 func newManager(t *testing.T) *session.Manager {
 	t.Helper()
-	return newManagerOn(t, session.NewMemoryStore(0))
+	return newManagerOn(t, memstore.New(0))
 }
 
-func newManagerOn(t *testing.T, store session.Store) *session.Manager {
+func newManagerOn(t *testing.T, store driver.Store) *session.Manager {
 	t.Helper()
 	m, err := session.NewManager(config.Config{Mode: config.Test}, store, session.WithLogger(slog.New(slog.DiscardHandler)))
 	if err != nil {

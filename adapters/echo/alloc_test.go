@@ -9,8 +9,9 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"github.com/gosessionkit/sessionkit/adapters/echo"
+	echosession "github.com/gosessionkit/sessionkit/adapters/echo"
 	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
@@ -43,7 +44,7 @@ func TestAllocations(t *testing.T) {
 		})
 		return e
 	}
-	sessions, err := session.NewManager(config.Config{Mode: config.Test}, session.NewMemoryStore(0))
+	sessions, err := session.NewManager(config.Config{Mode: config.Test}, memstore.New(0))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,8 +9,10 @@ import (
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
 
-	"github.com/gosessionkit/sessionkit/adapters/echo"
+	echosession "github.com/gosessionkit/sessionkit/adapters/echo"
+	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/httpsession"
+	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
@@ -20,9 +22,9 @@ func TestTimeout(t *testing.T) {
 	t.Parallel()
 	//lint:ignore SA1019 apps have it
 	timeout := middleware.TimeoutWithConfig(middleware.TimeoutConfig{Timeout: time.Minute})
-	for name, build := range map[string]func(session.Store) *echo.Echo{
-		"outside": func(store session.Store) *echo.Echo { return newEcho(t, store, timeout) },
-		"inside": func(store session.Store) *echo.Echo {
+	for name, build := range map[string]func(driver.Store) *echo.Echo{
+		"outside": func(store driver.Store) *echo.Echo { return newEcho(t, store, timeout) },
+		"inside": func(store driver.Store) *echo.Echo {
 			e := newEcho(t, store)
 			e.Use(timeout)
 			return e
@@ -33,7 +35,7 @@ func TestTimeout(t *testing.T) {
 				if path == "/flush" {
 					continue // http.TimeoutHandler has none
 				}
-				store := session.NewMemoryStore(0)
+				store := memstore.New(0)
 				e := build(store)
 				answers(e, func(c echo.Context) error { return set(c, "red") })
 				v := visit(t, e)
@@ -49,7 +51,7 @@ func TestTimeout(t *testing.T) {
 // What takes errors outside hears of none that has been answered.
 func TestAnsweredIsNoErrorOutside(t *testing.T) {
 	t.Parallel()
-	store := session.NewMemoryStore(0)
+	store := memstore.New(0)
 	var outside []error
 	e := newEcho(t, store, func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
@@ -79,7 +81,7 @@ func TestAnsweredIsNoErrorOutside(t *testing.T) {
 func TestHTTPErrorHandlerAnswersFailedSaves(t *testing.T) {
 	t.Parallel()
 	for name, silent := range map[string]bool{"answers": false, "keeps silent": true} {
-		store := session.NewMemoryStore(0)
+		store := memstore.New(0)
 		e := newEcho(t, store, middleware.Gzip())
 		e.Use(middleware.BodyDump(func(echo.Context, []byte, []byte) {}))
 		e.HTTPErrorHandler = func(err error, c echo.Context) {
@@ -120,7 +122,7 @@ func TestDebugBesideSlashMiddleware(t *testing.T) {
 		e := echo.New()
 		e.Pre(pre)
 		debug := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { w.Write([]byte("debug")) })
-		if err := echosession.Install(e, newManager(t, session.NewMemoryStore(0)), debug); err != nil {
+		if err := echosession.Install(e, newManager(t, memstore.New(0)), debug); err != nil {
 			t.Fatal(err)
 		}
 		v := visit(t, e)
@@ -134,7 +136,7 @@ func TestDebugBesideSlashMiddleware(t *testing.T) {
 // CORS outside of RequireUser answers the preflights itself.
 func TestCORSOutsideRequireUser(t *testing.T) {
 	t.Parallel()
-	e := newEcho(t, session.NewMemoryStore(0))
+	e := newEcho(t, memstore.New(0))
 	e.Use(middleware.CORSWithConfig(middleware.CORSConfig{AllowOrigins: []string{"https://app.example"}, AllowCredentials: true}))
 	e.Use(echosession.RequireUser(nil))
 	e.DELETE("/cart", func(c echo.Context) error { return c.NoContent(http.StatusOK) })

@@ -11,7 +11,9 @@ import (
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
 
-	"github.com/gosessionkit/sessionkit/adapters/echo"
+	echosession "github.com/gosessionkit/sessionkit/adapters/echo"
+	"github.com/gosessionkit/sessionkit/core/driver"
+	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
@@ -62,11 +64,11 @@ func TestOtherWriters(t *testing.T) {
 	} {
 		t.Run(name+" outside", func(t *testing.T) {
 			t.Parallel()
-			otherWriter(t, func(store session.Store) *echo.Echo { return newEcho(t, store, other()) })
+			otherWriter(t, func(store driver.Store) *echo.Echo { return newEcho(t, store, other()) })
 		})
 		t.Run(name+" inside", func(t *testing.T) {
 			t.Parallel()
-			otherWriter(t, func(store session.Store) *echo.Echo {
+			otherWriter(t, func(store driver.Store) *echo.Echo {
 				e := newEcho(t, store)
 				e.Use(other())
 				return e
@@ -79,7 +81,7 @@ func TestOtherWriters(t *testing.T) {
 // when the session cannot be saved.
 func TestLoggerInside(t *testing.T) {
 	t.Parallel()
-	store := session.NewMemoryStore(0)
+	store := memstore.New(0)
 	e := newEcho(t, store)
 	var logged []int
 	e.Use(middleware.RequestLoggerWithConfig(middleware.RequestLoggerConfig{
@@ -116,9 +118,9 @@ type leftWriter struct{ http.ResponseWriter }
 
 func (w *leftWriter) Flush() { w.ResponseWriter.(http.Flusher).Flush() }
 
-func otherWriter(t *testing.T, build func(store session.Store) *echo.Echo) {
+func otherWriter(t *testing.T, build func(store driver.Store) *echo.Echo) {
 	for path, want := range wanted {
-		store := session.NewMemoryStore(0)
+		store := memstore.New(0)
 		e := build(store)
 		answers(e, func(c echo.Context) error { return set(c, "red") })
 		v := visit(t, e)
@@ -137,7 +139,7 @@ func otherWriter(t *testing.T, build func(store session.Store) *echo.Echo) {
 }
 
 func TestRecover(t *testing.T) {
-	e := newEcho(t, session.NewMemoryStore(0), middleware.RecoverWithConfig(middleware.RecoverConfig{DisablePrintStack: true}))
+	e := newEcho(t, memstore.New(0), middleware.RecoverWithConfig(middleware.RecoverConfig{DisablePrintStack: true}))
 	e.GET("/set", func(c echo.Context) error { return set(c, "red") })
 	e.GET("/panic", func(c echo.Context) error {
 		if err := set(c, "blue"); err != nil {
@@ -156,7 +158,7 @@ func TestRecover(t *testing.T) {
 
 // A logger outside sees what became of the request.
 func TestLoggerOutside(t *testing.T) {
-	store := session.NewMemoryStore(0)
+	store := memstore.New(0)
 	var status int
 	var cause error
 	logger := middleware.RequestLoggerWithConfig(middleware.RequestLoggerConfig{
@@ -188,7 +190,7 @@ func TestLoggerOutside(t *testing.T) {
 // An error that the handler or a middleware made an HTTPError itself stays
 // what it is.
 func TestOwnErrorStays(t *testing.T) {
-	e := newEcho(t, session.NewMemoryStore(0))
+	e := newEcho(t, memstore.New(0))
 	e.GET("/mine", func(echo.Context) error {
 		return echo.NewHTTPError(http.StatusTeapot, "mine").SetInternal(session.ErrUnavailable)
 	})
@@ -197,7 +199,7 @@ func TestOwnErrorStays(t *testing.T) {
 
 // Middleware that loses the request's context does not lose the session.
 func TestRequestReplaced(t *testing.T) {
-	e := newEcho(t, session.NewMemoryStore(0))
+	e := newEcho(t, memstore.New(0))
 	e.Use(func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
 			c.SetRequest(c.Request().WithContext(context.Background()))
@@ -213,7 +215,7 @@ func TestRequestReplaced(t *testing.T) {
 func TestRoutesBeforeInstallAndGroups(t *testing.T) {
 	e := echo.New()
 	e.GET("/early", value)
-	sessions := newManager(t, session.NewMemoryStore(0))
+	sessions := newManager(t, memstore.New(0))
 	if err := echosession.Install(e, sessions, nil); err != nil {
 		t.Fatal(err)
 	}
@@ -224,7 +226,7 @@ func TestRoutesBeforeInstallAndGroups(t *testing.T) {
 }
 
 func TestErrorHandler(t *testing.T) {
-	store := session.NewMemoryStore(0)
+	store := memstore.New(0)
 	e := echo.New()
 	e.Use(echosession.Middleware(newManager(t, store), echosession.WithErrorHandler(func(w http.ResponseWriter, _ *http.Request, err error) {
 		w.WriteHeader(http.StatusBadGateway)

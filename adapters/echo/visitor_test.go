@@ -13,11 +13,12 @@ import (
 
 	"github.com/gosessionkit/sessionkit/adapters/echo"
 	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
 // newEcho makes an app with the middleware given outside the session's.
-func newEcho(t *testing.T, store session.Store, outside ...echo.MiddlewareFunc) *echo.Echo {
+func newEcho(t *testing.T, store driver.Store, outside ...echo.MiddlewareFunc) *echo.Echo {
 	t.Helper()
 	e := echo.New()
 	e.Logger.SetOutput(io.Discard)
@@ -29,7 +30,7 @@ func newEcho(t *testing.T, store session.Store, outside ...echo.MiddlewareFunc) 
 	return e
 }
 
-func newManager(t *testing.T, store session.Store) *session.Manager {
+func newManager(t *testing.T, store driver.Store) *session.Manager {
 	t.Helper()
 	m, err := session.NewManager(config.Config{Mode: config.Test}, store, session.WithLogger(slog.New(slog.DiscardHandler)))
 	if err != nil {

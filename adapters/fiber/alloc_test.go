@@ -10,8 +10,9 @@ import (
 	"github.com/gofiber/fiber/v2"
 	"github.com/valyala/fasthttp"
 
-	"github.com/gosessionkit/sessionkit/adapters/fiber"
+	fibersession "github.com/gosessionkit/sessionkit/adapters/fiber"
 	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
@@ -19,7 +20,7 @@ import (
 // counts allocations. The race detector empties pools at random, so it is left
 // out.
 func TestAllocations(t *testing.T) {
-	sessions, err := session.NewManager(config.Config{Mode: config.Test}, session.NewMemoryStore(0))
+	sessions, err := session.NewManager(config.Config{Mode: config.Test}, memstore.New(0))
 	if err != nil {
 		t.Fatal(err)
 	}

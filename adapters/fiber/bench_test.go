@@ -10,13 +10,14 @@ import (
 
 	"github.com/gosessionkit/sessionkit/adapters/fiber"
 	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
 // BenchmarkRequest is one request through Fiber, in memory: the bare handler,
 // what a middleware that does nothing adds to it, and what the session does.
 func BenchmarkRequest(b *testing.B) {
-	sessions, err := session.NewManager(config.Config{Mode: config.Test}, session.NewMemoryStore(0))
+	sessions, err := session.NewManager(config.Config{Mode: config.Test}, memstore.New(0))
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -12,16 +12,16 @@ import (
 	"github.com/gofiber/fiber/v2/middleware/expvar"
 	"github.com/gofiber/fiber/v2/middleware/pprof"
 
-	"github.com/gosessionkit/sessionkit/adapters/fiber"
+	fibersession "github.com/gosessionkit/sessionkit/adapters/fiber"
 	"github.com/gosessionkit/sessionkit/core/auth"
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/memstore"
 )
 
 // What swallows errors outside, as Fiber's old timeout does, leaves a failed
 // save an error: it has been answered.
 func TestFailedSaveIsAnswered(t *testing.T) {
 	t.Parallel()
-	store := session.NewMemoryStore(0)
+	store := memstore.New(0)
 	swallow := func(c *fiber.Ctx) error {
 		if err := c.Next(); err != nil {
 			t.Errorf("outside: %v", err)
@@ -51,7 +51,7 @@ func TestCache(t *testing.T) {
 		if outside {
 			front = append(front, keep)
 		}
-		store := session.NewMemoryStore(0)
+		store := memstore.New(0)
 		app := newApp(t, store, fiber.Config{}, front...)
 		if !outside {
 			app.Use(keep)
@@ -104,7 +104,7 @@ func TestDebugBesideFibersOwn(t *testing.T) {
 			if before {
 				app.Use(pprof.New(), expvar.New())
 			}
-			sessions := newManager(t, session.NewMemoryStore(0), io.Discard)
+			sessions := newManager(t, memstore.New(0), io.Discard)
 			if err := fibersession.Install(app, sessions, debug); err != nil {
 				t.Fatal(err)
 			}
@@ -133,7 +133,7 @@ func TestDebugBesideFibersOwn(t *testing.T) {
 // CORS outside of RequireUser answers the preflights itself.
 func TestCORSOutsideRequireUser(t *testing.T) {
 	t.Parallel()
-	app := newApp(t, session.NewMemoryStore(0), fiber.Config{})
+	app := newApp(t, memstore.New(0), fiber.Config{})
 	app.Use(cors.New(cors.Config{AllowOrigins: "https://app.example", AllowCredentials: true}))
 	app.Use(fibersession.RequireUser(nil))
 	app.Delete("/cart", func(c *fiber.Ctx) error { return c.SendStatus(http.StatusOK) })

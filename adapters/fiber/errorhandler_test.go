@@ -8,8 +8,9 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
-	"github.com/gosessionkit/sessionkit/adapters/fiber"
+	fibersession "github.com/gosessionkit/sessionkit/adapters/fiber"
 	"github.com/gosessionkit/sessionkit/core/auth"
+	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
@@ -17,7 +18,7 @@ import (
 // and the app's all other errors.
 func TestWithErrorHandler(t *testing.T) {
 	t.Parallel()
-	store := session.NewMemoryStore(0)
+	store := memstore.New(0)
 	app := fiber.New(fiber.Config{DisableStartupMessage: true, ErrorHandler: func(c *fiber.Ctx, err error) error {
 		return c.Status(http.StatusTeapot).SendString("the app's")
 	}})

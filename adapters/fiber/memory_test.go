@@ -10,6 +10,7 @@ import (
 	"github.com/gofiber/fiber/v2/middleware/encryptcookie"
 	"github.com/gofiber/fiber/v2/middleware/recover"
 
+	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
@@ -20,7 +21,7 @@ import (
 // the session of the request that came next.
 func TestAskedForAfterAPanic(t *testing.T) {
 	t.Parallel()
-	app := newApp(t, session.NewMemoryStore(0), fiber.Config{}, recover.New())
+	app := newApp(t, memstore.New(0), fiber.Config{}, recover.New())
 	app.Get("/set", func(c *fiber.Ctx) error { return set(c, "red") })
 	kept := make(chan context.Context, 1)
 	app.Get("/panic", func(c *fiber.Ctx) error {
@@ -61,7 +62,7 @@ func TestAskedForAfterAPanic(t *testing.T) {
 // does meanwhile.
 func TestAskedForBesideTheHandler(t *testing.T) {
 	t.Parallel()
-	app := newApp(t, session.NewMemoryStore(0), fiber.Config{})
+	app := newApp(t, memstore.New(0), fiber.Config{})
 	app.Get("/set", func(c *fiber.Ctx) error { return set(c, "red") })
 	app.Get("/both", func(c *fiber.Ctx) error {
 		ctx := c.UserContext()
@@ -93,7 +94,7 @@ func TestAskedForBesideTheHandler(t *testing.T) {
 func TestAskedForWhenCookiesHaveChanged(t *testing.T) {
 	t.Parallel()
 	var after session.Status
-	app := newApp(t, session.NewMemoryStore(0), fiber.Config{}, func(c *fiber.Ctx) error {
+	app := newApp(t, memstore.New(0), fiber.Config{}, func(c *fiber.Ctx) error {
 		err := c.Next()
 		if s, err := session.From(c.UserContext()); err == nil {
 			after = s.Status()

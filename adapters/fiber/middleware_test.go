@@ -15,8 +15,10 @@ import (
 	"github.com/gofiber/fiber/v2/middleware/logger"
 	"github.com/gofiber/fiber/v2/middleware/recover"
 
-	"github.com/gosessionkit/sessionkit/adapters/fiber"
+	fibersession "github.com/gosessionkit/sessionkit/adapters/fiber"
 	"github.com/gosessionkit/sessionkit/core/auth"
+	"github.com/gosessionkit/sessionkit/core/driver"
+	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
@@ -24,7 +26,7 @@ func TestInstallAfterARoute(t *testing.T) {
 	app := fiber.New()
 	app.Use(recover.New())
 	app.Get("/", value)
-	err := fibersession.Install(app, newManager(t, session.NewMemoryStore(0), &logbook{}), nil)
+	err := fibersession.Install(app, newManager(t, memstore.New(0), &logbook{}), nil)
 	if !errors.Is(err, fibersession.ErrRoutesBefore) {
 		t.Errorf("got %v, want ErrRoutesBefore", err)
 	}
@@ -33,7 +35,7 @@ func TestInstallAfterARoute(t *testing.T) {
 // fasthttp overwrites the memory of a request's strings with the next
 // request on the connection. Nothing that is kept may point there.
 func TestReusedStrings(t *testing.T) {
-	store := session.NewMemoryStore(0)
+	store := memstore.New(0)
 	app := newApp(t, store, fiber.Config{})
 	app.Get("/login", func(c *fiber.Ctx) error {
 		if err := auth.Login(c.UserContext(), c.Query("user")); err != nil {
@@ -73,7 +75,7 @@ func TestReusedStrings(t *testing.T) {
 		user := fmt.Sprintf("user-%d", i)
 		v.want("/check", http.StatusOK, user+"["+user+"]")
 		n := 0
-		for entry, err := range store.ByUser(t.Context(), session.Owner{User: user}) {
+		for entry, err := range store.ByUser(t.Context(), driver.Owner{User: user}) {
 			if err != nil || entry.Record.User != user {
 				t.Errorf("session of %s: %+v, %v", user, entry.Record, err)
 			}
@@ -89,7 +91,7 @@ func TestReusedStrings(t *testing.T) {
 // change it.
 func TestErrorHandler(t *testing.T) {
 	var calls atomic.Int32
-	store := session.NewMemoryStore(0)
+	store := memstore.New(0)
 	app := newApp(t, store, fiber.Config{ErrorHandler: func(c *fiber.Ctx, err error) error {
 		calls.Add(1)
 		var e *fiber.Error
@@ -121,7 +123,7 @@ func TestErrorHandler(t *testing.T) {
 
 // Middleware outside sees the answer.
 func TestMiddlewareOutside(t *testing.T) {
-	store, log := session.NewMemoryStore(0), &logbook{}
+	store, log := memstore.New(0), &logbook{}
 	logs := logger.New(logger.Config{Format: "${status} ${path}\n", Output: log, DisableColors: true})
 	app := newApp(t, store, fiber.Config{}, logs, compress.New(), etag.New())
 	text := strings.Repeat("compress me ", 1000)
@@ -160,7 +162,7 @@ func TestMiddlewareOutside(t *testing.T) {
 }
 
 func TestGroupsAndMountedApps(t *testing.T) {
-	app := newApp(t, session.NewMemoryStore(0), fiber.Config{})
+	app := newApp(t, memstore.New(0), fiber.Config{})
 	app.Get("/login", func(c *fiber.Ctx) error { return auth.Login(c.UserContext(), "ada") })
 	app.Group("/private", fibersession.RequireUser(nil)).Get("/value", value)
 	shop := fiber.New(fiber.Config{ErrorHandler: func(c *fiber.Ctx, err error) error {
@@ -184,7 +186,7 @@ func TestGroupsAndMountedApps(t *testing.T) {
 
 // Middleware outside that looks at the cookies has fasthttp take them apart.
 func TestCookiesReadBefore(t *testing.T) {
-	app := newApp(t, session.NewMemoryStore(0), fiber.Config{}, func(c *fiber.Ctx) error {
+	app := newApp(t, memstore.New(0), fiber.Config{}, func(c *fiber.Ctx) error {
 		c.Cookies("theme")
 		return c.Next()
 	})
@@ -196,7 +198,7 @@ func TestCookiesReadBefore(t *testing.T) {
 
 // fiber.App.Test, as apps use it in their own tests.
 func TestAppTest(t *testing.T) {
-	app := newApp(t, session.NewMemoryStore(0), fiber.Config{})
+	app := newApp(t, memstore.New(0), fiber.Config{})
 	app.Get("/set", func(c *fiber.Ctx) error { return set(c, "red") })
 	first, err := app.Test(httptest.NewRequest(http.MethodGet, "/set", nil))
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"github.com/gosessionkit/sessionkit/adapters/fiber"
 	"github.com/gosessionkit/sessionkit/core/check"
 	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
@@ -25,7 +26,7 @@ func TestWrongOrder(t *testing.T) {
 }
 
 func wrongOrder(t *testing.T, early fiber.Handler) {
-	sessions, err := session.NewManager(config.Config{Mode: config.Test}, session.NewMemoryStore(0))
+	sessions, err := session.NewManager(config.Config{Mode: config.Test}, memstore.New(0))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,7 +7,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
-	"github.com/gosessionkit/sessionkit/adapters/fiber"
+	fibersession "github.com/gosessionkit/sessionkit/adapters/fiber"
 )
 
 // SameOrigin answers each request as net/http does.

@@ -10,14 +10,15 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
-	"github.com/gosessionkit/sessionkit/adapters/fiber"
+	fibersession "github.com/gosessionkit/sessionkit/adapters/fiber"
+	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
 // The stream begins when the session is saved and the cookie is set, not
 // beside the handler, as Fiber's own would.
 func TestStreamBeginsAfterTheHandler(t *testing.T) {
-	app := newApp(t, session.NewMemoryStore(0), fiber.Config{})
+	app := newApp(t, memstore.New(0), fiber.Config{})
 	app.Get("/stream", func(c *fiber.Ctx) error {
 		handlerDone := false // the race detector sees a stream that does not wait
 		err := fibersession.Stream(c, func(w *bufio.Writer, s *session.Session) {
@@ -35,7 +36,7 @@ func TestStreamBeginsAfterTheHandler(t *testing.T) {
 }
 
 func TestStreamIsDroppedForAnError(t *testing.T) {
-	store := session.NewMemoryStore(0)
+	store := memstore.New(0)
 	app := newApp(t, store, fiber.Config{})
 	app.Get("/stream", func(c *fiber.Ctx) error {
 		if err := fibersession.Stream(c, func(*bufio.Writer, *session.Session) { t.Error("the stream ran") }); err != nil {
@@ -66,7 +67,7 @@ func TestPanicInStream(t *testing.T) {
 	log := &logbook{}
 	defer slog.SetDefault(slog.Default())
 	slog.SetDefault(slog.New(slog.NewTextHandler(log, nil)))
-	app := newApp(t, session.NewMemoryStore(0), fiber.Config{})
+	app := newApp(t, memstore.New(0), fiber.Config{})
 	app.Get("/set", func(c *fiber.Ctx) error { return set(c, "red") })
 	app.Get("/stream", func(c *fiber.Ctx) error {
 		return fibersession.Stream(c, func(w *bufio.Writer, s *session.Session) {
@@ -89,7 +90,7 @@ func TestPanicInStream(t *testing.T) {
 // Fiber's own stream works too: the session and the context outlive the
 // request, and an explicit Commit saves.
 func TestBodyStreamWriter(t *testing.T) {
-	app := newApp(t, session.NewMemoryStore(0), fiber.Config{})
+	app := newApp(t, memstore.New(0), fiber.Config{})
 	app.Get("/set", func(c *fiber.Ctx) error { return set(c, "red") })
 	app.Get("/stream", func(c *fiber.Ctx) error {
 		s, err := fibersession.Get(c)
@@ -120,7 +121,7 @@ func TestBodyStreamWriter(t *testing.T) {
 // The session is first asked for in the stream, when Fiber has taken the
 // request's memory back.
 func TestFirstAskedForInAStream(t *testing.T) {
-	app := newApp(t, session.NewMemoryStore(0), fiber.Config{})
+	app := newApp(t, memstore.New(0), fiber.Config{})
 	app.Get("/set", func(c *fiber.Ctx) error { return set(c, "red") })
 	gates := make(chan chan struct{}, 1)
 	app.Get("/stream", func(c *fiber.Ctx) error {
@@ -139,7 +140,7 @@ func TestFirstAskedForInAStream(t *testing.T) {
 		})
 		return nil
 	})
-	v, other := visit(t, app), visit(t, newApp(t, session.NewMemoryStore(0), fiber.Config{}))
+	v, other := visit(t, app), visit(t, newApp(t, memstore.New(0), fiber.Config{}))
 	v.want("/set", http.StatusOK, "")
 	go func() {
 		begin := <-gates

@@ -16,11 +16,12 @@ import (
 	"github.com/gosessionkit/sessionkit/adapters/fiber/fibersessiontest"
 	"github.com/gosessionkit/sessionkit/core/adaptertest"
 	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
 // newApp makes an app with the middleware given outside the session's.
-func newApp(t *testing.T, store session.Store, cfg fiber.Config, outside ...any) *fiber.App {
+func newApp(t *testing.T, store driver.Store, cfg fiber.Config, outside ...any) *fiber.App {
 	t.Helper()
 	cfg.DisableStartupMessage = true
 	app := fiber.New(cfg)
@@ -34,7 +35,7 @@ func newApp(t *testing.T, store session.Store, cfg fiber.Config, outside ...any)
 	return app
 }
 
-func newManager(t *testing.T, store session.Store, log io.Writer) *session.Manager {
+func newManager(t *testing.T, store driver.Store, log io.Writer) *session.Manager {
 	t.Helper()
 	m, err := session.NewManager(config.Config{Mode: config.Test}, store, session.WithLogger(slog.New(slog.NewTextHandler(log, nil))))
 	if err != nil {

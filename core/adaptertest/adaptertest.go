@@ -26,7 +26,8 @@ package adaptertest
 import (
 	"testing"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
+	"github.com/gosessionkit/sessionkit/core/memstore"
 )
 
 // Build serves app in the adapter's framework and returns the base URL,
@@ -38,16 +39,16 @@ type Build func(t testing.TB, app App) (baseURL string)
 type Option func(*suite)
 
 // WithStore runs the cases on the stores that newStore makes instead of a
-// [session.MemoryStore]. It returns an empty one each time; the case closes
+// [memstore.Store]. It returns an empty one each time; the case closes
 // it.
-func WithStore(newStore func(t testing.TB) session.Store) Option {
+func WithStore(newStore func(t testing.TB) driver.Store) Option {
 	return func(st *suite) { st.newStore = newStore }
 }
 
 // suite is one call of Run.
 type suite struct {
 	build    Build
-	newStore func(t testing.TB) session.Store
+	newStore func(t testing.TB) driver.Store
 }
 
 // testCase is one behaviour.
@@ -61,7 +62,7 @@ func Run(t *testing.T, build Build, options ...Option) {
 	t.Helper()
 	st := &suite{
 		build:    build,
-		newStore: func(testing.TB) session.Store { return session.NewMemoryStore(0) },
+		newStore: func(testing.TB) driver.Store { return memstore.New(0) },
 	}
 	for _, option := range options {
 		option(st)

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
@@ -102,7 +103,7 @@ func (b *browser) id() session.ID {
 	b.site.t.Helper()
 	text := b.get("/id").wantStatus(http.StatusOK).body
 	b.site.store.took()
-	id, err := session.ParseID(text)
+	id, err := driver.ParseID(text)
 	if err != nil {
 		b.site.t.Fatal(err)
 	}

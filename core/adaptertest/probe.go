@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
@@ -18,8 +19,8 @@ var errDown = errors.New("dial tcp 127.0.0.1:6379: connect: connection refused")
 
 // probe is a store that remembers what it was asked and fails when told to.
 type probe struct {
-	session.Store
-	session.UserIndex
+	driver.Store
+	driver.UserIndex
 	remote bool // pretends that other processes see it, so that waits are bounded
 
 	mu    sync.Mutex
@@ -27,8 +28,8 @@ type probe struct {
 	fault func(ctx context.Context, op string) error
 }
 
-func newProbe(store session.Store) *probe {
-	index, ok := store.(session.UserIndex)
+func newProbe(store driver.Store) *probe {
+	index, ok := store.(driver.UserIndex)
 	if !ok {
 		index = noIndex{}
 	}
@@ -36,13 +37,13 @@ func newProbe(store session.Store) *probe {
 }
 
 // noIndex is the index of a store that has none.
-type noIndex struct{ session.UserIndex }
+type noIndex struct{ driver.UserIndex }
 
-func (noIndex) ByUser(context.Context, session.Owner) iter.Seq2[session.Entry, error] {
-	return func(yield func(session.Entry, error) bool) { yield(session.Entry{}, session.ErrNoUserIndex) }
+func (noIndex) ByUser(context.Context, driver.Owner) iter.Seq2[driver.Entry, error] {
+	return func(yield func(driver.Entry, error) bool) { yield(driver.Entry{}, session.ErrNoUserIndex) }
 }
 
-func (noIndex) Index(context.Context, session.ID, *session.Record) error { return nil }
+func (noIndex) Index(context.Context, session.ID, *driver.Record) error { return nil }
 
 // fail has f decide which operations ("load", "save", "touch", "delete") fail
 // from now on; nil: none.
@@ -86,7 +87,7 @@ func (p *probe) wantCalls(t testing.TB, after, want string) {
 // wantGone fails when the store still has the session.
 func (p *probe) wantGone(t testing.TB, id session.ID) {
 	t.Helper()
-	if r, err := p.Store.Load(context.Background(), id); !errors.Is(err, session.ErrNotFound) {
+	if r, err := p.Store.Load(context.Background(), id); !errors.Is(err, driver.ErrNotFound) {
 		t.Fatalf("session %s should not be in the store: got %+v, error %v", id.Short(), r, err)
 	}
 }
@@ -102,23 +103,23 @@ func (p *probe) ask(ctx context.Context, op string) error {
 	return fault(ctx, op)
 }
 
-// Load implements [session.Store].
-func (p *probe) Load(ctx context.Context, id session.ID) (*session.Record, error) {
+// Load implements [driver.Store].
+func (p *probe) Load(ctx context.Context, id session.ID) (*driver.Record, error) {
 	if err := p.ask(ctx, "load"); err != nil {
 		return nil, err
 	}
 	return p.Store.Load(ctx, id)
 }
 
-// Save implements [session.Store].
-func (p *probe) Save(ctx context.Context, id session.ID, r *session.Record) error {
+// Save implements [driver.Store].
+func (p *probe) Save(ctx context.Context, id session.ID, r *driver.Record) error {
 	if err := p.ask(ctx, "save"); err != nil {
 		return err
 	}
 	return p.Store.Save(ctx, id, r)
 }
 
-// Touch implements [session.Store].
+// Touch implements [driver.Store].
 func (p *probe) Touch(ctx context.Context, id session.ID, expires time.Time) error {
 	if err := p.ask(ctx, "touch"); err != nil {
 		return err
@@ -126,7 +127,7 @@ func (p *probe) Touch(ctx context.Context, id session.ID, expires time.Time) err
 	return p.Store.Touch(ctx, id, expires)
 }
 
-// Delete implements [session.Store].
+// Delete implements [driver.Store].
 func (p *probe) Delete(ctx context.Context, id session.ID) error {
 	if err := p.ask(ctx, "delete"); err != nil {
 		return err
@@ -134,17 +135,17 @@ func (p *probe) Delete(ctx context.Context, id session.ID) error {
 	return p.Store.Delete(ctx, id)
 }
 
-// Identify implements [session.Identifier].
-func (p *probe) Identify(ctx context.Context, proposed session.Origin) (session.Origin, error) {
-	if s, ok := p.Store.(session.Identifier); ok {
+// Identify implements [driver.Identifier].
+func (p *probe) Identify(ctx context.Context, proposed driver.StoreID) (driver.StoreID, error) {
+	if s, ok := p.Store.(driver.Identifier); ok {
 		return s.Identify(ctx, proposed)
 	}
-	return session.Origin{}, nil
+	return driver.StoreID{}, nil
 }
 
-// Describe implements [session.Describer].
-func (p *probe) Describe() (d session.Description) {
-	if s, ok := p.Store.(session.Describer); ok {
+// Describe implements [driver.Describer].
+func (p *probe) Describe() (d driver.Description) {
+	if s, ok := p.Store.(driver.Describer); ok {
 		d = s.Describe()
 	}
 	d.Private = d.Private && !p.remote

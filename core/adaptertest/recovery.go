@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
@@ -62,7 +63,7 @@ func setAside(t *testing.T, st *suite) {
 	b.get("/set?key=color&value=red")
 	s.store.fail(func(_ context.Context, op string) error {
 		if op == "load" {
-			return session.ErrNotFound // what the contract asks of a store that cannot decode a record
+			return driver.ErrNotFound // what the contract asks of a store that cannot decode a record
 		}
 		return nil
 	})

@@ -8,6 +8,7 @@ import (
 
 	"github.com/gosessionkit/sessionkit/core/auth"
 	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
@@ -43,7 +44,7 @@ func (st *suite) newSiteOn(t testing.TB, store *probe, cfg config.Config, option
 }
 
 // newManager makes a manager that logs to the site's logbook.
-func (s *site) newManager(store session.Store, cfg config.Config, options ...session.Option) *session.Manager {
+func (s *site) newManager(store driver.Store, cfg config.Config, options ...session.Option) *session.Manager {
 	s.t.Helper()
 	if cfg.SecretKey.IsZero() {
 		cfg.SecretKey = secretKey

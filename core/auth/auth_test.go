@@ -12,10 +12,12 @@ import (
 
 	"github.com/gosessionkit/sessionkit/core/auth"
 	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/driver"
+	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
-func newManager(t *testing.T, store session.Store) *session.Manager {
+func newManager(t *testing.T, store driver.Store) *session.Manager {
 	t.Helper()
 	cfg := config.Config{Mode: config.Test, SecretKey: config.NewSecret("0123456789abcdef0123456789abcdef")}
 	m, err := session.NewManager(cfg, store, session.WithLogger(slog.New(slog.DiscardHandler)))
@@ -71,7 +73,7 @@ func userOf(t *testing.T, m *session.Manager, cookie string) (user string) {
 func TestLoginAndLogout(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		m := newManager(t, session.NewMemoryStore(0))
+		m := newManager(t, memstore.New(0))
 		anonymous := visit(t, m, "", func(ctx context.Context) {
 			if _, err := auth.Require(ctx); err != auth.ErrNotLoggedIn || session.HTTPStatus(err) != http.StatusUnauthorized {
 				t.Errorf("Require: %v", err)
@@ -122,7 +124,7 @@ func TestLoginAndLogout(t *testing.T) {
 
 func TestInvalidUser(t *testing.T) {
 	t.Parallel()
-	m := newManager(t, session.NewMemoryStore(0))
+	m := newManager(t, memstore.New(0))
 	visit(t, m, "", func(ctx context.Context) {
 		for _, user := range []string{"", "\xff", string(make([]byte, auth.MaxUserLength+1))} {
 			if err := auth.Login(ctx, user); !errors.Is(err, auth.ErrInvalidUser) {
@@ -139,7 +141,7 @@ func TestInvalidUser(t *testing.T) {
 
 func TestEverywhere(t *testing.T) {
 	t.Parallel()
-	m := newManager(t, session.NewMemoryStore(0))
+	m := newManager(t, memstore.New(0))
 	phone, laptop, tablet, bob := login(t, m, "", "ada"), login(t, m, "", "ada"), login(t, m, "", "ada"), login(t, m, "", "bob")
 	visit(t, m, laptop, func(ctx context.Context) {
 		list, err := auth.Sessions(ctx, m)
@@ -199,11 +201,11 @@ func TestEverywhere(t *testing.T) {
 }
 
 // noIndex is a store that keeps no index of users.
-type noIndex struct{ session.Store }
+type noIndex struct{ driver.Store }
 
 func TestNoIndex(t *testing.T) {
 	t.Parallel()
-	m := newManager(t, noIndex{session.NewMemoryStore(0)})
+	m := newManager(t, noIndex{memstore.New(0)})
 	cookie := login(t, m, "", "ada")
 	visit(t, m, cookie, func(ctx context.Context) {
 		if _, err := auth.LogoutEverywhere(ctx, m); !errors.Is(err, session.ErrNoUserIndex) {
@@ -220,7 +222,7 @@ func TestNoIndex(t *testing.T) {
 func TestEverywhereDuringAnOutage(t *testing.T) {
 	t.Parallel()
 	cfg := config.Config{Mode: config.Test, SecretKey: config.NewSecret("0123456789abcdef0123456789abcdef"), OnOutage: config.OutageAnonymous}
-	m, err := session.NewManager(cfg, silent{session.NewMemoryStore(0)}, session.WithLogger(slog.New(slog.DiscardHandler)))
+	m, err := session.NewManager(cfg, silent{memstore.New(0)}, session.WithLogger(slog.New(slog.DiscardHandler)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -243,8 +245,8 @@ func TestEverywhereDuringAnOutage(t *testing.T) {
 // one's.
 func TestEndWithNestedManagers(t *testing.T) {
 	t.Parallel()
-	outer := newManager(t, session.NewMemoryStore(0))
-	inner := newManager(t, session.NewMemoryStore(0))
+	outer := newManager(t, memstore.New(0))
+	inner := newManager(t, memstore.New(0))
 	cookie := login(t, outer, "", "ada")
 	ctx, x, _ := outer.Open(t.Context(), session.Incoming{Cookies: []string{cookie}})
 	ctx, y, _ := inner.Open(ctx, session.Incoming{})
@@ -271,7 +273,7 @@ func TestEndWithNestedManagers(t *testing.T) {
 // A login that was not saved yet is one of the user's sessions.
 func TestEverywhereRightAfterLogin(t *testing.T) {
 	t.Parallel()
-	m := newManager(t, session.NewMemoryStore(0))
+	m := newManager(t, memstore.New(0))
 	visit(t, m, "", func(ctx context.Context) {
 		auth.Login(ctx, "ada")
 		if list, err := auth.Sessions(ctx, m); err != nil || len(list) != 1 || !list[0].Current {
@@ -318,29 +320,29 @@ func TestEverywhereRightAfterLogin(t *testing.T) {
 
 // failing is a store that does not end sessions.
 type failing struct {
-	*session.MemoryStore
+	*memstore.Store
 	revoke, remove error
 }
 
-func (f *failing) Revoke(ctx context.Context, o session.Owner, keep []session.Entry) ([]session.ID, error) {
+func (f *failing) Revoke(ctx context.Context, o driver.Owner, keep []driver.Entry) ([]session.ID, error) {
 	if f.revoke != nil {
 		return nil, f.revoke
 	}
-	return f.MemoryStore.Revoke(ctx, o, keep)
+	return f.Store.Revoke(ctx, o, keep)
 }
 
-func (f *failing) RemoveRevoked(ctx context.Context, o session.Owner, most int) (int, bool, error) {
+func (f *failing) RemoveRevoked(ctx context.Context, o driver.Owner, most int) (int, bool, error) {
 	if f.remove != nil {
 		return 0, false, f.remove
 	}
-	return f.MemoryStore.RemoveRevoked(ctx, o, most)
+	return f.Store.RemoveRevoked(ctx, o, most)
 }
 
 // What was not ended is not counted, and what was ended has ended although it
 // could not be counted.
 func TestLogoutEverywhereThatFails(t *testing.T) {
 	t.Parallel()
-	store := &failing{MemoryStore: session.NewMemoryStore(0)}
+	store := &failing{Store: memstore.New(0)}
 	m := newManager(t, store)
 	phone, laptop := login(t, m, "", "ada"), login(t, m, "", "ada")
 	everywhere := func(cookie string) (n int, err error) {
@@ -365,7 +367,7 @@ type account struct{ name string }
 
 func TestUsers(t *testing.T) {
 	t.Parallel()
-	m := newManager(t, session.NewMemoryStore(0))
+	m := newManager(t, memstore.New(0))
 	loads, fault := 0, error(nil)
 	users := auth.Users[*account]{Load: func(_ context.Context, id string) (*account, error) {
 		loads++
@@ -405,11 +407,11 @@ func TestUsers(t *testing.T) {
 }
 
 // silent is a store that others run, and that does not answer.
-type silent struct{ *session.MemoryStore }
+type silent struct{ *memstore.Store }
 
-func (silent) Describe() session.Description { return session.Description{Kind: "silent"} }
+func (silent) Describe() driver.Description { return driver.Description{Kind: "silent"} }
 
-func (silent) Load(context.Context, session.ID) (*session.Record, error) {
+func (silent) Load(context.Context, session.ID) (*driver.Record, error) {
 	return nil, context.DeadlineExceeded
 }
 
@@ -417,7 +419,7 @@ func (silent) Load(context.Context, session.ID) (*session.Record, error) {
 // also where requests go on without their session.
 func TestRequireDuringAnOutage(t *testing.T) {
 	cfg := config.Config{Mode: config.Test, SecretKey: config.NewSecret("0123456789abcdef0123456789abcdef"), OnOutage: config.OutageAnonymous}
-	m, err := session.NewManager(cfg, silent{session.NewMemoryStore(0)}, session.WithLogger(slog.New(slog.DiscardHandler)))
+	m, err := session.NewManager(cfg, silent{memstore.New(0)}, session.WithLogger(slog.New(slog.DiscardHandler)))
 	if err != nil {
 		t.Fatal(err)
 	}

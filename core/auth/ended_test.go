@@ -7,6 +7,8 @@ import (
 	"testing/synctest"
 
 	"github.com/gosessionkit/sessionkit/core/auth"
+	"github.com/gosessionkit/sessionkit/core/driver"
+	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
@@ -14,7 +16,7 @@ import (
 // afterwards, by the same request and by one that was under way already.
 func TestRenewAfterLogoutOthers(t *testing.T) {
 	t.Parallel()
-	m := newManager(t, session.NewMemoryStore(0))
+	m := newManager(t, memstore.New(0))
 	laptop := login(t, m, "", "ada")
 	login(t, m, "", "ada")
 	renew := func(ctx context.Context) {
@@ -53,7 +55,7 @@ func TestRenewAfterLogoutOthers(t *testing.T) {
 func TestEndedForAnother(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		m := newManager(t, session.NewMemoryStore(0))
+		m := newManager(t, memstore.New(0))
 		cookie := visit(t, m, login(t, m, "", "bob"), func(ctx context.Context) {
 			if _, err := auth.LogoutOthers(ctx, m); err != nil {
 				t.Error(err)
@@ -71,14 +73,14 @@ func TestEndedForAnother(t *testing.T) {
 
 // listedThen does something when the store has listed its sessions.
 type listedThen struct {
-	*session.MemoryStore
+	*memstore.Store
 	do func()
 }
 
-func (s *listedThen) All(ctx context.Context) iter.Seq2[session.Entry, error] {
-	return func(yield func(session.Entry, error) bool) {
-		var list []session.Entry
-		for e := range s.MemoryStore.All(ctx) {
+func (s *listedThen) All(ctx context.Context) iter.Seq2[driver.Entry, error] {
+	return func(yield func(driver.Entry, error) bool) {
+		var list []driver.Entry
+		for e := range s.Store.All(ctx) {
 			list = append(list, e)
 		}
 		if do := s.do; do != nil {
@@ -97,7 +99,7 @@ func (s *listedThen) All(ctx context.Context) iter.Seq2[session.Entry, error] {
 // It ends all the same, and is counted.
 func TestDestroyAllMeetsRenewal(t *testing.T) {
 	t.Parallel()
-	store := &listedThen{MemoryStore: session.NewMemoryStore(0)}
+	store := &listedThen{Store: memstore.New(0)}
 	m := newManager(t, store)
 	cookie := login(t, m, "", "ada")
 	store.do = func() {

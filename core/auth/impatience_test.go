@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/gosessionkit/sessionkit/core/auth"
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/memstore"
 )
 
 // A part of a request that has no patience does not decide who is logged in for
@@ -15,7 +15,7 @@ import (
 func TestImpatientPart(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		m := newManager(t, session.NewMemoryStore(0))
+		m := newManager(t, memstore.New(0))
 		cookie := login(t, m, "", "ada")
 		users := auth.Users[string]{Load: func(ctx context.Context, id string) (string, error) {
 			select {

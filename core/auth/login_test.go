@@ -10,6 +10,7 @@ import (
 
 	"github.com/gosessionkit/sessionkit/core/auth"
 	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
 	"github.com/gosessionkit/sessionkit/core/sessiontest"
 )
@@ -19,7 +20,7 @@ import (
 func TestRemember(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		m, err := session.NewManager(config.Config{Mode: config.Test, IdleTimeout: time.Hour}, session.NewMemoryStore(0))
+		m, err := session.NewManager(config.Config{Mode: config.Test, IdleTimeout: time.Hour}, memstore.New(0))
 		if err != nil {
 			t.Fatal(err)
 		}

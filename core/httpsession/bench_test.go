@@ -8,6 +8,7 @@ import (
 
 	"github.com/gosessionkit/sessionkit/core/config"
 	"github.com/gosessionkit/sessionkit/core/httpsession"
+	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
@@ -38,7 +39,7 @@ func BenchmarkRequest(b *testing.B) {
 		}
 	}
 	cfg := config.Config{Mode: config.Test, SecretKey: config.NewSecret("0123456789abcdef0123456789abcdef")}
-	m, err := session.NewManager(cfg, session.NewMemoryStore(0))
+	m, err := session.NewManager(cfg, memstore.New(0))
 	if err != nil {
 		b.Fatal(err)
 	}

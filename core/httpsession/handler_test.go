@@ -16,6 +16,7 @@ import (
 	"github.com/gosessionkit/sessionkit/core/auth"
 	"github.com/gosessionkit/sessionkit/core/config"
 	"github.com/gosessionkit/sessionkit/core/httpsession"
+	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
@@ -26,7 +27,7 @@ var errSoldOut = errors.New("sold out: 3 of item 17 left")
 func serve(t *testing.T, h http.Handler, opts ...httpsession.Option) (*httptest.ResponseRecorder, string) {
 	t.Helper()
 	var log bytes.Buffer
-	m, err := session.NewManager(config.Config{Mode: config.Test}, session.NewMemoryStore(0), session.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
+	m, err := session.NewManager(config.Config{Mode: config.Test}, memstore.New(0), session.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
 	if err != nil {
 		t.Fatal(err)
 	}

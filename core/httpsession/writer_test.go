@@ -12,7 +12,9 @@ import (
 	"testing"
 
 	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/httpsession"
+	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
@@ -93,7 +95,7 @@ func TestReadFromReachesTheWriterBelow(t *testing.T) {
 // After the session could not be saved every way to write says so, and
 // nothing gets through.
 func TestWritesAfterAFailedCommit(t *testing.T) {
-	store := session.NewMemoryStore(0)
+	store := memstore.New(0)
 	recorder := httptest.NewRecorder()
 	inHandler(t, recorder, store, func(w http.ResponseWriter, s *session.Session) {
 		session.Set(s, "color", "red")
@@ -115,7 +117,7 @@ func TestWritesAfterAFailedCommit(t *testing.T) {
 }
 
 func TestErrorHandler(t *testing.T) {
-	store := session.NewMemoryStore(0)
+	store := memstore.New(0)
 	recorder := httptest.NewRecorder()
 	sorry := httpsession.WithErrorHandler(func(w http.ResponseWriter, r *http.Request, err error) {
 		if !errors.Is(err, session.ErrClosed) || r.URL.Path != "/shop" {
@@ -137,10 +139,10 @@ func TestErrorHandler(t *testing.T) {
 
 // inHandler runs handle inside the middleware on top of w. A nil store means
 // a fresh one.
-func inHandler(t *testing.T, w http.ResponseWriter, store session.Store, handle func(http.ResponseWriter, *session.Session), opts ...httpsession.Option) {
+func inHandler(t *testing.T, w http.ResponseWriter, store driver.Store, handle func(http.ResponseWriter, *session.Session), opts ...httpsession.Option) {
 	t.Helper()
 	if store == nil {
-		store = session.NewMemoryStore(0)
+		store = memstore.New(0)
 	}
 	h := httpsession.Middleware(newManagerOn(t, store), opts...)(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s, err := httpsession.Get(r)
@@ -155,10 +157,10 @@ func inHandler(t *testing.T, w http.ResponseWriter, store session.Store, handle 
 
 func newManager(t *testing.T) *session.Manager {
 	t.Helper()
-	return newManagerOn(t, session.NewMemoryStore(0))
+	return newManagerOn(t, memstore.New(0))
 }
 
-func newManagerOn(t *testing.T, store session.Store) *session.Manager {
+func newManagerOn(t *testing.T, store driver.Store) *session.Manager {
 	t.Helper()
 	m, err := session.NewManager(config.Config{Mode: config.Test}, store, session.WithLogger(slog.New(slog.DiscardHandler)))
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
@@ -52,7 +53,7 @@ func TestAnonymousLifetime(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				cfg := testConfig()
 				cfg.AnonymousLifetime = tc.setting
-				b := newBrowser(t, newManager(t, cfg, session.NewMemoryStore(0)))
+				b := newBrowser(t, newManager(t, cfg, memstore.New(0)))
 				b.visit(func(s *session.Session) { set(t, s, "cart", "tea") })
 				for _, step := range tc.steps {
 					time.Sleep(10 * time.Minute)
@@ -77,7 +78,7 @@ func TestLoginWithoutASession(t *testing.T) {
 	t.Parallel()
 	cfg := testConfig()
 	cfg.AnonymousLifetime = time.Hour
-	b := newBrowser(t, newManager(t, cfg, session.NewMemoryStore(0)))
+	b := newBrowser(t, newManager(t, cfg, memstore.New(0)))
 	b.visit(func(s *session.Session) {
 		if err := s.RenewAs(t.Context(), "ada"); err != nil {
 			t.Fatal(err)

@@ -3,6 +3,8 @@ package session
 import (
 	"errors"
 	"slices"
+
+	"github.com/gosessionkit/sessionkit/core/driver"
 )
 
 // phase is where a proposal stands that is saved along with others. Who has
@@ -30,7 +32,7 @@ var errWithdrawn = errors.New("its request has gone")
 
 // mergeSealed merges the proposals and seals them. The functions of the app's
 // in there may take their time: who leaves meanwhile is left out.
-func (m *Manager) mergeSealed(base *Record, proposals []*proposal) (*Record, error) {
+func (m *Manager) mergeSealed(base *driver.Record, proposals []*proposal) (*driver.Record, error) {
 	if len(proposals) == 1 { // nobody to leave
 		alone := proposals[0]
 		alone.phase.Store(resting)
@@ -58,7 +60,7 @@ func (m *Manager) mergeSealed(base *Record, proposals []*proposal) (*Record, err
 
 // mergeApart is merge, on a goroutine of its own where a function that ends its
 // goroutine would take others along.
-func (m *Manager) mergeApart(base *Record, proposals []*proposal) (*Record, error) {
+func (m *Manager) mergeApart(base *driver.Record, proposals []*proposal) (*driver.Record, error) {
 	if !slices.ContainsFunc(proposals, func(p *proposal) bool { return p.update != nil }) {
 		return m.merge(base, proposals)
 	}
@@ -72,11 +74,11 @@ func (m *Manager) mergeApart(base *Record, proposals []*proposal) (*Record, erro
 
 // outcome is what merge returns.
 type outcome struct {
-	record *Record
+	record *driver.Record
 	err    error
 }
 
-func (m *Manager) tryMerge(base *Record, proposals []*proposal) *outcome {
+func (m *Manager) tryMerge(base *driver.Record, proposals []*proposal) *outcome {
 	batch := append([]*proposal(nil), proposals...) // so that those of a save by itself do not escape to the heap
 	var merged *outcome
 	done := make(chan any)

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/worker"
 )
 
@@ -68,7 +69,7 @@ func (m *Manager) recognize(ctx context.Context) error {
 // turned out to be off: who reads the announcement corrects its time by what
 // it says of the clock.
 func (m *Manager) announce(ctx context.Context) error {
-	registry, ok := m.store.(worker.Registry)
+	registry, ok := m.store.(driver.Registry)
 	if !ok {
 		return nil
 	}
@@ -103,7 +104,7 @@ func (m *Manager) BeatError() error {
 }
 
 func (m *Manager) withdraw() {
-	if registry, ok := m.store.(worker.Registry); ok {
+	if registry, ok := m.store.(driver.Registry); ok {
 		ctx, cancel := m.storeContext(context.Background())
 		defer cancel()
 		registry.Withdraw(ctx, m.self.ID) // otherwise it ages out
@@ -128,7 +129,7 @@ func (m *Manager) Worker() worker.Info {
 // keeps no registry it is the only one. See [worker.Colleagues] for who does
 // not count.
 func (m *Manager) Workers(ctx context.Context) ([]worker.Info, error) {
-	registry, ok := m.store.(worker.Registry)
+	registry, ok := m.store.(driver.Registry)
 	if !ok {
 		return []worker.Info{m.Worker()}, nil
 	}
@@ -170,11 +171,11 @@ func (m *Manager) introduce() worker.Info {
 	return info
 }
 
-func describe(store Store) Description {
-	if d, ok := store.(Describer); ok {
+func describe(store driver.Store) driver.Description {
+	if d, ok := store.(driver.Describer); ok {
 		return d.Describe()
 	}
-	return Description{Kind: fmt.Sprintf("%T", store)}
+	return driver.Description{Kind: fmt.Sprintf("%T", store)}
 }
 
 // configFingerprint tells configurations apart that should be the same on

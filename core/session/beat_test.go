@@ -13,6 +13,8 @@ import (
 
 	"github.com/gosessionkit/sessionkit/core/check"
 	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/driver"
+	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
 	"github.com/gosessionkit/sessionkit/core/worker"
 )
@@ -20,16 +22,16 @@ import (
 // commonStore is one that several workers share: its registry is a real one,
 // it can be emptied, cut off, and have a clock of its own.
 type commonStore struct {
-	*session.MemoryStore
+	*memstore.Store
 	mu     sync.Mutex
-	origin session.Origin
+	origin driver.StoreID
 	behind time.Duration // how far its clock is behind; 0 for no clock
 	down   error
 
 	listless error // why it does not list the workers
 }
 
-func newCommonStore() *commonStore { return &commonStore{MemoryStore: session.NewMemoryStore(0)} }
+func newCommonStore() *commonStore { return &commonStore{Store: memstore.New(0)} }
 
 func (s *commonStore) set(change func()) {
 	s.mu.Lock()
@@ -37,14 +39,14 @@ func (s *commonStore) set(change func()) {
 	change()
 }
 
-func (s *commonStore) Describe() session.Description { return session.Description{Kind: "redis"} }
+func (s *commonStore) Describe() driver.Description { return driver.Description{Kind: "redis"} }
 
 func (s *commonStore) Close() error { return nil } // the others still use it
 
-func (s *commonStore) Identify(_ context.Context, proposed session.Origin) (session.Origin, error) {
+func (s *commonStore) Identify(_ context.Context, proposed driver.StoreID) (driver.StoreID, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.origin == (session.Origin{}) && s.down == nil {
+	if s.origin == (driver.StoreID{}) && s.down == nil {
 		s.origin = proposed
 	}
 	return s.origin, s.down
@@ -59,7 +61,7 @@ func (s *commonStore) Announce(ctx context.Context, id string, info json.RawMess
 	if s.behind != 0 {
 		now = time.Now().Add(-s.behind)
 	}
-	_, err = s.MemoryStore.Announce(ctx, id, info, ttl)
+	_, err = s.Store.Announce(ctx, id, info, ttl)
 	return now, err
 }
 
@@ -69,11 +71,11 @@ func (s *commonStore) Workers(ctx context.Context) (map[string]json.RawMessage, 
 	if err := errors.Join(s.down, s.listless); err != nil {
 		return nil, err
 	}
-	return s.MemoryStore.Workers(ctx)
+	return s.Store.Workers(ctx)
 }
 
 // wantOneStore asks whether all workers, and what they announce, name one store.
-func wantOneStore(t *testing.T, want session.Origin, managers ...*session.Manager) {
+func wantOneStore(t *testing.T, want driver.StoreID, managers ...*session.Manager) {
 	t.Helper()
 	list, err := managers[0].Workers(t.Context())
 	if err != nil || len(list) != len(managers) {
@@ -100,14 +102,14 @@ func TestEmptiedStore(t *testing.T) {
 		old := managers[0].Origin()
 		wantOneStore(t, old, managers...)
 
-		store.set(func() { store.origin = session.Origin{} })
+		store.set(func() { store.origin = driver.StoreID{} })
 		time.Sleep(worker.Beat)
 		synctest.Wait()
 		wantOneStore(t, old, managers...)
 		want(t, "id that the store has", store.origin, old)
 		want(t, "lines in the log", len(log.with("was", old.String())), 0)
 
-		store.set(func() { store.origin = session.Origin{} })
+		store.set(func() { store.origin = driver.StoreID{} })
 		managers = append(managers, newManager(t, inMode(config.Development), store))
 		newcomer := managers[2].Origin()
 		if newcomer == old {

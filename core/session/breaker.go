@@ -5,6 +5,8 @@ import (
 	"errors"
 	"sync/atomic"
 	"time"
+
+	"github.com/gosessionkit/sessionkit/core/driver"
 )
 
 // errStoreSilent is what requests hear while the store is given up on.
@@ -28,11 +30,11 @@ const (
 // does not hold up every request for the whole timeout. Only silence counts:
 // an error is an answer, costs no wait, and says more than a breaker could.
 type breaker struct {
-	Store
-	tagged   TagLoader    // the store, where it is one
-	start    time.Time    // what retryAt counts from: a clock that is set back changes nothing
-	timeouts atomic.Int32 // in a row
-	retryAt  atomic.Int64 // nanoseconds
+	driver.Store
+	tagged   driver.TagLoader // the store, where it is one
+	start    time.Time        // what retryAt counts from: a clock that is set back changes nothing
+	timeouts atomic.Int32     // in a row
+	retryAt  atomic.Int64     // nanoseconds
 }
 
 // refusal is why a call does not go through, nil when it does.
@@ -73,7 +75,7 @@ func (b *breaker) heard(ctx context.Context, err error) error {
 	return err
 }
 
-func (b *breaker) Load(ctx context.Context, id ID) (*Record, error) {
+func (b *breaker) Load(ctx context.Context, id ID) (*driver.Record, error) {
 	if err := b.refusal(ctx); err != nil {
 		return nil, err
 	}
@@ -81,8 +83,8 @@ func (b *breaker) Load(ctx context.Context, id ID) (*Record, error) {
 	return r, b.heard(ctx, err)
 }
 
-// LoadTagged implements [TagLoader] where the store does.
-func (b *breaker) LoadTagged(ctx context.Context, id ID, tag OwnerTag) (*Record, error) {
+// LoadTagged implements [driver.TagLoader] where the store does.
+func (b *breaker) LoadTagged(ctx context.Context, id ID, tag driver.OwnerTag) (*driver.Record, error) {
 	if err := b.refusal(ctx); err != nil {
 		return nil, err
 	}
@@ -90,7 +92,7 @@ func (b *breaker) LoadTagged(ctx context.Context, id ID, tag OwnerTag) (*Record,
 	return r, b.heard(ctx, err)
 }
 
-func (b *breaker) Save(ctx context.Context, id ID, r *Record) error {
+func (b *breaker) Save(ctx context.Context, id ID, r *driver.Record) error {
 	if err := b.refusal(ctx); err != nil {
 		return err
 	}

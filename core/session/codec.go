@@ -1,11 +1,13 @@
 package session
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
-	"unicode/utf8"
+
+	"github.com/gosessionkit/sessionkit/core/internal/jsontext"
 
 	"github.com/gosessionkit/sessionkit/core/config"
 )
@@ -96,10 +98,10 @@ func (m *Manager) encode(key string, v any) (string, error) {
 }
 
 func checkValue(raw json.RawMessage) error {
-	if !json.Valid(raw) || isSpace(raw[0]) || isSpace(raw[len(raw)-1]) {
+	if !json.Valid(raw) || len(bytes.Trim(raw, " \n\t\r")) != len(raw) {
 		return errors.New("not one JSON value")
 	}
-	if skipValue(string(raw), 0, maxDepth) < 0 {
+	if !jsontext.IsValue(string(raw), jsontext.MaxDepth) {
 		return errTooDeep
 	}
 	return nil
@@ -116,20 +118,11 @@ func encodeBasic(v any) (string, bool) {
 	case int64:
 		return strconv.FormatInt(v, 10), true
 	case string:
-		if plain(v) {
+		if jsontext.Plain(v) {
 			return `"` + v + `"`, true
 		}
 	}
 	return "", false
-}
-
-func plain(s string) bool {
-	for i := range len(s) {
-		if c := s[i]; c < ' ' || c == '"' || c == '\\' || c >= utf8.RuneSelf {
-			return false
-		}
-	}
-	return true
 }
 
 // decodeValue gives T's zero value with an error.
@@ -163,7 +156,7 @@ func decodeBasic(raw string, v any) bool {
 		*v = n
 		return err == nil
 	case *string:
-		if inner := raw[1:max(len(raw)-1, 1)]; len(raw) >= 2 && raw[0] == '"' && plain(inner) {
+		if inner := raw[1:max(len(raw)-1, 1)]; len(raw) >= 2 && raw[0] == '"' && jsontext.Plain(inner) {
 			*v = inner
 			return true
 		}

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
@@ -94,7 +95,7 @@ func in(t *testing.T, mode config.Mode, f func(s *session.Session)) {
 	t.Helper()
 	cfg := testConfig()
 	cfg.Mode = mode
-	newBrowser(t, newManager(t, cfg, session.NewMemoryStore(0))).visit(f)
+	newBrowser(t, newManager(t, cfg, memstore.New(0))).visit(f)
 }
 
 var modes = []config.Mode{config.Development, config.Test, config.Production}
@@ -211,7 +212,7 @@ func TestEveryWayInIsChecked(t *testing.T) {
 		want(t, "read as what it is", get[inner](t, s, "v").ClientID, "x")
 	})
 	trusting := session.BinaryCodec(func(any) ([]byte, error) { return []byte("\xff"), nil }, func([]byte, any) error { return nil })
-	b := newBrowser(t, newManager(t, testConfig(), session.NewMemoryStore(0), session.WithCodec(trusting)))
+	b := newBrowser(t, newManager(t, testConfig(), memstore.New(0), session.WithCodec(trusting)))
 	b.visit(func(s *session.Session) {
 		set(t, s, "a", hidden{"ada", "admin"})
 		set(t, s, "b", "caf\xe9")
@@ -222,7 +223,7 @@ func TestEveryWayInIsChecked(t *testing.T) {
 func TestNumbersInAny(t *testing.T) {
 	t.Parallel()
 	const id = int64(1265476890672672809)
-	b := newBrowser(t, newManager(t, testConfig(), session.NewMemoryStore(0)))
+	b := newBrowser(t, newManager(t, testConfig(), memstore.New(0)))
 	b.visit(func(s *session.Session) {
 		set(t, s, "struct", loose{ID: id, Extra: map[string]any{"list": []any{id, map[string]any{"id": id}}}})
 		set(t, s, "map", map[string]any{"id": id, "small": 5, "half": 0.5, "large": uint64(1) << 63, "huge": 1e30, "zero": 0.0})

@@ -7,6 +7,8 @@ import (
 	"runtime"
 	"sync/atomic"
 	"time"
+
+	"github.com/gosessionkit/sessionkit/core/driver"
 )
 
 // Commit saves the changes made so far, now rather than before the response
@@ -117,7 +119,7 @@ func (s *Session) emptyNew() bool {
 	if n := len(s.changes); n > 0 && s.changes[n-1].kind == setKey {
 		return false
 	}
-	return s.merged().text == ""
+	return s.merged().IsEmpty()
 }
 
 // maxDraws bounds how often a new id is drawn. The second is never needed, as
@@ -128,12 +130,12 @@ const maxDraws = 10
 func (s *Session) create(ctx context.Context, p *proposal) {
 	for range maxDraws {
 		p.saved, _ = s.manager.saveAll(ctx, s.id, p.base, []*proposal{p})
-		if revoked, ok := errors.AsType[*RevokedError](p.err); ok { // the login of this request comes after it
+		if revoked, ok := errors.AsType[*driver.RevokedError](p.err); ok { // the login of this request comes after it
 			p.base = p.base.Clone()
 			p.base.Generation, p.err = revoked.Generation, nil
 			continue
 		}
-		if _, taken := errors.AsType[*ConflictError](p.err); !taken {
+		if _, taken := errors.AsType[*driver.ConflictError](p.err); !taken {
 			if p.err == nil {
 				s.supersede(ctx)
 			}
@@ -155,12 +157,12 @@ func (s *Session) draw() {
 
 // proposal is what one request wants to see saved.
 type proposal struct {
-	base    *Record
+	base    *driver.Record
 	changes []change
 	update  *change // comes last; fails by itself
 	alone   bool    // saved without others
 
-	saved    *Record // on success
+	saved    *driver.Record // on success
 	err      error
 	panicked any // by update; errExited when it ended its goroutine
 
@@ -230,7 +232,7 @@ const (
 // saveAll saves all proposals in one record, on base or, when other workers
 // were faster, on what is stored now. It returns the record saved, nil when
 // nothing was, and sets each proposal's err; failure is that of the store.
-func (m *Manager) saveAll(ctx context.Context, id ID, base *Record, proposals []*proposal) (saved *Record, failure error) {
+func (m *Manager) saveAll(ctx context.Context, id ID, base *driver.Record, proposals []*proposal) (saved *driver.Record, failure error) {
 	store := asking{manager: m, values: ctx}
 	defer store.stop()
 	for attempt := 1; ; attempt++ {
@@ -243,7 +245,7 @@ func (m *Manager) saveAll(ctx context.Context, id ID, base *Record, proposals []
 				return next, nil
 			}
 		}
-		var conflict *ConflictError
+		var conflict *driver.ConflictError
 		if errors.As(err, &conflict) && base.Revision > 0 {
 			if attempt < maxAttempts && store.again(attempt) {
 				base = conflict.Current
@@ -263,7 +265,7 @@ func (m *Manager) saveAll(ctx context.Context, id ID, base *Record, proposals []
 
 // merge makes the record that holds what the proposals want on top of base;
 // nil when all of them fail.
-func (m *Manager) merge(base *Record, proposals []*proposal) (*Record, error) {
+func (m *Manager) merge(base *driver.Record, proposals []*proposal) (*driver.Record, error) {
 	now := m.now()
 	if base.Revision > 0 && !base.Deadline.After(now) {
 		return nil, ErrGone
@@ -285,7 +287,7 @@ func (m *Manager) merge(base *Record, proposals []*proposal) (*Record, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Record{
+	return &driver.Record{
 		Revision: base.Revision,
 		Created:  base.Created,
 		Deadline: d.deadline,

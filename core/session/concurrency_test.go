@@ -12,11 +12,13 @@ import (
 	"testing"
 	"testing/synctest"
 
+	"github.com/gosessionkit/sessionkit/core/driver"
+	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
 // workers are managers on one store, as in several processes.
-func workers(t testing.TB, n int, store session.Store) []*session.Manager {
+func workers(t testing.TB, n int, store driver.Store) []*session.Manager {
 	managers := make([]*session.Manager, n)
 	for i := range managers {
 		managers[i] = newManager(t, testConfig(), store)
@@ -27,7 +29,7 @@ func workers(t testing.TB, n int, store session.Store) []*session.Manager {
 // Behaviours 80, 81, 87: increments and different keys, over several workers.
 func TestNothingLost(t *testing.T) {
 	t.Parallel()
-	managers := workers(t, 4, session.NewMemoryStore(0))
+	managers := workers(t, 4, memstore.New(0))
 	b := newBrowser(t, managers[0])
 	b.visit(func(s *session.Session) { set(t, s, "count", 0) })
 
@@ -85,7 +87,7 @@ func TestNothingLost(t *testing.T) {
 // Behaviour 79: a slow request does not undo a logout.
 func TestGoneStaysGone(t *testing.T) {
 	t.Parallel()
-	store := session.NewMemoryStore(0)
+	store := memstore.New(0)
 	b := newBrowser(t, newManager(t, testConfig(), store))
 	b.visit(func(s *session.Session) { set(t, s, "a", 1) })
 	slow := *b

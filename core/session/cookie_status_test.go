@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
@@ -39,7 +40,7 @@ func TestCookieStatus(t *testing.T) {
 func TestCookieStatusWithoutMiddleware(t *testing.T) {
 	t.Parallel()
 	m := memoryManager(t)
-	other := newManager(t, config.Config{SecretKey: config.NewSecret("another key of thirty-two bytes."), Cookie: config.Cookie{Name: "other"}}, session.NewMemoryStore(0))
+	other := newManager(t, config.Config{SecretKey: config.NewSecret("another key of thirty-two bytes."), Cookie: config.Cookie{Name: "other"}}, memstore.New(0))
 	ctx, _, _ := other.Open(t.Context(), session.Incoming{})
 	if _, err := m.CookieStatus(ctx); !errors.Is(err, session.ErrNoMiddleware) {
 		t.Error(err)

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
@@ -37,7 +38,7 @@ func TestCookieAttributes(t *testing.T) {
 			t.Parallel()
 			cfg := testConfig()
 			test.change(&cfg)
-			m := newManager(t, cfg, session.NewMemoryStore(0))
+			m := newManager(t, cfg, memstore.New(0))
 			b := newBrowser(t, m)
 			check := func(in session.Incoming, f func(s *session.Session)) {
 				t.Helper()
@@ -68,7 +69,7 @@ func TestCachingAllowed(t *testing.T) {
 	t.Parallel()
 	cfg := testConfig()
 	cfg.Cookie.AllowCaching = true
-	m := newManager(t, cfg, session.NewMemoryStore(0))
+	m := newManager(t, cfg, memstore.New(0))
 	ctx, x, _ := m.Open(t.Context(), session.Incoming{})
 	set(t, from(t, ctx), "a", 1)
 	out, err := x.Commit()

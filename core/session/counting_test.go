@@ -5,19 +5,21 @@ import (
 	"sync"
 	"time"
 
+	"github.com/gosessionkit/sessionkit/core/driver"
+	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
 // watchedStore counts calls, and fails or waits where a test says so.
 type watchedStore struct {
-	*session.MemoryStore
+	*memstore.Store
 	mu     sync.Mutex
 	calls  map[string]int
 	before func(ctx context.Context, op string) error
 }
 
 func watch() *watchedStore {
-	return &watchedStore{MemoryStore: session.NewMemoryStore(0), calls: map[string]int{}}
+	return &watchedStore{Store: memstore.New(0), calls: map[string]int{}}
 }
 
 func (w *watchedStore) note(ctx context.Context, op string) error {
@@ -49,35 +51,35 @@ func (w *watchedStore) total() int {
 	return n
 }
 
-func (w *watchedStore) Load(ctx context.Context, id session.ID) (*session.Record, error) {
+func (w *watchedStore) Load(ctx context.Context, id session.ID) (*driver.Record, error) {
 	if err := w.note(ctx, "load"); err != nil {
 		return nil, err
 	}
-	return w.MemoryStore.Load(ctx, id)
+	return w.Store.Load(ctx, id)
 }
 
-func (w *watchedStore) Save(ctx context.Context, id session.ID, r *session.Record) error {
+func (w *watchedStore) Save(ctx context.Context, id session.ID, r *driver.Record) error {
 	if err := w.note(ctx, "save"); err != nil {
 		return err
 	}
-	return w.MemoryStore.Save(ctx, id, r)
+	return w.Store.Save(ctx, id, r)
 }
 
 func (w *watchedStore) Touch(ctx context.Context, id session.ID, expires time.Time) error {
 	if err := w.note(ctx, "touch"); err != nil {
 		return err
 	}
-	return w.MemoryStore.Touch(ctx, id, expires)
+	return w.Store.Touch(ctx, id, expires)
 }
 
 func (w *watchedStore) Delete(ctx context.Context, id session.ID) error {
 	if err := w.note(ctx, "delete"); err != nil {
 		return err
 	}
-	return w.MemoryStore.Delete(ctx, id)
+	return w.Store.Delete(ctx, id)
 }
 
 // Describe makes it a store that can be slow: calls get a timeout.
-func (w *watchedStore) Describe() session.Description {
-	return session.Description{Kind: "watched"}
+func (w *watchedStore) Describe() driver.Description {
+	return driver.Description{Kind: "watched"}
 }

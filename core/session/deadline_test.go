@@ -12,6 +12,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
@@ -205,8 +206,8 @@ func (h asking) Handle(ctx context.Context, r slog.Record) error {
 // private is a store that nobody else sees, so that calls are not bounded.
 type private struct{ *watchedStore }
 
-func (private) Describe() session.Description {
-	return session.Description{Kind: "watched", Private: true}
+func (private) Describe() driver.Description {
+	return driver.Description{Kind: "watched", Private: true}
 }
 
 // A log that looks the session up does not wait for the session it is about,
@@ -214,7 +215,7 @@ func (private) Describe() session.Description {
 func TestLogThatAsksForTheSession(t *testing.T) {
 	t.Parallel()
 	watched := watch()
-	for name, store := range map[string]session.Store{"remote": watched, "private": private{watched}} {
+	for name, store := range map[string]driver.Store{"remote": watched, "private": private{watched}} {
 		log := slog.New(asking{slog.DiscardHandler})
 		b := newBrowser(t, newManager(t, testConfig(), store, session.WithLogger(log)))
 		b.visit(func(s *session.Session) { set(t, s, "a", 1) })

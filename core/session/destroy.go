@@ -3,6 +3,8 @@ package session
 import (
 	"context"
 	"errors"
+
+	"github.com/gosessionkit/sessionkit/core/driver"
 )
 
 // Destroy ends the session at once, on every worker, and has the browser
@@ -42,7 +44,7 @@ func (s *Session) Destroy(ctx context.Context) error {
 const maxSuccessors = 100
 
 // Destroy ends a session by its ID. Ending one that is not there is no error;
-// of one that was renewed within the last minute ([RenewedFor]) what it has
+// of one that was renewed within the last minute ([driver.RenewedFor]) what it has
 // become is ended. The errors are ErrUnavailable, and ErrContended when it was
 // renewed faster than it could be followed.
 func (m *Manager) Destroy(ctx context.Context, id ID) error {
@@ -91,7 +93,7 @@ const destroyStep = 200
 // ErrUnavailable, ctx's own, or ErrContended when sessions kept being renewed;
 // some are left then, and it is safe to call again.
 func (m *Manager) DestroyAll(ctx context.Context) (ended int, err error) {
-	store, ok := m.store.(Lister)
+	store, ok := m.store.(driver.Lister)
 	if !ok {
 		return 0, ErrNoListing
 	}
@@ -99,7 +101,7 @@ func (m *Manager) DestroyAll(ctx context.Context) (ended int, err error) {
 	quiet := 0 // passes in a row that found nothing
 	for pass := range destroyPasses {
 		found := false
-		n, err := m.destroyListed(ctx, store, func(r *Record) bool {
+		n, err := m.destroyListed(ctx, store, func(r *driver.Record) bool {
 			mine := r.Realm == m.realm && (pass == 0 || !r.Created.After(start))
 			found = found || mine
 			return mine
@@ -118,7 +120,7 @@ func (m *Manager) DestroyAll(ctx context.Context) (ended int, err error) {
 }
 
 // destroyListed ends the sessions that which picks.
-func (m *Manager) destroyListed(ctx context.Context, store Lister, which func(*Record) bool) (ended int, err error) {
+func (m *Manager) destroyListed(ctx context.Context, store driver.Lister, which func(*driver.Record) bool) (ended int, err error) {
 	step := make([]ID, 0, destroyStep)
 	flush := func() error {
 		n, err := m.removeAll(ctx, step)
@@ -145,7 +147,7 @@ func (m *Manager) removeAll(ctx context.Context, ids []ID) (removed int, err err
 	if len(ids) == 0 {
 		return 0, nil
 	}
-	if remover, ok := m.store.(Remover); ok {
+	if remover, ok := m.store.(driver.Remover); ok {
 		bounded, cancel := m.storeContext(ctx)
 		defer cancel()
 		if removed, err = remover.Remove(bounded, ids); err != nil {

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"time"
+
+	"github.com/gosessionkit/sessionkit/core/driver"
 )
 
 // keyPersist holds a session's own choice whether its cookie outlives the
@@ -13,10 +15,10 @@ const keyPersist = "_persist"
 // draft is a record in the making: a stored one and the changes on it. It is
 // copied to go back: nothing that a copy can see is overwritten.
 type draft struct {
-	base     *Record
+	base     *driver.Record
 	stored   Values // of base, or what was merged from there
 	cleared  bool
-	edits    []edit
+	edits    []driver.Edit
 	deadline time.Time
 	idle     time.Duration
 	ends     bool          // the deadline or the idle time was chosen
@@ -26,7 +28,7 @@ type draft struct {
 	keys     int           // upper bound of how many there are
 }
 
-func newDraft(base *Record) draft {
+func newDraft(base *driver.Record) draft {
 	d := draft{base: base, deadline: base.Deadline, idle: base.Idle}
 	d.hold(base.Values)
 	return d
@@ -35,31 +37,31 @@ func newDraft(base *Record) draft {
 // hold makes v what the edits to come are based on.
 func (d *draft) hold(v Values) {
 	d.stored, d.cleared, d.edits = v, false, nil
-	d.size, d.keys = len(v.text), len(v.text)/leastMember
+	d.size, d.keys = v.Size(), v.Size()/leastMember
 }
 
 func (d *draft) lookup(key string) (raw string, ok bool) {
 	for i := len(d.edits) - 1; i >= 0; i-- {
-		if e := &d.edits[i]; e.key == key {
-			return e.raw, !e.gone
+		if e := &d.edits[i]; e.Key == key {
+			return e.Raw, !e.Gone
 		}
 	}
 	if d.cleared {
 		return "", false
 	}
-	return d.stored.lookup(key)
+	return d.stored.Get(key)
 }
 
 func (d *draft) put(key, raw string) {
 	d.size += len(key) + len(raw) + len(`"":,`)
 	d.keys++
-	d.edits = append(d.edits, edit{key: key, raw: raw})
+	d.edits = append(d.edits, driver.Edit{Key: key, Raw: raw})
 }
 
 // replace puts raw under key, or removes it when raw is "".
 func (d *draft) replace(key, raw string) {
 	if raw == "" {
-		d.edits = append(d.edits, edit{key: key, gone: true})
+		d.edits = append(d.edits, driver.Edit{Key: key, Gone: true})
 	} else {
 		d.put(key, raw)
 	}
@@ -70,7 +72,7 @@ func (d *draft) apply(c *change) error {
 	case setKey:
 		d.put(c.key, c.raw)
 	case deleteKey:
-		d.edits = append(d.edits, edit{key: c.key, gone: true})
+		d.edits = append(d.edits, driver.Edit{Key: c.key, Gone: true})
 	case updateKey:
 		raw, ok := d.lookup(c.key)
 		next, err := c.update(raw, ok)
@@ -118,17 +120,17 @@ func (d *draft) check(limit int) error {
 func (d *draft) values(limit int) (Values, error) {
 	v := d.stored
 	if d.cleared || len(d.edits) > 0 {
-		v = v.merge(d.cleared, d.edits)
+		v = v.Merge(d.cleared, d.edits)
 	}
-	if len(v.text) > limit {
-		key, size := v.largest()
+	if v.Size() > limit {
+		key, size := largest(v)
 		return v, fmt.Errorf("%w: %d bytes, the limit is %d (--session-max-size); the largest key is %q with %d bytes",
-			ErrTooLarge, len(v.text), limit, key, size)
+			ErrTooLarge, v.Size(), limit, key, size)
 	}
 	return v, d.checkKeys(v)
 }
 
-func (v Values) largest() (key string, size int) {
+func largest(v driver.Values) (key string, size int) {
 	for k, raw := range v.All() {
 		if len(raw) >= size {
 			key, size = k, len(raw)

@@ -10,6 +10,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/gosessionkit/sessionkit/core/driver"
+	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
@@ -119,7 +121,7 @@ func TestWrappedNotFound(t *testing.T) {
 	store := watch()
 	b := newBrowser(t, newManager(t, testConfig(), store))
 	b.visit(func(s *session.Session) { set(t, s, "a", 1) })
-	store.on(func(context.Context, string) error { return fmt.Errorf("sql: %w", session.ErrNotFound) })
+	store.on(func(context.Context, string) error { return fmt.Errorf("sql: %w", driver.ErrNotFound) })
 	b.visit(func(s *session.Session) { want(t, "status", s.Status().String(), "rejected: not-found") })
 }
 
@@ -323,7 +325,7 @@ func TestOnce(t *testing.T) {
 func TestExpiredByOurClock(t *testing.T) {
 	t.Parallel()
 	ahead := time.Duration(0)
-	m := newManager(t, testConfig(), session.NewMemoryStore(0), session.WithClock(func() time.Time { return time.Now().Add(ahead) }))
+	m := newManager(t, testConfig(), memstore.New(0), session.WithClock(func() time.Time { return time.Now().Add(ahead) }))
 	b := newBrowser(t, m)
 	b.visit(func(s *session.Session) { set(t, s, "a", 1) })
 	ahead = 25 * time.Hour

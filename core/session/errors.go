@@ -3,23 +3,22 @@ package session
 import (
 	"errors"
 	"fmt"
+
+	"github.com/gosessionkit/sessionkit/core/driver"
 )
 
 var (
-	// ErrNotFound is what a store answers when it has no such record.
-	ErrNotFound = errors.New("session: not found")
-
 	// ErrGone: the session was destroyed, renewed away or has expired since
 	// this request loaded it. The request's changes are dropped; nothing
 	// brings the session back.
-	ErrGone = errors.New("session: gone: it ended while this request was running")
+	ErrGone = driver.ErrGone
 
 	// ErrDestroyed: this Session was destroyed earlier in this request. Ask
 	// for the session again to begin a new one.
 	ErrDestroyed = errors.New("session: destroyed earlier in this request")
 
 	// ErrClosed: the store or the manager was closed.
-	ErrClosed = errors.New("session: closed")
+	ErrClosed = driver.ErrClosed
 
 	// ErrContended: other workers kept changing the session for as long as
 	// this commit was willing to retry, or another request of this process
@@ -29,10 +28,10 @@ var (
 
 	// ErrTooLarge: the record would exceed the size limit. The error text
 	// names the largest key.
-	ErrTooLarge = errors.New("session: record too large")
+	ErrTooLarge = driver.ErrTooLarge
 
 	// ErrStoreFull: a bounded store has no room for another session.
-	ErrStoreFull = errors.New("session: store is full")
+	ErrStoreFull = driver.ErrStoreFull
 
 	// ErrHeadersSent: the session needs a new cookie, and the response's
 	// headers have left already.
@@ -49,17 +48,6 @@ var (
 	// time. The cause is wrapped beside it.
 	ErrUnavailable = errors.New("session: store unavailable")
 )
-
-// ConflictError says that the stored record is not of the revision that a
-// save was based on.
-type ConflictError struct {
-	// Current is the record that is stored now. It is never nil.
-	Current *Record
-}
-
-func (e *ConflictError) Error() string {
-	return fmt.Sprintf("session: conflict: the stored record is at revision %d", e.Current.Revision)
-}
 
 // TypeError says that a key holds a value of another type than asked for, or
 // that a value cannot be encoded.

@@ -11,6 +11,7 @@ import (
 	"github.com/gosessionkit/sessionkit/core/auth"
 	"github.com/gosessionkit/sessionkit/core/config"
 	"github.com/gosessionkit/sessionkit/core/httpsession"
+	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
@@ -19,7 +20,7 @@ import (
 // the browser.
 func ExampleSession_SetIdleTimeout() {
 	cfg := config.Config{Mode: config.Test, IdleTimeout: 30 * time.Minute, Cookie: config.Cookie{UntilClosed: true}}
-	sessions, err := session.NewManager(cfg, session.NewMemoryStore(0), session.WithLogger(slog.New(slog.DiscardHandler)))
+	sessions, err := session.NewManager(cfg, memstore.New(0), session.WithLogger(slog.New(slog.DiscardHandler)))
 	if err != nil {
 		panic(err)
 	}
@@ -75,7 +76,7 @@ func ExampleSession_SetIdleTimeout() {
 // no use of the session, so it still ends when nobody does anything.
 func ExampleWithoutTouch() {
 	cfg := config.Config{Mode: config.Test, IdleTimeout: 30 * time.Minute}
-	sessions, err := session.NewManager(cfg, session.NewMemoryStore(0), session.WithLogger(slog.New(slog.DiscardHandler)))
+	sessions, err := session.NewManager(cfg, memstore.New(0), session.WithLogger(slog.New(slog.DiscardHandler)))
 	if err != nil {
 		panic(err)
 	}

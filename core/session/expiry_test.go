@@ -6,6 +6,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
@@ -16,7 +17,7 @@ func TestAbsoluteEnd(t *testing.T) {
 		cfg := testConfig()
 		cfg.Lifetime = time.Hour
 		cfg.IdleTimeout = 20 * time.Minute
-		b := newBrowser(t, newManager(t, cfg, session.NewMemoryStore(0)))
+		b := newBrowser(t, newManager(t, cfg, memstore.New(0)))
 		start := time.Now()
 		b.visit(func(s *session.Session) {
 			set(t, s, "a", 1)
@@ -69,7 +70,7 @@ func TestOwnLifetime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		cfg := testConfig()
 		cfg.Cookie.UntilClosed = true
-		b := newBrowser(t, newManager(t, cfg, session.NewMemoryStore(0)))
+		b := newBrowser(t, newManager(t, cfg, memstore.New(0)))
 		b.visit(func(s *session.Session) { set(t, s, "a", 1) })
 		if b.last.MaxAge != 0 || !b.last.Expires.IsZero() {
 			t.Fatalf("a browser-session cookie has an end: %v", b.last)
@@ -100,7 +101,7 @@ func TestEndDuringRequest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		cfg := testConfig()
 		cfg.Lifetime = time.Minute
-		b := newBrowser(t, newManager(t, cfg, session.NewMemoryStore(0)))
+		b := newBrowser(t, newManager(t, cfg, memstore.New(0)))
 		b.visit(func(s *session.Session) { set(t, s, "a", 1) })
 		ctx, end := b.open()
 		s := from(t, ctx)

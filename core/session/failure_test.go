@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/driver"
+	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
@@ -143,11 +145,11 @@ func TestEndlessConflict(t *testing.T) {
 		if op != "save" {
 			return nil
 		}
-		current, err := store.MemoryStore.Load(ctx, s.ID())
+		current, err := store.Store.Load(ctx, s.ID())
 		if err != nil {
 			return err
 		}
-		return store.MemoryStore.Save(ctx, s.ID(), current) // always a little faster
+		return store.Store.Save(ctx, s.ID(), current) // always a little faster
 	})
 	set(t, s, "a", 2)
 	if err := s.Commit(ctx); !errors.Is(err, session.ErrContended) {
@@ -162,7 +164,7 @@ func TestEndlessConflict(t *testing.T) {
 func TestLateChanges(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer
-	m := newManager(t, testConfig(), session.NewMemoryStore(0), session.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
+	m := newManager(t, testConfig(), memstore.New(0), session.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
 	b := newBrowser(t, m)
 	late := func(f func(s *session.Session)) error {
 		in := session.Incoming{Cookies: []string{b.cookie}}
@@ -220,7 +222,7 @@ func TestIDTaken(t *testing.T) {
 	collisions := 0
 	store.on(func(_ context.Context, op string) error {
 		if collisions++; collisions <= 3 {
-			return &session.ConflictError{Current: &session.Record{Revision: 1}}
+			return &driver.ConflictError{Current: &driver.Record{Revision: 1}}
 		}
 		return nil
 	})

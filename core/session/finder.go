@@ -1,9 +1,14 @@
 package session
 
+import (
+	"github.com/gosessionkit/sessionkit/core/driver"
+	"github.com/gosessionkit/sessionkit/core/internal/jsontext"
+)
+
 // finder is an index of one record.
 type finder struct {
-	text string // of its values
-	at   map[string]string
+	values driver.Values
+	at     map[string]string
 }
 
 // lookInBase looks key up in the record as loaded or last saved: the first few
@@ -11,32 +16,31 @@ type finder struct {
 // then on in an index.
 func (s *Session) lookInBase(key string) (raw string, ok bool) {
 	v := s.base.Values
-	if v.text == "" {
+	if v.IsEmpty() {
 		return "", false
 	}
-	if s.index != nil && s.index.text != v.text { // the same text is told by where it is
+	if s.index != nil && s.index.values != v { // the same text is told by where it is
 		s.index, s.scans = nil, 0
 	}
 	if s.index == nil {
-		if s.scans < few {
+		if s.scans < jsontext.Few {
 			s.scans++
-			return v.lookup(key)
+			return v.Get(key)
 		}
-		s.index = &finder{v.text, v.index()}
+		s.index = newFinder(v)
 	}
 	raw, ok = s.index.at[key]
 	return raw, ok
 }
 
-// index maps each key to its encoded value: of a key that is there twice the
-// one that lookup finds, the first.
-func (v Values) index() map[string]string {
+// newFinder maps each key to its encoded value: of a key that is there twice
+// the one that Get finds, the first.
+func newFinder(v driver.Values) *finder {
 	at := map[string]string{}
-	for sc := scanObject(v.text); sc.next(); {
-		key := unquoteKey(sc.key)
+	for key, raw := range v.All() {
 		if _, twice := at[key]; !twice {
-			at[key] = sc.raw
+			at[key] = raw
 		}
 	}
-	return at
+	return &finder{v, at}
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/gosessionkit/sessionkit/core/check"
 	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/worker"
 )
 
@@ -65,7 +66,7 @@ const pings = 3
 // ping measures a round trip to the store: the first fast one, or the fastest
 // of several.
 func (m *Manager) ping(ctx context.Context) (fastest time.Duration, err error) {
-	pinger, ok := m.store.(Pinger)
+	pinger, ok := m.store.(driver.Pinger)
 	if !ok {
 		return 0, nil
 	}
@@ -109,7 +110,7 @@ func (m *Manager) colleagues(announced []worker.Info, err error, self worker.Inf
 	if err != nil {
 		uncheck(&store.Inspection, check.UncheckedWorkers, err.Error())
 	}
-	if _, ok := m.store.(worker.Registry); !ok && !store.Private {
+	if _, ok := m.store.(driver.Registry); !ok && !store.Private {
 		uncheck(&store.Inspection, check.UncheckedWorkers, "the store keeps no list of them")
 	}
 	others := slices.DeleteFunc(slices.Clone(announced), func(w worker.Info) bool { return w.ID == self.ID })

@@ -17,6 +17,8 @@ import (
 
 	"github.com/gosessionkit/sessionkit/core/check"
 	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/driver"
+	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
 	"github.com/gosessionkit/sessionkit/core/worker"
 )
@@ -24,7 +26,7 @@ import (
 // sharedStore is a store that claims to be a shared Redis, and says of itself
 // what a test wants.
 type sharedStore struct {
-	*session.MemoryStore
+	*memstore.Store
 	kind       string // "redis" when empty
 	ping       func(context.Context) error
 	inspection check.Inspection
@@ -35,20 +37,20 @@ type sharedStore struct {
 
 func newSharedStore() *sharedStore {
 	return &sharedStore{
-		MemoryStore: session.NewMemoryStore(0),
-		inspection:  check.Inspection{Facts: map[string]string{"version": "7.2.4"}},
+		Store:      memstore.New(0),
+		inspection: check.Inspection{Facts: map[string]string{"version": "7.2.4"}},
 	}
 }
 
-func (s *sharedStore) Describe() session.Description {
-	return session.Description{Kind: cmp.Or(s.kind, "redis"), Address: "redis.internal:6379/0"}
+func (s *sharedStore) Describe() driver.Description {
+	return driver.Description{Kind: cmp.Or(s.kind, "redis"), Address: "redis.internal:6379/0"}
 }
 
 func (s *sharedStore) Ping(ctx context.Context) error {
 	if s.ping != nil {
 		return s.ping(ctx)
 	}
-	return s.MemoryStore.Ping(ctx)
+	return s.Store.Ping(ctx)
 }
 
 func (s *sharedStore) Inspect(context.Context) (check.Inspection, error) {
@@ -118,8 +120,8 @@ func finding(findings []check.Finding, id string) (check.Finding, bool) {
 func TestPrivateStoresAreNoticed(t *testing.T) {
 	t.Parallel()
 	log := &logLines{}
-	one := newBrowser(t, newManager(t, inMode(config.Development), session.NewMemoryStore(0)))
-	two := newManager(t, inMode(config.Development), session.NewMemoryStore(0), log.option())
+	one := newBrowser(t, newManager(t, inMode(config.Development), memstore.New(0)))
+	two := newManager(t, inMode(config.Development), memstore.New(0), log.option())
 	if got := two.Findings(t.Context()); len(got) > 0 {
 		t.Fatalf("found before: %+v", got)
 	}
@@ -146,8 +148,8 @@ func TestPrivateStoresAreNoticed(t *testing.T) {
 func TestNothingConfiguredIsNoticed(t *testing.T) {
 	t.Parallel()
 	log := &logLines{}
-	one := newBrowser(t, newManager(t, config.Config{Mode: config.Development}, session.NewMemoryStore(0)))
-	two := newManager(t, config.Config{Mode: config.Development}, session.NewMemoryStore(0), log.option())
+	one := newBrowser(t, newManager(t, config.Config{Mode: config.Development}, memstore.New(0)))
+	two := newManager(t, config.Config{Mode: config.Development}, memstore.New(0), log.option())
 	one.visit(func(s *session.Session) { set(t, s, "a", 1) })
 	lost := newBrowser(t, two)
 	lost.cookie = one.cookie
@@ -181,10 +183,10 @@ func TestExplainNamesTheSettings(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	shared, files, memory := newSharedStore(), newSharedStore(), session.NewMemoryStore(0)
+	shared, files, memory := newSharedStore(), newSharedStore(), memstore.New(0)
 	files.kind = "file"
 	for _, test := range []struct {
-		store  session.Store
+		store  driver.Store
 		reason session.Reason
 		words  []string // in this order
 	}{
@@ -255,7 +257,7 @@ func TestFactsOfASharedStore(t *testing.T) {
 // A store without a registry is no reason to miss workers.
 func TestFactsWithoutRegistry(t *testing.T) {
 	t.Parallel()
-	facts := newManager(t, inMode(config.Development), struct{ session.Store }{session.NewMemoryStore(0)}).Facts(t.Context())
+	facts := newManager(t, inMode(config.Development), struct{ driver.Store }{memstore.New(0)}).Facts(t.Context())
 	if facts.Store.Unchecked[check.UncheckedWorkers] == "" || len(facts.Workers) != 1 {
 		t.Errorf("got %+v", facts)
 	}
@@ -319,7 +321,7 @@ func TestStoreThatSeemsSlow(t *testing.T) {
 // Not parallel: it changes the environment.
 func TestFiberPreforkChild(t *testing.T) {
 	t.Setenv("FIBER_PREFORK_CHILD", "1")
-	m := newManager(t, inMode(config.Development), session.NewMemoryStore(0))
+	m := newManager(t, inMode(config.Development), memstore.New(0))
 	if _, ok := finding(m.Findings(t.Context()), "fiber-prefork-memory"); !ok || !m.Worker().Prefork {
 		t.Errorf("not noticed: %+v", m.Worker())
 	}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
@@ -13,7 +14,7 @@ import (
 // prefix, as it does in production by default.
 func renamed(t *testing.T) (before, after *session.Manager) {
 	t.Helper()
-	store := session.NewMemoryStore(0)
+	store := memstore.New(0)
 	old := inMode(config.Production)
 	old.Cookie.Name = "session"
 	return newManager(t, old, store), newManager(t, inMode(config.Production), store)

@@ -5,12 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"math"
 	"time"
-)
 
-// maxIdle is the longest idle time that a record holds.
-const maxIdle = math.MaxInt64 / time.Millisecond * time.Millisecond
+	"github.com/gosessionkit/sessionkit/core/driver"
+)
 
 // SetIdleTimeout ends the session when it was not used for d, whatever the
 // configuration says for the others ("remember me" under a short
@@ -27,7 +25,7 @@ func (s *Session) SetIdleTimeout(d time.Duration) error {
 		return fmt.Errorf("session: SetIdleTimeout: %v is below 0: give a time above it, or 0 for the configured one", d)
 	}
 	if d > 0 {
-		d = min(max(d.Truncate(time.Millisecond), time.Millisecond), maxIdle)
+		d = min(max(d.Truncate(time.Millisecond), time.Millisecond), driver.MaxIdle)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -84,7 +82,7 @@ func (s *Session) Touch(ctx context.Context) error {
 	}
 	expires := s.manager.idleEnd(s.manager.now(), r.Deadline, r.Idle)
 	err := s.manager.touch(ctx, s.id, expires)
-	if errors.Is(err, ErrNotFound) {
+	if errors.Is(err, driver.ErrNotFound) {
 		s.finish(ErrGone)
 		return ErrGone
 	}
@@ -159,7 +157,7 @@ func (m *Manager) idleEnd(now, deadline time.Time, own time.Duration) time.Time 
 
 // wornOff tells whether so much of the idle time has passed that the session
 // should be touched: a tenth, so that reading rarely writes.
-func (m *Manager) wornOff(r *Record) bool {
+func (m *Manager) wornOff(r *driver.Record) bool {
 	idle := m.idleTime(r.Idle)
 	return idle > 0 && m.idleEnd(m.now(), r.Deadline, r.Idle).Sub(r.Expires) >= idle/10
 }

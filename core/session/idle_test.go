@@ -10,6 +10,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
@@ -26,7 +27,7 @@ func idleBrowser(t *testing.T) (*browser, *watchedStore) {
 func (b *browser) expires(store *watchedStore) time.Time {
 	b.t.Helper()
 	ctx, _ := b.open()
-	r, err := store.MemoryStore.Load(b.t.Context(), from(b.t, ctx).ID())
+	r, err := store.Store.Load(b.t.Context(), from(b.t, ctx).ID())
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -374,17 +375,17 @@ func TestWithoutTouchOutside(t *testing.T) {
 // The stored form is a contract: workers of several versions share it.
 func TestRecordIdle(t *testing.T) {
 	t.Parallel()
-	r := &session.Record{Revision: 1, Created: time.UnixMilli(1), Deadline: time.UnixMilli(3), Expires: time.UnixMilli(2)}
+	r := &driver.Record{Revision: 1, Created: time.UnixMilli(1), Deadline: time.UnixMilli(3), Expires: time.UnixMilli(2)}
 	want(t, "without", string(r.AppendJSON(nil)), `{"rev":1,"exp":            2,"end":3,"iat":1,"data":{}}`)
 	r.Idle, r.User = 90*time.Minute, "ada"
 	text := string(r.AppendJSON(nil))
 	want(t, "with", text, `{"rev":1,"exp":            2,"end":3,"iat":1,"idle":5400000,"user":"ada","data":{}}`)
-	back, err := session.ParseRecord(text)
+	back, err := driver.ParseRecord(text)
 	if err != nil || back.Idle != r.Idle {
 		t.Errorf("%+v, %v", back, err)
 	}
 	for raw, ok := range map[string]bool{"0": true, "1": true, "99999999999999999": true, "-1": false, "1.5": false, `"1"`: false, "null": false} {
-		back, err := session.ParseRecord(strings.Replace(text, "5400000", raw, 1))
+		back, err := driver.ParseRecord(strings.Replace(text, "5400000", raw, 1))
 		if (err == nil) != ok || ok && back.Idle < 0 {
 			t.Errorf("idle time %s: %+v, %v", raw, back, err)
 		}

@@ -3,6 +3,8 @@ package session
 import (
 	"slices"
 	"time"
+
+	"github.com/gosessionkit/sessionkit/core/internal/jsontext"
 )
 
 // change is one step of what a request did to its session. Steps are kept
@@ -61,7 +63,7 @@ func (s *Session) record(c change) {
 // place is the position of the change of key in those that are not being saved
 // yet, or -1.
 func (s *Session) place(key string) int {
-	if len(s.changes) <= few {
+	if len(s.changes) <= jsontext.Few {
 		s.places = nil
 		return slices.IndexFunc(s.changes, func(c change) bool { return c.of(key) })
 	}

@@ -17,9 +17,6 @@ type Fingerprint [4]byte
 // String gives the fingerprint as 8 hex digits.
 func (f Fingerprint) String() string { return hex.EncodeToString(f[:]) }
 
-// String gives the origin as 8 hex digits.
-func (o Origin) String() string { return hex.EncodeToString(o[:]) }
-
 // signingKey signs and verifies the tokens of one cookie name.
 type signingKey struct {
 	fingerprint Fingerprint

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/gosessionkit/sessionkit/core/driver"
 )
 
 // Commits of one session queue up within a process instead of running into
@@ -33,7 +35,7 @@ type lane struct {
 // without, that it is settled.
 type turn struct {
 	batch []*proposal
-	base  *Record
+	base  *driver.Record
 }
 
 // maxBatch bounds how many proposals one save carries, and so how long the
@@ -56,7 +58,7 @@ func (m *Manager) commit(ctx, calls context.Context, id ID, p *proposal) *propos
 		}
 		batch, base = t.batch, t.base
 	}
-	var saved *Record
+	var saved *driver.Record
 	var failure error
 	finished := false
 	defer func() { // also when the store panics, or a function ends its goroutine
@@ -168,7 +170,7 @@ func (sh *laneShard) withdraw(id ID, p *proposal, urgent bool) bool {
 // leave hands the lane to the first of those waiting, or closes it. When the
 // store did not answer, those waiting have waited as long as they should: they
 // fail with the same error, and are returned to be told so.
-func (sh *laneShard) leave(id ID, saved *Record, failure error) (failed []*proposal) {
+func (sh *laneShard) leave(id ID, saved *driver.Record, failure error) (failed []*proposal) {
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
 	ln := sh.busy[id]

@@ -247,11 +247,11 @@ func TestTimeOfACommit(t *testing.T) {
 				case <-ctx.Done():
 					return ctx.Err()
 				}
-				current, err := store.MemoryStore.Load(t.Context(), s.ID())
+				current, err := store.Store.Load(t.Context(), s.ID())
 				if err != nil {
 					return err
 				}
-				return store.MemoryStore.Save(t.Context(), s.ID(), current) // always a little faster
+				return store.Store.Save(t.Context(), s.ID(), current) // always a little faster
 			})
 			_, err := session.Update(s, "n", func(n int) (int, error) { time.Sleep(time.Second); return n + 1, nil })
 			if !errors.Is(err, session.ErrUnavailable) && !errors.Is(err, session.ErrContended) {

@@ -5,11 +5,13 @@ import (
 	"fmt"
 	"net/http"
 	"sync/atomic"
+
+	"github.com/gosessionkit/sessionkit/core/internal/jsontext"
 )
 
 // Bounds that no setting moves. The size of a record is a setting
 // (--session-max-size), the number of sessions in memory an argument of
-// [NewMemoryStore].
+// memstore.New.
 const (
 	// MaxKeyLength is the longest key a session takes, in bytes.
 	MaxKeyLength = 256
@@ -30,7 +32,7 @@ const (
 var (
 	errTooManyKeys    = fmt.Errorf("%w: too many keys", ErrTooLarge)
 	errKeyTooLong     = fmt.Errorf("%w: too long", ErrInvalidKey)
-	errTooDeep        = fmt.Errorf("nested deeper than %d", maxDepth)
+	errTooDeep        = fmt.Errorf("nested deeper than %d", jsontext.MaxDepth)
 	errTooManyCookies = errors.New("session: too many cookies of the session's name")
 	errLongHeader     = fmt.Errorf("%w: the Cookie header", ErrTooLarge)
 )

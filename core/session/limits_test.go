@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
@@ -65,7 +66,7 @@ func TestLimits(t *testing.T) {
 			t.Parallel()
 			cfg := testConfig()
 			cfg.MaxRecordSize = 100_000
-			m := newManager(t, cfg, session.NewMemoryStore(0))
+			m := newManager(t, cfg, memstore.New(0))
 			newBrowser(t, m).visit(func(s *session.Session) {
 				session.Set(s, "fine", deep(99)) // and what is innermost makes 100
 				err := test.try(s)
@@ -102,7 +103,7 @@ func wantLimits(t *testing.T, m *session.Manager, want map[string]uint64) {
 
 func TestMemoryStoreLimitCounts(t *testing.T) {
 	t.Parallel()
-	m := newManager(t, testConfig(), session.NewMemoryStore(1))
+	m := newManager(t, testConfig(), memstore.New(1))
 	newBrowser(t, m).visit(func(s *session.Session) { set(t, s, "n", 1) })
 	ctx, x, _ := m.Open(t.Context(), session.Incoming{})
 	s, err := session.From(ctx)

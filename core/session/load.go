@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"slices"
+
+	"github.com/gosessionkit/sessionkit/core/driver"
 )
 
 // maxLoads bounds how many sessions the cookies of one request have looked up in
@@ -42,7 +44,7 @@ func (x *Exchange) load(ctx context.Context) (s *Session, err error) {
 			}
 			ids[loads] = id
 			loads++
-			var r *Record
+			var r *driver.Record
 			r, reason, err = x.manager.find(ctx, id, tok)
 			if next, renewed := renewedTo(err); renewed {
 				successor, err = next, nil
@@ -113,14 +115,14 @@ func (s *Status) reject(reason Reason, tok token) {
 // find looks a verified token up. The record is nil, with the reason, when
 // there is no such session; with ReasonRenewed the error is the store's, which
 // names the successor.
-func (m *Manager) find(ctx context.Context, id ID, tok token) (*Record, Reason, error) {
+func (m *Manager) find(ctx context.Context, id ID, tok token) (*driver.Record, Reason, error) {
 	r, err := m.load(ctx, id, tok.owner)
 	switch _, renewed := renewedTo(err); {
 	case renewed:
 		return nil, ReasonRenewed, err
-	case errors.Is(err, ErrNotFound) && tok.store != m.Origin():
+	case errors.Is(err, driver.ErrNotFound) && tok.store != m.Origin():
 		return nil, ReasonForeignStore, nil
-	case errors.Is(err, ErrNotFound):
+	case errors.Is(err, driver.ErrNotFound):
 		return nil, ReasonNotFound, nil
 	case err != nil:
 		return nil, "", err
@@ -133,10 +135,10 @@ func (m *Manager) find(ctx context.Context, id ID, tok token) (*Record, Reason, 
 // adopt takes over a stored session. A cookie that an earlier key signed, or
 // that names another store or no owner, is replaced by one that says what is
 // true now.
-func (x *Exchange) adopt(id ID, tok token, keyIndex int, r *Record) *Session {
+func (x *Exchange) adopt(id ID, tok token, keyIndex int, r *driver.Record) *Session {
 	s := newSession(x, Status{State: StateLoaded, Key: tok.key, Store: tok.store}, tok.secret, id, r)
 	s.given = true
-	s.resend = keyIndex > 0 || tok.store != x.manager.Origin() || (tok.owner == OwnerTag{}) != (r.User == "")
+	s.resend = keyIndex > 0 || tok.store != x.manager.Origin() || (tok.owner == driver.OwnerTag{}) != (r.User == "")
 	return s
 }
 
@@ -168,11 +170,11 @@ func (s *Session) nextCookie() (cookie string, dead bool) {
 	}
 	m := s.manager
 	persist := m.cookie.persist
-	if own, ok := s.base.Values.lookup(keyPersist); ok {
+	if own, ok := s.base.Values.Get(keyPersist); ok {
 		persist = own == "true"
 	}
 	dead = !s.given
 	s.given, s.resend = true, false
-	value, n := m.keys.sign(token{secret: s.secret, store: m.Origin(), owner: s.base.ownerTag()})
+	value, n := m.keys.sign(token{secret: s.secret, store: m.Origin(), owner: s.base.Owner().Tag()})
 	return m.cookie.set(s.exchange.in(), value[:n], persist, m.now(), s.base.Deadline), dead
 }

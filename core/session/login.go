@@ -9,6 +9,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/internal/kiterror"
 )
 
@@ -49,14 +50,14 @@ func (s *Session) LogIn(ctx context.Context, l Login) error {
 	case l.Remember != 0 && l.Remember < time.Millisecond:
 		return fmt.Errorf("session: a login cannot be remembered for %v: give a time above 0, or 0 not to remember it", l.Remember)
 	}
-	l.Remember = min(l.Remember.Truncate(time.Millisecond), maxIdle)
+	l.Remember = min(l.Remember.Truncate(time.Millisecond), driver.MaxIdle)
 	// Stores keep both, and Fiber's strings are overwritten by the next request.
 	l.User, l.Label = strings.Clone(l.User), strings.Clone(l.Label)
 	return s.renew(ctx, &l)
 }
 
 // apply makes r the record of the login; nil is no login.
-func (l *Login) apply(r *Record, m *Manager) {
+func (l *Login) apply(r *driver.Record, m *Manager) {
 	if l == nil || r.User == "" && l.User == "" {
 		return
 	}
@@ -69,14 +70,14 @@ func (l *Login) apply(r *Record, m *Manager) {
 	fresh := m.newRecord(l.User)
 	r.Created, r.Deadline, r.Expires, r.Idle = fresh.Created, fresh.Deadline, fresh.Expires, l.Remember
 	r.User, r.Label = l.User, l.Label
-	persist := edit{key: keyPersist, gone: true}
+	persist := driver.Edit{Key: keyPersist, Gone: true}
 	if l.Remember > 0 {
 		r.Deadline = r.Created.Add(l.Remember)
 		r.Expires = r.Deadline
-		persist = edit{key: keyPersist, raw: "true"}
+		persist = driver.Edit{Key: keyPersist, Raw: "true"}
 	}
-	if _, own := r.Values.lookup(keyPersist); own || !persist.gone {
-		r.Values = r.Values.merge(false, []edit{persist})
+	if _, own := r.Values.Get(keyPersist); own || !persist.Gone {
+		r.Values = r.Values.Merge(false, []driver.Edit{persist})
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
@@ -76,7 +77,7 @@ func TestLogIn(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				cfg := testConfig()
 				cfg.IdleTimeout, cfg.Cookie.UntilClosed = time.Hour, true
-				store := session.NewMemoryStore(0)
+				store := memstore.New(0)
 				b := newBrowser(t, newManager(t, cfg, store))
 				var cookie *http.Cookie
 				for _, do := range tc.steps {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/internal/opaque"
 	"github.com/gosessionkit/sessionkit/core/worker"
 )
@@ -30,10 +31,10 @@ type inside = opaque.Inside
 // manager is what a Manager holds, behind a pointer that fmt does not follow.
 type manager struct {
 	cfg    config.Config
-	store  Store
-	calls  Store     // store, behind a breaker where it can make a caller wait
-	tagged TagLoader // calls, where the store is one
-	realm  string    // see Owner
+	store  driver.Store
+	calls  driver.Store     // store, behind a breaker where it can make a caller wait
+	tagged driver.TagLoader // calls, where the store is one
+	realm  string           // see Owner
 	codec  Codec
 	log    *slog.Logger
 	now    func() time.Time
@@ -89,13 +90,13 @@ func WithClock(now func() time.Time) Option { return func(m *Manager) { m.now = 
 // error then wraps a [check.Finding] for each. The store stays open. When that
 // error would be another worker's key it first listens, for up to 7.5 seconds,
 // whether that worker is still alive.
-func NewManager(cfg config.Config, store Store, options ...Option) (*Manager, error) {
+func NewManager(cfg config.Config, store driver.Store, options ...Option) (*Manager, error) {
 	cfg = cfg.WithDefaults()
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
 	if store == nil {
-		return nil, errors.New("session: NewManager needs a store: session.NewMemoryStore(0), or what stores.Open returns")
+		return nil, errors.New("session: NewManager needs a store: memstore.New(0), or what stores.Open returns")
 	}
 	m := &Manager{manager: &manager{
 		cfg:   cfg,
@@ -111,7 +112,7 @@ func NewManager(cfg config.Config, store Store, options ...Option) (*Manager, er
 		option(m)
 	}
 	m.calls = store
-	m.tagged, _ = store.(TagLoader)
+	m.tagged, _ = store.(driver.TagLoader)
 	if m.bound {
 		b := &breaker{Store: store, tagged: m.tagged, start: time.Now()}
 		m.calls = b
@@ -166,7 +167,7 @@ func (m *Manager) Close() error {
 }
 
 // Store is the store that the manager was made with.
-func (m *Manager) Store() Store { return m.store }
+func (m *Manager) Store() driver.Store { return m.store }
 
 // Config is the configuration with its defaults filled in.
 func (m *Manager) Config() config.Config { return m.cfg }
@@ -181,15 +182,15 @@ func (m *Manager) Fingerprints() []Fingerprint {
 }
 
 // Origin is the store's identity, as cookies carry it.
-func (m *Manager) Origin() Origin { return unpackOrigin(m.origin.Load()) }
+func (m *Manager) Origin() driver.StoreID { return unpackOrigin(m.origin.Load()) }
 
-func (m *Manager) load(ctx context.Context, id ID, tag OwnerTag) (r *Record, err error) {
+func (m *Manager) load(ctx context.Context, id ID, tag driver.OwnerTag) (r *driver.Record, err error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 	bounded, cancel := m.inTime(ctx)
 	defer cancel()
-	if m.tagged != nil && tag != (OwnerTag{}) {
+	if m.tagged != nil && tag != (driver.OwnerTag{}) {
 		r, err = m.tagged.LoadTagged(bounded, id, tag)
 	} else {
 		r, err = m.calls.Load(bounded, id)
@@ -235,9 +236,9 @@ var errStoreTimeout = errors.New("the store did not answer in time (--session-ti
 // storeError makes every failure that is not one of the contract's own an
 // ErrUnavailable.
 func (m *Manager) storeError(op string, id ID, err error) error {
-	var conflict *ConflictError
+	var conflict *driver.ConflictError
 	switch {
-	case err == nil, errors.Is(err, ErrNotFound), errors.Is(err, ErrGone), errors.Is(err, ErrContended),
+	case err == nil, errors.Is(err, driver.ErrNotFound), errors.Is(err, ErrGone), errors.Is(err, ErrContended),
 		errors.Is(err, ErrTooLarge), errors.Is(err, ErrClosed), errors.Is(err, ErrStoreFull),
 		errors.As(err, &conflict):
 		return err
@@ -249,10 +250,10 @@ func (m *Manager) storeError(op string, id ID, err error) error {
 }
 
 // newRecord is an empty session of the user's, "" for nobody, that begins now.
-func (m *Manager) newRecord(user string) *Record {
+func (m *Manager) newRecord(user string) *driver.Record {
 	now := m.now().Truncate(time.Millisecond)
 	deadline := now.Add(m.lifetime(user))
-	return &Record{Created: now, Deadline: deadline, Expires: m.idleEnd(now, deadline, 0), Realm: m.realm}
+	return &driver.Record{Created: now, Deadline: deadline, Expires: m.idleEnd(now, deadline, 0), Realm: m.realm}
 }
 
 // lifetime is the configured one of a user's sessions, "" for nobody.
@@ -265,14 +266,14 @@ func (m *Manager) lifetime(user string) time.Duration {
 
 // identify learns the store's origin, and writes it back where it is missing.
 func (m *Manager) identify(ctx context.Context) error {
-	store, ok := m.store.(Identifier)
+	store, ok := m.store.(driver.Identifier)
 	if !ok {
 		return nil
 	}
 	ctx, cancel := m.storeContext(ctx)
 	defer cancel()
 	proposed := m.Origin()
-	for proposed == (Origin{}) {
+	for proposed == (driver.StoreID{}) {
 		rand.Read(proposed[:])
 	}
 	origin, err := store.Identify(ctx, proposed)
@@ -282,10 +283,10 @@ func (m *Manager) identify(ctx context.Context) error {
 	return err
 }
 
-func packOrigin(o Origin) uint32 {
+func packOrigin(o driver.StoreID) uint32 {
 	return uint32(o[0])<<24 | uint32(o[1])<<16 | uint32(o[2])<<8 | uint32(o[3])
 }
 
-func unpackOrigin(n uint32) Origin {
-	return Origin{byte(n >> 24), byte(n >> 16), byte(n >> 8), byte(n)}
+func unpackOrigin(n uint32) driver.StoreID {
+	return driver.StoreID{byte(n >> 24), byte(n >> 16), byte(n >> 8), byte(n)}
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/gosessionkit/sessionkit/core/check"
 	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
@@ -46,7 +47,7 @@ func TestSecureOverHTTP(t *testing.T) {
 			log := &logLines{}
 			cfg := inMode(config.Development)
 			cfg.Cookie.Secure, cfg.TrustProxy = test.secure, test.trust
-			m := newManager(t, cfg, session.NewMemoryStore(0), log.option())
+			m := newManager(t, cfg, memstore.New(0), log.option())
 			for range 2 {
 				setCookie(t, m, test.in)
 			}
@@ -65,7 +66,7 @@ func TestUntrustedProto(t *testing.T) {
 	t.Parallel()
 	log := &logLines{}
 	cfg := inMode(config.Development)
-	m := newManager(t, cfg, session.NewMemoryStore(0), log.option())
+	m := newManager(t, cfg, memstore.New(0), log.option())
 	asks := func(m *session.Manager, in session.Incoming) {
 		ctx, _, _ := m.Open(t.Context(), in)
 		if _, err := session.From(ctx); err != nil {
@@ -87,7 +88,7 @@ func TestUntrustedProto(t *testing.T) {
 	}
 
 	cfg.TrustProxy = true
-	m = newManager(t, cfg, session.NewMemoryStore(0))
+	m = newManager(t, cfg, memstore.New(0))
 	asks(m, session.Incoming{ForwardedProto: "https"})
 	want(t, "seen though trusted", m.Facts(t.Context()).Observed.UntrustedProto.Count, 0)
 }
@@ -112,7 +113,7 @@ func TestObservingAllocatesNothing(t *testing.T) {
 func TestDuplicateCookies(t *testing.T) {
 	t.Parallel()
 	log := &logLines{}
-	m := newManager(t, inMode(config.Development), session.NewMemoryStore(0), log.option())
+	m := newManager(t, inMode(config.Development), memstore.New(0), log.option())
 	for _, cookies := range [][]string{{"session=a"}, {"session=a; session=b"}, {"session=a; other=b", "session=c"}} {
 		ctx, _, _ := m.Open(t.Context(), session.Incoming{Cookies: cookies})
 		from(t, ctx)
@@ -125,14 +126,14 @@ func TestDuplicateCookies(t *testing.T) {
 func TestObservationsAreForgotten(t *testing.T) {
 	t.Parallel()
 	clock := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
-	m := newManager(t, inMode(config.Production), session.NewMemoryStore(0), session.WithClock(func() time.Time { return clock }))
-	other := newManager(t, config.Config{Mode: config.Development}, session.NewMemoryStore(0))
+	m := newManager(t, inMode(config.Production), memstore.New(0), session.WithClock(func() time.Time { return clock }))
+	other := newManager(t, config.Config{Mode: config.Development}, memstore.New(0))
 	made := func(m *session.Manager) string {
 		b := newBrowser(t, m)
 		b.visit(func(s *session.Session) { set(t, s, "a", 1) })
 		return b.cookie
 	}
-	signed := made(newManager(t, inMode(config.Development), session.NewMemoryStore(0)))
+	signed := made(newManager(t, inMode(config.Development), memstore.New(0)))
 	for id, in := range map[string]session.Incoming{
 		"cookie-foreign-key":   {TLS: true, Cookies: []string{made(other)}},
 		"cookie-foreign-store": {TLS: true, Cookies: []string{signed}},
@@ -171,7 +172,7 @@ func TestObservationsAreForgotten(t *testing.T) {
 func TestObserveDisorder(t *testing.T) {
 	t.Parallel()
 	log := &logLines{}
-	m := newManager(t, inMode(config.Development), session.NewMemoryStore(0), log.option())
+	m := newManager(t, inMode(config.Development), memstore.New(0), log.option())
 	m.SetFramework("echo")
 	m.ObserveDisorder("GET /private")
 	m.ObserveDisorder("GET /private")

@@ -10,7 +10,7 @@ import (
 	"testing"
 
 	"github.com/gosessionkit/sessionkit/core/config"
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/memstore"
 )
 
 // A file with secrets in it that every user may read is found, at the start
@@ -57,7 +57,7 @@ func TestOpenSecretFiles(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			m := newManager(t, cfg, session.NewMemoryStore(0))
+			m := newManager(t, cfg, memstore.New(0))
 			found, ok := finding(m.Findings(t.Context()), "secret-file-open")
 			if ok != test.found || ok && !strings.Contains(found.Message+found.Fix, "chmod 600 "+file) {
 				t.Errorf("found %v: %+v", ok, found)

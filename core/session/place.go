@@ -7,6 +7,8 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+
+	"github.com/gosessionkit/sessionkit/core/internal/jsontext"
 )
 
 // place is a part of a value and the way to it, written out only when somebody
@@ -59,7 +61,7 @@ func (p *place) String() string {
 
 // placeOf is the place of the whole value under a session's key.
 func placeOf(key string) *place {
-	if !word(key) {
+	if !jsontext.IsWord(key) {
 		key = strconv.Quote(key)
 	}
 	return &place{step: key}

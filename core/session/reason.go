@@ -4,6 +4,7 @@ import (
 	"os"
 
 	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/driver"
 )
 
 // Reason says why a request's cookie did not lead to a session.
@@ -82,7 +83,7 @@ type Status struct {
 	// Key and Store are what the cookie says of its origin; both are zero
 	// when no well-formed cookie came.
 	Key   Fingerprint
-	Store Origin
+	Store driver.StoreID
 }
 
 // State is how a request stands to its session.

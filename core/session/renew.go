@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"time"
+
+	"github.com/gosessionkit/sessionkit/core/driver"
 )
 
 // Renew gives the session a new id and kills the old one at once, changes
@@ -104,7 +106,7 @@ func (s *Session) move(ctx context.Context, login *Login) error {
 
 // replace makes the record next of what p wants on top of the record old. With
 // login it is a new login, which comes after all that has been revoked.
-func (m *Manager) replace(ctx context.Context, old, next ID, p *proposal, login *Login) (*Record, error) {
+func (m *Manager) replace(ctx context.Context, old, next ID, p *proposal, login *Login) (*driver.Record, error) {
 	base, revision, generation := p.base, uint64(0), uint64(0)
 	for attempt := 1; ; attempt++ {
 		r, err := m.mergeAltered(base, p, login)
@@ -112,8 +114,8 @@ func (m *Manager) replace(ctx context.Context, old, next ID, p *proposal, login 
 			return nil, errors.Join(err, m.discard(ctx, next, revision))
 		}
 		r.Revision, r.Generation = revision, max(r.Generation, generation)
-		err = m.calls.Save(renewing(ctx), next, r)
-		if revoked, ok := errors.AsType[*RevokedError](err); ok && attempt < maxAttempts {
+		err = m.calls.Save(driver.WithRenewal(ctx), next, r)
+		if revoked, ok := errors.AsType[*driver.RevokedError](err); ok && attempt < maxAttempts {
 			generation = revoked.Generation
 			if login != nil || m.keptBy(ctx, old, generation) {
 				continue
@@ -123,8 +125,8 @@ func (m *Manager) replace(ctx context.Context, old, next ID, p *proposal, login 
 			return nil, err
 		}
 		revision = r.Revision
-		err = m.calls.Save(ctx, old, &Record{Revision: base.Revision, Created: base.Created, Deadline: base.Created, Expires: time.Unix(0, 0), Successor: next})
-		var conflict *ConflictError
+		err = m.calls.Save(ctx, old, &driver.Record{Revision: base.Revision, Created: base.Created, Deadline: base.Created, Expires: time.Unix(0, 0), Successor: next})
+		var conflict *driver.ConflictError
 		switch {
 		case err == nil:
 			return r, nil
@@ -147,7 +149,7 @@ func (m *Manager) keptBy(ctx context.Context, id ID, generation uint64) bool {
 
 // mergeAltered is merge on a base that the login has changed first, so that what
 // the request did itself, such as choosing a lifetime, comes on top.
-func (m *Manager) mergeAltered(base *Record, p *proposal, login *Login) (*Record, error) {
+func (m *Manager) mergeAltered(base *driver.Record, p *proposal, login *Login) (*driver.Record, error) {
 	if !base.Deadline.After(m.now()) {
 		return nil, ErrGone
 	}
@@ -160,7 +162,7 @@ func (m *Manager) mergeAltered(base *Record, p *proposal, login *Login) (*Record
 	return r, errors.Join(err, p.err)
 }
 
-func changesUser(before, after *Record) bool {
+func changesUser(before, after *driver.Record) bool {
 	return before.User != "" && before.User != after.User
 }
 

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
@@ -45,7 +46,7 @@ func TestRenew(t *testing.T) {
 	b.visit(func(s *session.Session) {
 		want(t, "data", s.Values().JSON(), `{"a":1,"b":2,"c":3}`)
 	})
-	n, _, _ := m.Store().(session.Lister).Count(t.Context())
+	n, _, _ := m.Store().(driver.Lister).Count(t.Context())
 	want(t, "records", n, 1)
 }
 
@@ -87,7 +88,7 @@ func TestParallelRenew(t *testing.T) {
 		}
 		want(t, "winners", winners, 1)
 	}
-	n, _, _ := m.Store().(session.Lister).Count(t.Context())
+	n, _, _ := m.Store().(driver.Lister).Count(t.Context())
 	want(t, "records left", n, 20)
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/gosessionkit/sessionkit/core/check"
 	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
@@ -174,7 +175,7 @@ func TestRivalsAreReported(t *testing.T) {
 	t.Parallel()
 	log := &logLines{}
 	clock := time.Now() // which the store goes by
-	m := newManager(t, inMode(config.Development), session.NewMemoryStore(0), log.option(), session.WithClock(func() time.Time { return clock }))
+	m := newManager(t, inMode(config.Development), memstore.New(0), log.option(), session.WithClock(func() time.Time { return clock }))
 	one, two := made(t, m, "one"), made(t, m, "two")
 	both := &browser{t: t, manager: m, cookie: one.cookie + "; " + two.cookie}
 	for range check.Several {

@@ -3,6 +3,7 @@ package session_test
 import (
 	"testing"
 
+	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
@@ -15,7 +16,7 @@ func TestOldAndNewWorker(t *testing.T) {
 		Items  int
 		Coupon string
 	}
-	managers := workers(t, 2, session.NewMemoryStore(0))
+	managers := workers(t, 2, memstore.New(0))
 	b := newBrowser(t, managers[0])
 	b.visit(func(s *session.Session) {
 		set(t, s, "cart", newCart{1, "in the struct"})

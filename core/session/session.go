@@ -8,6 +8,8 @@ import (
 	"sync"
 	"time"
 	"unicode/utf8"
+
+	"github.com/gosessionkit/sessionkit/core/driver"
 )
 
 // Session is one visitor's session as one request sees it. It was read once,
@@ -39,7 +41,7 @@ type content struct {
 	successor ID    // of a session that was renewed away: see ReasonRenewed
 	secret    secretID
 	id        ID
-	base      *Record        // as loaded or last saved, never changed but replaced; Revision 0 while nothing is stored
+	base      *driver.Record // as loaded or last saved, never changed but replaced; Revision 0 while nothing is stored
 	changes   []change       // on base, not yet being saved; see record
 	inflight  []change       // on base, being saved; changes come on top
 	places    map[string]int // of the keys in changes; see place
@@ -54,7 +56,7 @@ type content struct {
 }
 
 // newSession makes a session and its content in one allocation.
-func newSession(x *Exchange, status Status, secret secretID, id ID, base *Record) *Session {
+func newSession(x *Exchange, status Status, secret secretID, id ID, base *driver.Record) *Session {
 	both := &struct {
 		outside Session
 		content content
@@ -113,7 +115,7 @@ func (s *Session) Expires() time.Time { return s.snapshot().Expires }
 // Revision counts the saves of the stored record; 0 while nothing is stored.
 func (s *Session) Revision() uint64 { return s.snapshot().Revision }
 
-func (s *Session) snapshot() *Record {
+func (s *Session) snapshot() *driver.Record {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.base
@@ -149,16 +151,16 @@ func (s *Session) Keys() []string { return s.Values().Keys() }
 // kit's own ones.
 func (s *Session) Values() Values {
 	all := s.all()
-	var own []edit
+	var own []driver.Edit
 	for key := range all.All() {
 		if reserved(key) {
-			own = append(own, edit{key: key, gone: true})
+			own = append(own, driver.Edit{Key: key, Gone: true})
 		}
 	}
 	if own == nil {
 		return all
 	}
-	return all.merge(false, own)
+	return all.Merge(false, own)
 }
 
 func (s *Session) all() Values {
@@ -179,7 +181,7 @@ func (s *Session) merged() Values {
 			}
 		}
 	}
-	return s.base.Values.merge(d.cleared, d.edits)
+	return s.base.Values.Merge(d.cleared, d.edits)
 }
 
 // Delete removes keys. A key that is not there is left alone and changes
@@ -340,8 +342,8 @@ func (s *Session) Reload(ctx context.Context) error {
 	if before.Revision == 0 {
 		return nil
 	}
-	r, err := s.manager.load(ctx, s.ID(), before.ownerTag())
-	if errors.Is(err, ErrNotFound) {
+	r, err := s.manager.load(ctx, s.ID(), before.Owner().Tag())
+	if errors.Is(err, driver.ErrNotFound) {
 		s.finish(ErrGone)
 		return ErrGone
 	}

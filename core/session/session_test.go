@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
@@ -134,7 +135,7 @@ func TestRoundTrip(t *testing.T) {
 	for name, codec := range map[string]session.Codec{"json": session.JSON, "gob": gobCodec} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			b := newBrowser(t, newManager(t, testConfig(), session.NewMemoryStore(0), session.WithCodec(codec)))
+			b := newBrowser(t, newManager(t, testConfig(), memstore.New(0), session.WithCodec(codec)))
 			check := func(s *session.Session) {
 				if got := get[cart](t, s, "struct"); !reflect.DeepEqual(got, value) {
 					t.Errorf("struct: got %+v, want %+v", got, value)
@@ -184,7 +185,7 @@ func TestBadInput(t *testing.T) {
 	t.Parallel()
 	cfg := testConfig()
 	cfg.MaxRecordSize = 2000
-	b := newBrowser(t, newManager(t, cfg, session.NewMemoryStore(0)))
+	b := newBrowser(t, newManager(t, cfg, memstore.New(0)))
 	deep := any(1)
 	for range 200 {
 		deep = []any{deep}
@@ -336,7 +337,7 @@ func TestExplicitSaveAndReload(t *testing.T) {
 // Behaviours 14 and 15: managers of one app do not mix.
 func TestTwoManagers(t *testing.T) {
 	t.Parallel()
-	store := session.NewMemoryStore(0)
+	store := memstore.New(0)
 	admin := testConfig()
 	admin.Cookie.Name = "admin"
 	m1, m2 := newManager(t, testConfig(), store), newManager(t, admin, store)
@@ -372,10 +373,10 @@ func TestNewManagerRefuses(t *testing.T) {
 	if _, err := session.NewManager(config.Config{}, nil); err == nil {
 		t.Error("no store: no error")
 	}
-	if _, err := session.NewManager(config.Config{IdleTimeout: 48 * time.Hour}, session.NewMemoryStore(0)); err == nil {
+	if _, err := session.NewManager(config.Config{IdleTimeout: 48 * time.Hour}, memstore.New(0)); err == nil {
 		t.Error("idle timeout over lifetime: no error")
 	}
-	closed := session.NewMemoryStore(0)
+	closed := memstore.New(0)
 	m, err := session.NewManager(config.Config{}, closed)
 	if err != nil {
 		t.Fatal("no configuration at all:", err)

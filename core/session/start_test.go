@@ -8,6 +8,8 @@ import (
 
 	"github.com/gosessionkit/sessionkit/core/check"
 	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/driver"
+	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
@@ -16,7 +18,7 @@ func TestProductionRefuses(t *testing.T) {
 	t.Parallel()
 	cfg := inMode(config.Production)
 	cfg.Workers, cfg.Cookie.Secure = 2, config.SecureNever
-	store := session.NewMemoryStore(0)
+	store := memstore.New(0)
 	log := &logLines{}
 	_, err := session.NewManager(cfg, store, log.option())
 	var found check.Finding
@@ -50,7 +52,7 @@ func TestProductionRefuses(t *testing.T) {
 func TestDevelopmentLogs(t *testing.T) {
 	t.Parallel()
 	log := &logLines{}
-	m := newManager(t, config.Config{Mode: config.Development, Workers: 2}, session.NewMemoryStore(0), log.option())
+	m := newManager(t, config.Config{Mode: config.Development, Workers: 2}, memstore.New(0), log.option())
 	key := log.with("id", "secret-key-missing")
 	if len(key) != 1 || key[0]["level"] != "WARN" || key[0]["docs"] != "docs/checks.md#secret-key-missing" ||
 		!strings.Contains(key[0]["fix"].(string), "openssl rand") || !strings.Contains(key[0]["msg"].(string), "random") {
@@ -73,10 +75,10 @@ func TestDevelopmentLogs(t *testing.T) {
 // One line says which store is used, and what made it that one. Not parallel:
 // it changes the environment.
 func TestStoreIsLoggedWithTheReason(t *testing.T) {
-	stores := map[string]func() session.Store{
-		"memory": func() session.Store { return session.NewMemoryStore(0) },
-		"redis":  func() session.Store { return newSharedStore() },
-		"file":   func() session.Store { s := newSharedStore(); s.kind = "file"; return s },
+	stores := map[string]func() driver.Store{
+		"memory": func() driver.Store { return memstore.New(0) },
+		"redis":  func() driver.Store { return newSharedStore() },
+		"file":   func() driver.Store { s := newSharedStore(); s.kind = "file"; return s },
 	}
 	const url = "redis-url=redis://h"
 	for _, test := range []struct {
@@ -125,7 +127,7 @@ func TestKeySource(t *testing.T) {
 	}
 	for want, cfg := range map[string]config.Config{"flag": cfg, "code": inMode(config.Development)} {
 		log := &logLines{}
-		newManager(t, cfg, session.NewMemoryStore(0), log.option())
+		newManager(t, cfg, memstore.New(0), log.option())
 		if lines := log.with("msg", "session: key"); len(lines) != 1 || lines[0]["source"] != want {
 			t.Errorf("%s: logged %v", want, lines)
 		}
@@ -135,11 +137,11 @@ func TestKeySource(t *testing.T) {
 func TestTestModeIsQuiet(t *testing.T) {
 	t.Parallel()
 	log := &logLines{}
-	newManager(t, config.Config{Mode: config.Test}, session.NewMemoryStore(0), log.option())
+	newManager(t, config.Config{Mode: config.Test}, memstore.New(0), log.option())
 	if log.size() > 0 {
 		t.Errorf("logged %s", &log.text)
 	}
-	newManager(t, config.Config{Mode: config.Test, Workers: 2}, session.NewMemoryStore(0), log.option())
+	newManager(t, config.Config{Mode: config.Test, Workers: 2}, memstore.New(0), log.option())
 	if lines := log.with("level", "ERROR"); len(lines) != 1 || lines[0]["id"] != "store-private" {
 		t.Errorf("logged %v", lines)
 	}

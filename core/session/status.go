@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 
+	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/internal/kiterror"
 )
 
@@ -31,7 +32,7 @@ var statuses = [...]struct {
 	{ErrInvalidKey, http.StatusInternalServerError},
 	{ErrNoUserIndex, http.StatusInternalServerError},
 	{ErrNoListing, http.StatusInternalServerError},
-	{ErrNotFound, http.StatusInternalServerError},
+	{driver.ErrNotFound, http.StatusInternalServerError},
 }
 
 // HTTPStatus is the status code that an answer to err should have:
@@ -83,7 +84,7 @@ func find(err error) (status int, ours bool) {
 		return e.Status, true
 	case headerError:
 		return e.HTTPStatus(), true
-	case *TypeError, *ConflictError:
+	case *TypeError, *driver.ConflictError:
 		return http.StatusInternalServerError, true
 	case interface{ HTTPStatus() int }:
 		return e.HTTPStatus(), false

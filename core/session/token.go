@@ -4,6 +4,8 @@ import (
 	"crypto/hmac"
 	"crypto/rand"
 	"encoding/base64"
+
+	"github.com/gosessionkit/sessionkit/core/driver"
 )
 
 // A token is the value of the session cookie:
@@ -19,8 +21,8 @@ import (
 type token struct {
 	secret secretID
 	key    Fingerprint
-	store  Origin
-	owner  OwnerTag // zero where nobody is logged in
+	store  driver.StoreID
+	owner  driver.OwnerTag // zero where nobody is logged in
 }
 
 const (
@@ -54,7 +56,7 @@ func (ring keyring) sign(tok token) (buf [maxTokenSize]byte, n int) {
 	buf[idEnd] = '.'
 	tokenEncoding.Encode(buf[idEnd+1:], origin[:])
 	n = originEnd
-	if tok.owner != (OwnerTag{}) {
+	if tok.owner != (driver.OwnerTag{}) {
 		buf[n] = '.'
 		tokenEncoding.Encode(buf[n+1:], tok.owner[:])
 		n = ownerEnd
@@ -88,7 +90,7 @@ func (ring keyring) verify(text string) (tok token, keyIndex int, reason Reason)
 		!decode(sum[:], buf[signed+1:len(text)]) {
 		return token{}, -1, ReasonMalformed
 	}
-	tok.key, tok.store = Fingerprint(origin[:4]), Origin(origin[4:])
+	tok.key, tok.store = Fingerprint(origin[:4]), driver.StoreID(origin[4:])
 	if keyIndex = ring.find(tok.key); keyIndex < 0 {
 		return tok, -1, ReasonForeignKey
 	}

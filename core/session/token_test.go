@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/driver"
+	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
@@ -21,7 +23,7 @@ func TestReasons(t *testing.T) {
 
 	otherKey := testConfig()
 	otherKey.SecretKey = config.NewSecret("another secret key of 32 bytes!!")
-	foreignKey := newBrowser(t, newManager(t, otherKey, session.NewMemoryStore(0)))
+	foreignKey := newBrowser(t, newManager(t, otherKey, memstore.New(0)))
 	foreignKey.visit(func(s *session.Session) { set(t, s, "a", 1) })
 	foreignStore := newBrowser(t, memoryManager(t))
 	foreignStore.visit(func(s *session.Session) { set(t, s, "a", 1) })
@@ -109,7 +111,7 @@ func TestStoreHoldsNoToken(t *testing.T) {
 		}
 		seen[id] = true
 	}
-	for entry, err := range m.Store().(session.Lister).All(t.Context()) {
+	for entry, err := range m.Store().(driver.Lister).All(t.Context()) {
 		if err != nil || seen[entry.ID.String()] {
 			t.Fatal("the store's key is the cookie's id:", err)
 		}
@@ -119,7 +121,7 @@ func TestStoreHoldsNoToken(t *testing.T) {
 // Behaviours 75, 77, 111: an earlier key verifies, and the cookie is replaced.
 func TestKeyRotation(t *testing.T) {
 	t.Parallel()
-	store := session.NewMemoryStore(0)
+	store := memstore.New(0)
 	b := newBrowser(t, newManager(t, testConfig(), store))
 	b.visit(func(s *session.Session) { set(t, s, "a", 1) })
 	before := b.token()
@@ -146,7 +148,7 @@ func TestKeyRotation(t *testing.T) {
 // A store that changed its origin, or moved, logs nobody out.
 func TestOriginChanges(t *testing.T) {
 	t.Parallel()
-	before, after := session.NewMemoryStore(0), session.NewMemoryStore(0)
+	before, after := memstore.New(0), memstore.New(0)
 	b := newBrowser(t, newManager(t, testConfig(), before))
 	b.visit(func(s *session.Session) { set(t, s, "a", 1) })
 	for entry := range before.All(t.Context()) {
@@ -170,7 +172,7 @@ func TestOriginChanges(t *testing.T) {
 func TestRejectionLog(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
-	m := newManager(t, testConfig(), session.NewMemoryStore(0), session.WithLogger(slog.New(slog.NewTextHandler(&out, nil))))
+	m := newManager(t, testConfig(), memstore.New(0), session.WithLogger(slog.New(slog.NewTextHandler(&out, nil))))
 	stranger := newBrowser(t, memoryManager(t))
 	stranger.visit(func(s *session.Session) { set(t, s, "a", 1) })
 	for range 100 {
@@ -194,12 +196,12 @@ func TestParseID(t *testing.T) {
 	b := newBrowser(t, memoryManager(t))
 	b.visit(func(s *session.Session) { id = s.ID() })
 	for _, text := range []string{id.String(), id.Hex()} {
-		if got, err := session.ParseID(text); got != id || err != nil {
+		if got, err := driver.ParseID(text); got != id || err != nil {
 			t.Errorf("ParseID(%q): %v, %v", text, got, err)
 		}
 	}
 	for _, text := range []string{"", "x", strings.Repeat("!", 22), strings.Repeat("g", 32)} {
-		if _, err := session.ParseID(text); err == nil {
+		if _, err := driver.ParseID(text); err == nil {
 			t.Errorf("ParseID(%q): no error", text)
 		}
 	}

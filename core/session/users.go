@@ -3,6 +3,8 @@ package session
 import (
 	"context"
 	"errors"
+
+	"github.com/gosessionkit/sessionkit/core/driver"
 )
 
 // ErrNoUserIndex: the store cannot find the sessions of a user.
@@ -11,8 +13,8 @@ var ErrNoUserIndex = errors.New("session: this store keeps no index of users")
 // UserSessions lists the live sessions of a user, without their values. The
 // error is ErrNoUserIndex when the store keeps no index, ErrUnavailable, or
 // ctx's own, which alone bounds the whole of a long list.
-func (m *Manager) UserSessions(ctx context.Context, user string) (list []Entry, err error) {
-	store, ok := m.store.(UserIndex)
+func (m *Manager) UserSessions(ctx context.Context, user string) (list []driver.Entry, err error) {
+	store, ok := m.store.(driver.UserIndex)
 	if !ok {
 		return nil, ErrNoUserIndex
 	}
@@ -37,7 +39,7 @@ func (m *Manager) UserSessions(ctx context.Context, user string) (list []Entry, 
 // too, and is not counted. The errors are ErrNoUserIndex, ErrUnavailable and
 // ctx's own; it is safe to call again, and the count goes on where it was.
 func (m *Manager) DestroyUser(ctx context.Context, user string, keep ...ID) (ended int, err error) {
-	store, ok := m.store.(UserIndex)
+	store, ok := m.store.(driver.UserIndex)
 	if !ok {
 		return 0, ErrNoUserIndex
 	}
@@ -62,8 +64,8 @@ func (m *Manager) DestroyUser(ctx context.Context, user string, keep ...ID) (end
 
 // heal puts a session that is used into the index of users again, from which it
 // may have been evicted. Nothing depends on it but what is listed and counted.
-func (m *Manager) heal(ctx context.Context, id ID, r *Record) {
-	store, ok := m.store.(UserIndex)
+func (m *Manager) heal(ctx context.Context, id ID, r *driver.Record) {
+	store, ok := m.store.(driver.UserIndex)
 	if !ok || r.User == "" {
 		return
 	}
@@ -75,15 +77,15 @@ func (m *Manager) heal(ctx context.Context, id ID, r *Record) {
 }
 
 // loadKept loads the sessions that are to be kept. They are the owner's.
-func (m *Manager) loadKept(ctx context.Context, o Owner, keep []ID) (kept []Entry, err error) {
+func (m *Manager) loadKept(ctx context.Context, o driver.Owner, keep []ID) (kept []driver.Entry, err error) {
 	for _, id := range keep {
 		r, err := m.load(ctx, id, o.Tag())
 		switch {
-		case errors.Is(err, ErrNotFound):
+		case errors.Is(err, driver.ErrNotFound):
 		case err != nil:
 			return nil, err
 		case r.Owner() == o:
-			kept = append(kept, Entry{id, r})
+			kept = append(kept, driver.Entry{ID: id, Record: r})
 		}
 	}
 	if len(keep) > 0 && len(kept) == 0 {
@@ -92,7 +94,7 @@ func (m *Manager) loadKept(ctx context.Context, o Owner, keep []ID) (kept []Entr
 	return kept, nil
 }
 
-func (m *Manager) revoke(ctx context.Context, store UserIndex, o Owner, keep []Entry) error {
+func (m *Manager) revoke(ctx context.Context, store driver.UserIndex, o driver.Owner, keep []driver.Entry) error {
 	bounded, cancel := m.storeContext(ctx)
 	defer cancel()
 	kept, err := store.Revoke(bounded, o, keep)
@@ -105,7 +107,7 @@ func (m *Manager) revoke(ctx context.Context, store UserIndex, o Owner, keep []E
 	return nil
 }
 
-func (m *Manager) removeRevoked(ctx context.Context, store UserIndex, o Owner) (n int, more bool, err error) {
+func (m *Manager) removeRevoked(ctx context.Context, store driver.UserIndex, o driver.Owner) (n int, more bool, err error) {
 	if err := ctx.Err(); err != nil {
 		return 0, false, err
 	}
@@ -131,7 +133,7 @@ func (m *Manager) DestroyUserSession(ctx context.Context, user string, id ID) (e
 			continue
 		}
 		switch {
-		case errors.Is(err, ErrNotFound):
+		case errors.Is(err, driver.ErrNotFound):
 			return false, nil
 		case err != nil:
 			return false, err

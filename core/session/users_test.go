@@ -8,6 +8,8 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/gosessionkit/sessionkit/core/driver"
+	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
@@ -37,33 +39,33 @@ func (b *browser) id() (id session.ID) {
 // revoking is a store that lets a test act before the sessions of a user are
 // ended, and before their records are removed.
 type revoking struct {
-	*session.MemoryStore
+	*memstore.Store
 	before, after func()
 	err           error
 }
 
-func (s *revoking) Revoke(ctx context.Context, o session.Owner, keep []session.Entry) ([]session.ID, error) {
+func (s *revoking) Revoke(ctx context.Context, o driver.Owner, keep []driver.Entry) ([]session.ID, error) {
 	if s.before != nil {
 		s.before()
 	}
-	return s.MemoryStore.Revoke(ctx, o, keep)
+	return s.Store.Revoke(ctx, o, keep)
 }
 
-func (s *revoking) RemoveRevoked(ctx context.Context, o session.Owner, most int) (int, bool, error) {
+func (s *revoking) RemoveRevoked(ctx context.Context, o driver.Owner, most int) (int, bool, error) {
 	if s.after != nil {
 		s.after()
 	}
 	if s.err != nil {
 		return 0, false, s.err
 	}
-	return s.MemoryStore.RemoveRevoked(ctx, o, most)
+	return s.Store.RemoveRevoked(ctx, o, most)
 }
 
 // A session that gets a new id at any moment while its user's sessions are
 // being ended does not slip through, and neither does one that is saved late.
 func TestDestroyUserCatchesRenewals(t *testing.T) {
 	t.Parallel()
-	store := &revoking{MemoryStore: session.NewMemoryStore(0)}
+	store := &revoking{Store: memstore.New(0)}
 	m := newManager(t, testConfig(), store)
 	mine, early, late, open := loggedIn(t, m, "ada"), loggedIn(t, m, "ada"), loggedIn(t, m, "ada"), loggedIn(t, m, "ada")
 	ctx, end := open.open()
@@ -150,7 +152,7 @@ func TestDestroyUserCounts(t *testing.T) {
 // its own (realms).
 func TestRealms(t *testing.T) {
 	t.Parallel()
-	store := session.NewMemoryStore(0)
+	store := memstore.New(0)
 	shop := newManager(t, testConfig(), store)
 	cfg := testConfig()
 	cfg.Cookie.Name = "admin"
@@ -181,7 +183,7 @@ func TestRealms(t *testing.T) {
 // A manager in production, whose cookie has a prefix, is of the same realm.
 func TestRealmOfPrefixedCookie(t *testing.T) {
 	t.Parallel()
-	store := session.NewMemoryStore(0)
+	store := memstore.New(0)
 	plain := newManager(t, testConfig(), store)
 	cfg := testConfig()
 	cfg.Cookie.Name = "__Host-session"

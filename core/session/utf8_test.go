@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
@@ -111,7 +112,7 @@ func TestTextThatLooksAltered(t *testing.T) {
 func FuzzText(f *testing.F) {
 	cfg := testConfig()
 	cfg.Mode = config.Production
-	m := newManager(f, cfg, session.NewMemoryStore(0))
+	m := newManager(f, cfg, memstore.New(0))
 	f.Add("key", "value", "other")
 	f.Add(latin1, "\ufffd", `\ufffd`)
 	f.Add("\xed\xa0\x80", "\\", "</script>\u2028")

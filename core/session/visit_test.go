@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/driver"
+	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
@@ -16,7 +18,7 @@ func testConfig() config.Config {
 	return config.Config{Mode: config.Test, SecretKey: config.NewSecret("0123456789abcdef0123456789abcdef")}
 }
 
-func newManager(t testing.TB, cfg config.Config, store session.Store, opts ...session.Option) *session.Manager {
+func newManager(t testing.TB, cfg config.Config, store driver.Store, opts ...session.Option) *session.Manager {
 	t.Helper()
 	opts = append([]session.Option{session.WithLogger(slog.New(slog.DiscardHandler))}, opts...)
 	m, err := session.NewManager(cfg, store, opts...)
@@ -29,7 +31,7 @@ func newManager(t testing.TB, cfg config.Config, store session.Store, opts ...se
 
 func memoryManager(t testing.TB) *session.Manager {
 	t.Helper()
-	return newManager(t, testConfig(), session.NewMemoryStore(0))
+	return newManager(t, testConfig(), memstore.New(0))
 }
 
 // browser keeps the cookie between visits, as one would.

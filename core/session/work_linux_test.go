@@ -14,6 +14,7 @@ import (
 	"time"
 	"unsafe"
 
+	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
@@ -173,12 +174,12 @@ func FuzzWorkOnText(f *testing.F) {
 			fmt.Fprintf(&b, `,"%s%d":{"x":[%d]}`, text, i, i)
 		}
 		object := "{" + b.String()[1:] + "}"
-		v, err := session.ParseValues(object)
+		v, err := driver.ParseValues(object)
 		if err != nil || !json.Valid([]byte(object)) {
 			return
 		}
 		key = strings.Repeat(key, 1+min(max(length, 0), 40))
-		wantLinear(t, "parsing", object, func() { session.ParseValues(object) })
+		wantLinear(t, "parsing", object, func() { driver.ParseValues(object) })
 		wantLinear(t, "looking up", object, func() { v.Get(key) })
 		wantLinear(t, "replacing", object, func() { v.With(key, json.RawMessage("1")) })
 		wantLinear(t, "listing", object, func() { v.Keys() })

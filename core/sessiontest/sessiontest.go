@@ -26,6 +26,7 @@ import (
 
 	"github.com/gosessionkit/sessionkit/core/auth"
 	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
@@ -36,7 +37,7 @@ func NewManager(t testing.TB, options ...session.Option) *session.Manager {
 	t.Helper()
 	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
 	options = append([]session.Option{session.WithLogger(log)}, options...)
-	m, err := session.NewManager(config.Config{Mode: config.Test}, session.NewMemoryStore(0), options...)
+	m, err := session.NewManager(config.Config{Mode: config.Test}, memstore.New(0), options...)
 	if err != nil {
 		t.Fatal("sessiontest: ", err)
 	}

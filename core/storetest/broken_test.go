@@ -7,7 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
+	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/storetest"
 )
 
@@ -18,7 +19,7 @@ const brokenVariable = "STORETEST_BROKEN"
 // brokenStores are stores with one fault each, and the case that finds it.
 var brokenStores = []struct {
 	fault   string
-	make    func(*session.MemoryStore) session.Store
+	make    func(*memstore.Store) driver.Store
 	foundBy string
 }{
 	{"keeps the pointer it is given", newKeepsPointers, "records/a saved record is the caller's own"},
@@ -92,7 +93,7 @@ func TestBrokenStore(t *testing.T) {
 	storetest.SetPatience(500 * time.Millisecond)
 	for _, broken := range brokenStores {
 		if broken.fault == fault {
-			storetest.Run(t, func(t testing.TB) session.Store { return broken.make(memory(t)) },
+			storetest.Run(t, func(t testing.TB) driver.Store { return broken.make(memory(t)) },
 				storetest.WithCorrupt(corruptText))
 		}
 	}

@@ -3,7 +3,7 @@ package storetest
 import (
 	"testing"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 )
 
 func casCases() []testCase {
@@ -20,7 +20,7 @@ func casCases() []testCase {
 	}
 }
 
-func createSetsRevision(t *testing.T, s session.Store) {
+func createSetsRevision(t *testing.T, s driver.Store) {
 	id, r := create(t, s)
 	if r.Revision == 0 {
 		t.Fatal("the revision is 0 after a successful save")
@@ -28,7 +28,7 @@ func createSetsRevision(t *testing.T, s session.Store) {
 	wantStored(t, s, id, r)
 }
 
-func replaceRaisesRevision(t *testing.T, s session.Store) {
+func replaceRaisesRevision(t *testing.T, s driver.Store) {
 	id, r := create(t, s)
 	for range 5 {
 		before := r.Revision
@@ -44,7 +44,7 @@ func replaceRaisesRevision(t *testing.T, s session.Store) {
 }
 
 // 69
-func createConflicts(t *testing.T, s session.Store) {
+func createConflicts(t *testing.T, s driver.Store) {
 	id, first := create(t, s)
 	second := newRecord()
 	second.User = "eve"
@@ -57,7 +57,7 @@ func createConflicts(t *testing.T, s session.Store) {
 }
 
 // 87
-func staleConflicts(t *testing.T, s session.Store) {
+func staleConflicts(t *testing.T, s driver.Store) {
 	id, _ := create(t, s)
 	one, two := mustLoad(t, s, id), mustLoad(t, s, id)
 	one.Values = one.Values.With("one", []byte(`1`))
@@ -74,7 +74,7 @@ func staleConflicts(t *testing.T, s session.Store) {
 	wantStored(t, s, id, one)
 }
 
-func unknownRevisionConflicts(t *testing.T, s session.Store) {
+func unknownRevisionConflicts(t *testing.T, s driver.Store) {
 	id, r := create(t, s)
 	for range 3 {
 		mustSave(t, s, id, r)
@@ -92,7 +92,7 @@ func unknownRevisionConflicts(t *testing.T, s session.Store) {
 }
 
 // 80, 87
-func conflictCanBeReplayed(t *testing.T, s session.Store) {
+func conflictCanBeReplayed(t *testing.T, s driver.Store) {
 	id, r := create(t, s)
 	stale := r.Clone()
 	r.Values = r.Values.With("one", []byte(`1`))
@@ -110,11 +110,11 @@ func conflictCanBeReplayed(t *testing.T, s session.Store) {
 }
 
 // 79
-func saveOfMissingIsGone(t *testing.T, s session.Store) {
+func saveOfMissingIsGone(t *testing.T, s driver.Store) {
 	for _, revision := range []uint64{1, 2, 1000} {
 		id, r := newID(), newRecord()
 		r.Revision = revision
-		wantErr(t, "Save of a record that never was", s.Save(t.Context(), id, r), session.ErrGone)
+		wantErr(t, "Save of a record that never was", s.Save(t.Context(), id, r), driver.ErrGone)
 		if r.Revision != revision {
 			t.Fatalf("a failed save changed the revision from %d to %d", revision, r.Revision)
 		}
@@ -123,14 +123,14 @@ func saveOfMissingIsGone(t *testing.T, s session.Store) {
 }
 
 // 79: the slow request that finishes after a logout.
-func saveAfterDeleteIsGone(t *testing.T, s session.Store) {
+func saveAfterDeleteIsGone(t *testing.T, s driver.Store) {
 	id, r := create(t, s)
 	slow := mustLoad(t, s, id)
 	mustSave(t, s, id, r)
 	mustDelete(t, s, id)
-	for _, late := range []*session.Record{slow, r} {
+	for _, late := range []*driver.Record{slow, r} {
 		before := *late
-		wantErr(t, "Save after Delete", s.Save(t.Context(), id, late), session.ErrGone)
+		wantErr(t, "Save after Delete", s.Save(t.Context(), id, late), driver.ErrGone)
 		if *late != before {
 			t.Fatalf("a failed save changed the record from %+v to %+v", before, *late)
 		}
@@ -138,7 +138,7 @@ func saveAfterDeleteIsGone(t *testing.T, s session.Store) {
 	}
 }
 
-func createAfterDelete(t *testing.T, s session.Store) {
+func createAfterDelete(t *testing.T, s driver.Store) {
 	id, _ := create(t, s)
 	mustDelete(t, s, id)
 	r := newRecord()

@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 )
 
 // 83: run them under the race detector.
@@ -27,8 +27,8 @@ func concurrencyCases() []testCase {
 }
 
 // alone runs a case that takes any number of stores on one.
-func alone(run func(*testing.T, ...session.Store)) func(*testing.T, session.Store) {
-	return func(t *testing.T, s session.Store) { run(t, s) }
+func alone(run func(*testing.T, ...driver.Store)) func(*testing.T, driver.Store) {
+	return func(t *testing.T, s driver.Store) { run(t, s) }
 }
 
 const (
@@ -38,7 +38,7 @@ const (
 
 // countTogether has many goroutines, spread over the stores, count in one
 // record. 81
-func countTogether(t *testing.T, stores ...session.Store) {
+func countTogether(t *testing.T, stores ...driver.Store) {
 	t.Helper()
 	id, first := create(t, stores[0])
 	revisions := make([][]uint64, writers)
@@ -71,23 +71,23 @@ func countTogether(t *testing.T, stores ...session.Store) {
 	}
 }
 
-func increment(r *session.Record) {
+func increment(r *driver.Record) {
 	r.Values = r.Values.With("count", json.RawMessage(strconv.Itoa(counted(r)+1)))
 }
 
-func counted(r *session.Record) int {
+func counted(r *driver.Record) int {
 	raw, _ := r.Values.Get("count")
 	n, _ := strconv.Atoi(string(raw))
 	return n
 }
 
 // 80
-func writeKeysTogether(t *testing.T, stores ...session.Store) {
+func writeKeysTogether(t *testing.T, stores ...driver.Store) {
 	t.Helper()
 	id, _ := create(t, stores[0])
 	race(t, writers, func(ctx context.Context, i int) error {
 		for n := range rounds {
-			_, err := update(ctx, stores[i%len(stores)], id, func(r *session.Record) {
+			_, err := update(ctx, stores[i%len(stores)], id, func(r *driver.Record) {
 				r.Values = r.Values.With(fmt.Sprintf("key %d %d", i, n), json.RawMessage(`true`))
 			})
 			if err != nil {
@@ -103,7 +103,7 @@ func writeKeysTogether(t *testing.T, stores ...session.Store) {
 }
 
 // 84: a touch that reads and writes back would undo a save.
-func touchAmongWriters(t *testing.T, s session.Store) {
+func touchAmongWriters(t *testing.T, s driver.Store) {
 	id, r := create(t, s)
 	race(t, writers, func(ctx context.Context, i int) error {
 		last := 0
@@ -115,7 +115,7 @@ func touchAmongWriters(t *testing.T, s session.Store) {
 			case 1:
 				err = s.Touch(ctx, id, r.Expires.Add(time.Duration(n)*time.Second))
 			default:
-				var seen *session.Record
+				var seen *driver.Record
 				if seen, err = s.Load(ctx, id); err == nil {
 					if counted(seen) < last {
 						err = fmt.Errorf("read %d after %d", counted(seen), last)
@@ -135,7 +135,7 @@ func touchAmongWriters(t *testing.T, s session.Store) {
 }
 
 // 83
-func manyAtOnce(t *testing.T, s session.Store) {
+func manyAtOnce(t *testing.T, s driver.Store) {
 	race(t, writers, func(ctx context.Context, _ int) error {
 		for range rounds {
 			id, r := newID(), newRecord()
@@ -156,7 +156,7 @@ func manyAtOnce(t *testing.T, s session.Store) {
 			if err := s.Delete(ctx, id); err != nil {
 				return err
 			}
-			if _, err := s.Load(ctx, id); !errors.Is(err, session.ErrNotFound) {
+			if _, err := s.Load(ctx, id); !errors.Is(err, driver.ErrNotFound) {
 				return fmt.Errorf("load after delete: %w", err)
 			}
 		}

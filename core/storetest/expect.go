@@ -1,7 +1,6 @@
 package storetest
 
 import (
-	"bytes"
 	"context"
 	"crypto/rand"
 	"encoding/json"
@@ -9,39 +8,40 @@ import (
 	"fmt"
 	"iter"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 )
 
 // newID draws an id that no other case uses.
-func newID() (id session.ID) {
+func newID() (id driver.ID) {
 	rand.Read(id[:])
 	return id
 }
 
 // newRecord makes a record, not stored yet, that lives long enough for any
 // case.
-func newRecord() *session.Record {
+func newRecord() *driver.Record {
 	now := time.Now()
-	return &session.Record{
+	return &driver.Record{
 		Created:  now,
 		Deadline: now.Add(24 * time.Hour),
 		Expires:  now.Add(time.Hour),
-		Values:   session.Values{}.With("color", json.RawMessage(`"red"`)),
+		Values:   driver.Values{}.With("color", json.RawMessage(`"red"`)),
 	}
 }
 
 // create stores a new record and returns its id.
-func create(t testing.TB, s session.Store) (session.ID, *session.Record) {
+func create(t testing.TB, s driver.Store) (driver.ID, *driver.Record) {
 	t.Helper()
 	id, r := newID(), newRecord()
 	mustSave(t, s, id, r)
 	return id, r
 }
 
-func mustSave(t testing.TB, s session.Store, id session.ID, r *session.Record) {
+func mustSave(t testing.TB, s driver.Store, id driver.ID, r *driver.Record) {
 	t.Helper()
 	before := r.Revision
 	if err := s.Save(t.Context(), id, r); err != nil {
@@ -49,7 +49,7 @@ func mustSave(t testing.TB, s session.Store, id session.ID, r *session.Record) {
 	}
 }
 
-func mustLoad(t testing.TB, s session.Store, id session.ID) *session.Record {
+func mustLoad(t testing.TB, s driver.Store, id driver.ID) *driver.Record {
 	t.Helper()
 	r, err := s.Load(t.Context(), id)
 	if err != nil {
@@ -61,7 +61,7 @@ func mustLoad(t testing.TB, s session.Store, id session.ID) *session.Record {
 	return r
 }
 
-func mustDelete(t testing.TB, s session.Store, id session.ID) {
+func mustDelete(t testing.TB, s driver.Store, id driver.ID) {
 	t.Helper()
 	if err := s.Delete(t.Context(), id); err != nil {
 		t.Fatalf("Delete: %v", err)
@@ -77,19 +77,19 @@ func wantErr(t testing.TB, what string, err, target error) {
 }
 
 // wantAbsent fails when the store has a live record under id.
-func wantAbsent(t testing.TB, s session.Store, id session.ID) {
+func wantAbsent(t testing.TB, s driver.Store, id driver.ID) {
 	t.Helper()
 	_, err := s.Load(t.Context(), id)
-	wantErr(t, "Load of a record that should not be there", err, session.ErrNotFound)
+	wantErr(t, "Load of a record that should not be there", err, driver.ErrNotFound)
 }
 
-// wantConflict fails unless err is a *session.ConflictError, whose current
+// wantConflict fails unless err is a *driver.ConflictError, whose current
 // record it returns.
-func wantConflict(t testing.TB, what string, err error) *session.Record {
+func wantConflict(t testing.TB, what string, err error) *driver.Record {
 	t.Helper()
-	conflict, ok := errors.AsType[*session.ConflictError](err)
+	conflict, ok := errors.AsType[*driver.ConflictError](err)
 	if !ok {
-		t.Fatalf("%s: got error %v, want a *session.ConflictError", what, err)
+		t.Fatalf("%s: got error %v, want a *driver.ConflictError", what, err)
 	}
 	if conflict.Current == nil {
 		t.Fatalf("%s: the ConflictError carries no current record", what)
@@ -98,13 +98,13 @@ func wantConflict(t testing.TB, what string, err error) *session.Record {
 }
 
 // wantStored fails unless the store holds exactly want under id.
-func wantStored(t testing.TB, s session.Store, id session.ID, want *session.Record) {
+func wantStored(t testing.TB, s driver.Store, id driver.ID, want *driver.Record) {
 	t.Helper()
 	wantSame(t, "Load", mustLoad(t, s, id), want)
 }
 
 // wantSame fails unless both records are the same, times to the millisecond.
-func wantSame(t testing.TB, what string, got, want *session.Record) {
+func wantSame(t testing.TB, what string, got, want *driver.Record) {
 	t.Helper()
 	if diff := difference(got, want); diff != "" {
 		t.Fatalf("%s: %s", what, diff)
@@ -113,7 +113,7 @@ func wantSame(t testing.TB, what string, got, want *session.Record) {
 
 // difference says what the first difference of two records is, "" when there
 // is none.
-func difference(got, want *session.Record) string {
+func difference(got, want *driver.Record) string {
 	switch {
 	case got.Revision != want.Revision:
 		return fmt.Sprintf("revision is %d, want %d", got.Revision, want.Revision)
@@ -139,18 +139,18 @@ func difference(got, want *session.Record) string {
 
 // sameValues compares key by key and leaves a store free to order members
 // and space as it likes.
-func sameValues(a, b session.Values) bool {
+func sameValues(a, b driver.Values) bool {
 	return a.JSON() == b.JSON() || reflect.DeepEqual(decoded(a), decoded(b))
 }
 
-func decoded(v session.Values) map[string]any {
+func decoded(v driver.Values) map[string]any {
 	values := map[string]any{}
 	for key, raw := range v.All() {
-		dec := json.NewDecoder(bytes.NewReader(raw))
+		dec := json.NewDecoder(strings.NewReader(raw))
 		dec.UseNumber()
 		var value any
 		if err := dec.Decode(&value); err != nil {
-			value = err.Error() + ": " + string(raw)
+			value = err.Error() + ": " + raw
 		}
 		values[key] = value
 	}
@@ -159,8 +159,8 @@ func decoded(v session.Values) map[string]any {
 
 // listed drains a listing. An error or a session that comes twice is an
 // error.
-func listed(seq iter.Seq2[session.Entry, error]) (map[session.ID]*session.Record, error) {
-	found := map[session.ID]*session.Record{}
+func listed(seq iter.Seq2[driver.Entry, error]) (map[driver.ID]*driver.Record, error) {
+	found := map[driver.ID]*driver.Record{}
 	for entry, err := range seq {
 		if err != nil {
 			return found, err
@@ -177,7 +177,7 @@ func listed(seq iter.Seq2[session.Entry, error]) (map[session.ID]*session.Record
 }
 
 // wantListed fails unless the listing yields exactly these sessions.
-func wantListed(t testing.TB, what string, seq iter.Seq2[session.Entry, error], ids ...session.ID) {
+func wantListed(t testing.TB, what string, seq iter.Seq2[driver.Entry, error], ids ...driver.ID) {
 	t.Helper()
 	found, err := listed(seq)
 	if err != nil {
@@ -195,7 +195,7 @@ func wantListed(t testing.TB, what string, seq iter.Seq2[session.Entry, error], 
 
 // update repeats a compare-and-swap until it is through, and returns the
 // record as saved.
-func update(ctx context.Context, s session.Store, id session.ID, change func(*session.Record)) (*session.Record, error) {
+func update(ctx context.Context, s driver.Store, id driver.ID, change func(*driver.Record)) (*driver.Record, error) {
 	r, err := s.Load(ctx, id)
 	for err == nil {
 		change(r)
@@ -203,7 +203,7 @@ func update(ctx context.Context, s session.Store, id session.ID, change func(*se
 		if err == nil {
 			return r, nil
 		}
-		if conflict, ok := errors.AsType[*session.ConflictError](err); ok && conflict.Current != nil {
+		if conflict, ok := errors.AsType[*driver.ConflictError](err); ok && conflict.Current != nil {
 			r, err = conflict.Current, ctx.Err()
 		}
 	}

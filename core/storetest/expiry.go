@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 )
 
 func expiryCases() []testCase {
@@ -30,7 +30,7 @@ func expiryCases() []testCase {
 }
 
 // 34
-func expiredIsNotFound(t *testing.T, s session.Store) {
+func expiredIsNotFound(t *testing.T, s driver.Store) {
 	live, r := create(t, s)
 	id, _ := createExpired(t, s, "")
 	wantAbsent(t, s, id)
@@ -39,22 +39,22 @@ func expiredIsNotFound(t *testing.T, s session.Store) {
 }
 
 // 79
-func saveOverExpiredIsGone(t *testing.T, s session.Store) {
+func saveOverExpiredIsGone(t *testing.T, s driver.Store) {
 	id, r := createExpired(t, s, "")
 	r.Revision = max(r.Revision, 1)
 	r.Expires = time.Now().Add(time.Hour)
 	before := *r
-	wantErr(t, "Save", s.Save(t.Context(), id, r), session.ErrGone)
+	wantErr(t, "Save", s.Save(t.Context(), id, r), driver.ErrGone)
 	if *r != before {
 		t.Fatalf("a failed save changed the record from %+v to %+v", before, *r)
 	}
 	wantAbsent(t, s, id)
 
 	r.Expires = time.Now().Add(-time.Hour)
-	wantErr(t, "removal", s.Save(t.Context(), id, r), session.ErrGone)
+	wantErr(t, "removal", s.Save(t.Context(), id, r), driver.ErrGone)
 }
 
-func createOverExpired(t *testing.T, s session.Store) {
+func createOverExpired(t *testing.T, s driver.Store) {
 	id, _ := createExpired(t, s, "ada")
 	r := newRecord()
 	r.User = "bob"
@@ -63,13 +63,13 @@ func createOverExpired(t *testing.T, s session.Store) {
 		t.Fatal("the revision is 0 after a successful save")
 	}
 	wantStored(t, s, id, r)
-	if index, ok := s.(session.UserIndex); ok {
+	if index, ok := s.(driver.UserIndex); ok {
 		wantListed(t, "ByUser of the expired one's user", index.ByUser(t.Context(), ownerOf("ada")))
 		wantListed(t, "ByUser", index.ByUser(t.Context(), ownerOf("bob")), id)
 	}
 }
 
-func saveShortens(t *testing.T, s session.Store) {
+func saveShortens(t *testing.T, s driver.Store) {
 	id, r := create(t, s)
 	r.Expires = time.Now().Add(soon)
 	mustSave(t, s, id, r)
@@ -77,8 +77,8 @@ func saveShortens(t *testing.T, s session.Store) {
 }
 
 // 35
-func saveProlongs(t *testing.T, s session.Store) {
-	id, r := prolonged(t, s, "", func(id session.ID, r *session.Record) error {
+func saveProlongs(t *testing.T, s driver.Store) {
+	id, r := prolonged(t, s, "", func(id driver.ID, r *driver.Record) error {
 		r.Expires = time.Now().Add(time.Hour)
 		return s.Save(t.Context(), id, r)
 	})
@@ -86,7 +86,7 @@ func saveProlongs(t *testing.T, s session.Store) {
 }
 
 // 127: what a touch has lengthened since the record was loaded, too.
-func saveKeeps(t *testing.T, s session.Store) {
+func saveKeeps(t *testing.T, s driver.Store) {
 	for _, user := range []string{"", "ada"} {
 		id, r := createOf(t, s, user)
 		for revision := range 12 { // across a change of the number's width
@@ -113,11 +113,11 @@ func saveKeeps(t *testing.T, s session.Store) {
 	r.Revision++
 	wantConflict(t, "Save", s.Save(t.Context(), id, r))
 	mustDelete(t, s, id)
-	wantErr(t, "Save", s.Save(t.Context(), id, r), session.ErrGone)
+	wantErr(t, "Save", s.Save(t.Context(), id, r), driver.ErrGone)
 }
 
 // 126: whoever touches knows the record from when it was loaded.
-func touchNeverShortens(t *testing.T, s session.Store) {
+func touchNeverShortens(t *testing.T, s driver.Store) {
 	for _, user := range []string{"", "ada"} {
 		id, r := createOf(t, s, user)
 		for _, expires := range []time.Time{r.Expires, r.Expires.Add(-time.Millisecond), time.Now().Add(time.Minute), time.Now(), time.Now().Add(-time.Hour), time.UnixMilli(1), {}} {
@@ -134,7 +134,7 @@ func touchNeverShortens(t *testing.T, s session.Store) {
 	}
 }
 
-func idleTime(t *testing.T, s session.Store) {
+func idleTime(t *testing.T, s driver.Store) {
 	id, r := newID(), newRecord()
 	for _, idle := range []time.Duration{time.Millisecond, 90 * time.Minute, 0, 30 * 24 * time.Hour, math.MaxInt64 / time.Millisecond * time.Millisecond} {
 		r.Idle = idle
@@ -149,8 +149,8 @@ func idleTime(t *testing.T, s session.Store) {
 }
 
 // 35, 41
-func touchProlongs(t *testing.T, s session.Store) {
-	id, r := prolonged(t, s, "ada", func(id session.ID, r *session.Record) error {
+func touchProlongs(t *testing.T, s driver.Store) {
+	id, r := prolonged(t, s, "ada", func(id driver.ID, r *driver.Record) error {
 		r.Expires = time.Now().Add(time.Hour)
 		return s.Touch(t.Context(), id, r.Expires)
 	})
@@ -160,7 +160,7 @@ func touchProlongs(t *testing.T, s session.Store) {
 }
 
 // 41, 43
-func touchKeepsTheRest(t *testing.T, s session.Store) {
+func touchKeepsTheRest(t *testing.T, s driver.Store) {
 	id, r := newID(), newRecord()
 	r.User, r.Values = "ada", values("a", `{"exp":1}`, "b", `"é"`)
 	mustSave(t, s, id, r)
@@ -175,7 +175,7 @@ func touchKeepsTheRest(t *testing.T, s session.Store) {
 }
 
 // 41: a touch by one request is no reason for another's save to fail.
-func touchIsNoConflict(t *testing.T, s session.Store) {
+func touchIsNoConflict(t *testing.T, s driver.Store) {
 	id, _ := create(t, s)
 	r := mustLoad(t, s, id)
 	if err := s.Touch(t.Context(), id, r.Expires.Add(time.Minute)); err != nil {
@@ -187,7 +187,7 @@ func touchIsNoConflict(t *testing.T, s session.Store) {
 }
 
 // 44
-func touchFarAhead(t *testing.T, s session.Store) {
+func touchFarAhead(t *testing.T, s driver.Store) {
 	id, r := create(t, s)
 	if err := s.Touch(t.Context(), id, time.Now().Add(math.MaxInt64)); err != nil {
 		t.Fatalf("Touch: %v", err)
@@ -201,21 +201,21 @@ func touchFarAhead(t *testing.T, s session.Store) {
 }
 
 // 42
-func touchNeverCreates(t *testing.T, s session.Store) {
+func touchNeverCreates(t *testing.T, s driver.Store) {
 	id := newID()
 	err := s.Touch(t.Context(), id, time.Now().Add(time.Hour))
-	wantErr(t, "Touch of a missing record", err, session.ErrNotFound)
+	wantErr(t, "Touch of a missing record", err, driver.ErrNotFound)
 	wantAbsent(t, s, id)
 	mustSave(t, s, id, newRecord())
 }
 
 // 42
-func touchDoesNotRevive(t *testing.T, s session.Store) {
+func touchDoesNotRevive(t *testing.T, s driver.Store) {
 	id, _ := createExpired(t, s, "ada")
 	err := s.Touch(t.Context(), id, time.Now().Add(time.Hour))
-	wantErr(t, "Touch of an expired record", err, session.ErrNotFound)
+	wantErr(t, "Touch of an expired record", err, driver.ErrNotFound)
 	wantAbsent(t, s, id)
-	if index, ok := s.(session.UserIndex); ok {
+	if index, ok := s.(driver.UserIndex); ok {
 		wantListed(t, "ByUser", index.ByUser(t.Context(), ownerOf("ada")))
 	}
 }

@@ -4,15 +4,16 @@ import (
 	"context"
 	"time"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
+	"github.com/gosessionkit/sessionkit/core/memstore"
 )
 
 // newTouchShortens takes back what another request has lengthened.
-func newTouchShortens(*session.MemoryStore) session.Store { return shortening{newTextStore()} }
+func newTouchShortens(*memstore.Store) driver.Store { return shortening{newTextStore()} }
 
 type shortening struct{ *textStore }
 
-func (s shortening) Touch(ctx context.Context, id session.ID, expires time.Time) error {
+func (s shortening) Touch(ctx context.Context, id driver.ID, expires time.Time) error {
 	defer s.mu.Unlock()
 	if err := s.enter(ctx); err != nil {
 		return err
@@ -25,9 +26,9 @@ func (s shortening) Touch(ctx context.Context, id session.ID, expires time.Time)
 	return err
 }
 
-func newForgetsTouches(m *session.MemoryStore) session.Store {
+func newForgetsTouches(m *memstore.Store) driver.Store {
 	f := newFaulty(m)
-	f.save = func(ctx context.Context, id session.ID, r *session.Record) error {
+	f.save = func(ctx context.Context, id driver.ID, r *driver.Record) error {
 		if r.KeepExpires && r.Revision != 0 {
 			r.KeepExpires = false
 			defer func() { r.KeepExpires = true }()
@@ -37,9 +38,9 @@ func newForgetsTouches(m *session.MemoryStore) session.Store {
 	return f
 }
 
-func newForgetsIdleTimes(m *session.MemoryStore) session.Store {
+func newForgetsIdleTimes(m *memstore.Store) driver.Store {
 	f := newFaulty(m)
-	f.load = func(ctx context.Context, id session.ID) (*session.Record, error) {
+	f.load = func(ctx context.Context, id driver.ID) (*driver.Record, error) {
 		r, err := m.Load(ctx, id)
 		if err == nil {
 			r.Idle = 0

@@ -7,24 +7,25 @@ import (
 	"sync"
 	"time"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
+	"github.com/gosessionkit/sessionkit/core/memstore"
 )
 
-func newTouchCreates(m *session.MemoryStore) session.Store {
+func newTouchCreates(m *memstore.Store) driver.Store {
 	f := newFaulty(m)
-	f.touch = func(ctx context.Context, id session.ID, expires time.Time) error {
-		if err := m.Touch(ctx, id, expires); err != session.ErrNotFound {
+	f.touch = func(ctx context.Context, id driver.ID, expires time.Time) error {
+		if err := m.Touch(ctx, id, expires); err != driver.ErrNotFound {
 			return err
 		}
 		now := time.Now()
-		return m.Save(ctx, id, &session.Record{Created: now, Deadline: now.Add(time.Hour), Expires: expires})
+		return m.Save(ctx, id, &driver.Record{Created: now, Deadline: now.Add(time.Hour), Expires: expires})
 	}
 	return f
 }
 
-func newTouchSaves(m *session.MemoryStore) session.Store {
+func newTouchSaves(m *memstore.Store) driver.Store {
 	f := newFaulty(m)
-	f.touch = func(ctx context.Context, id session.ID, expires time.Time) error {
+	f.touch = func(ctx context.Context, id driver.ID, expires time.Time) error {
 		r, err := m.Load(ctx, id)
 		if err != nil {
 			return err
@@ -35,16 +36,16 @@ func newTouchSaves(m *session.MemoryStore) session.Store {
 	return f
 }
 
-func newTouchIdles(m *session.MemoryStore) session.Store {
+func newTouchIdles(m *memstore.Store) driver.Store {
 	f := newFaulty(m)
-	f.touch = func(ctx context.Context, id session.ID, _ time.Time) error {
+	f.touch = func(ctx context.Context, id driver.ID, _ time.Time) error {
 		_, err := m.Load(ctx, id)
 		return err
 	}
 	return f
 }
 
-func newSweepsAll(m *session.MemoryStore) session.Store {
+func newSweepsAll(m *memstore.Store) driver.Store {
 	f := newFaulty(m)
 	f.sweep = func(ctx context.Context) (removed int, err error) {
 		for entry, err := range m.All(ctx) {
@@ -63,10 +64,10 @@ func newSweepsAll(m *session.MemoryStore) session.Store {
 
 // newSweepsLate looks at all expiries, waits for those that are near, and
 // removes without looking again.
-func newSweepsLate(m *session.MemoryStore) session.Store {
+func newSweepsLate(m *memstore.Store) driver.Store {
 	f := newFaulty(m)
 	f.sweep = func(ctx context.Context) (removed int, err error) {
-		var ids []session.ID
+		var ids []driver.ID
 		last := time.Now()
 		for entry, err := range m.All(ctx) {
 			if err != nil {
@@ -89,27 +90,27 @@ func newSweepsLate(m *session.MemoryStore) session.Store {
 	return f
 }
 
-func newLosesUsers(m *session.MemoryStore) session.Store {
+func newLosesUsers(m *memstore.Store) driver.Store {
 	f := newFaulty(m)
-	f.byUser = func(ctx context.Context, o session.Owner) iter.Seq2[session.Entry, error] {
-		return m.ByUser(ctx, session.Owner{User: "nobody"})
+	f.byUser = func(ctx context.Context, o driver.Owner) iter.Seq2[driver.Entry, error] {
+		return m.ByUser(ctx, driver.Owner{User: "nobody"})
 	}
 	return f
 }
 
 // newStaleUsers finds a session by every user it ever had.
-func newStaleUsers(m *session.MemoryStore) session.Store {
+func newStaleUsers(m *memstore.Store) driver.Store {
 	f, owners := newFaulty(m), sync.Map{}
 	type owner struct {
 		user string
-		id   session.ID
+		id   driver.ID
 	}
-	f.save = func(ctx context.Context, id session.ID, r *session.Record) error {
+	f.save = func(ctx context.Context, id driver.ID, r *driver.Record) error {
 		owners.Store(owner{r.User, id}, nil)
 		return m.Save(ctx, id, r)
 	}
-	f.byUser = func(ctx context.Context, o session.Owner) iter.Seq2[session.Entry, error] {
-		return only(m.All(ctx), func(e session.Entry) bool {
+	f.byUser = func(ctx context.Context, o driver.Owner) iter.Seq2[driver.Entry, error] {
+		return only(m.All(ctx), func(e driver.Entry) bool {
 			_, owned := owners.Load(owner{o.User, e.ID})
 			return owned
 		})
@@ -117,17 +118,17 @@ func newStaleUsers(m *session.MemoryStore) session.Store {
 	return f
 }
 
-func newFoldsUsers(m *session.MemoryStore) session.Store {
+func newFoldsUsers(m *memstore.Store) driver.Store {
 	f := newFaulty(m)
-	f.byUser = func(ctx context.Context, o session.Owner) iter.Seq2[session.Entry, error] {
-		return only(m.All(ctx), func(e session.Entry) bool { return strings.EqualFold(e.Record.User, o.User) })
+	f.byUser = func(ctx context.Context, o driver.Owner) iter.Seq2[driver.Entry, error] {
+		return only(m.All(ctx), func(e driver.Entry) bool { return strings.EqualFold(e.Record.User, o.User) })
 	}
 	return f
 }
 
 // only yields the entries that keep wants, and errors.
-func only(seq iter.Seq2[session.Entry, error], keep func(session.Entry) bool) iter.Seq2[session.Entry, error] {
-	return func(yield func(session.Entry, error) bool) {
+func only(seq iter.Seq2[driver.Entry, error], keep func(driver.Entry) bool) iter.Seq2[driver.Entry, error] {
+	return func(yield func(driver.Entry, error) bool) {
 		for entry, err := range seq {
 			if (err != nil || keep(entry)) && !yield(entry, err) {
 				return
@@ -136,10 +137,10 @@ func only(seq iter.Seq2[session.Entry, error], keep func(session.Entry) bool) it
 	}
 }
 
-func newListsTwice(m *session.MemoryStore) session.Store {
+func newListsTwice(m *memstore.Store) driver.Store {
 	f := newFaulty(m)
-	f.all = func(ctx context.Context) iter.Seq2[session.Entry, error] {
-		return func(yield func(session.Entry, error) bool) {
+	f.all = func(ctx context.Context) iter.Seq2[driver.Entry, error] {
+		return func(yield func(driver.Entry, error) bool) {
 			for entry, err := range m.All(ctx) {
 				for range 2 {
 					if !yield(entry, err) {
@@ -152,10 +153,10 @@ func newListsTwice(m *session.MemoryStore) session.Store {
 	return f
 }
 
-func newListsHalf(m *session.MemoryStore) session.Store {
+func newListsHalf(m *memstore.Store) driver.Store {
 	f := newFaulty(m)
-	f.all = func(ctx context.Context) iter.Seq2[session.Entry, error] {
-		return func(yield func(session.Entry, error) bool) {
+	f.all = func(ctx context.Context) iter.Seq2[driver.Entry, error] {
+		return func(yield func(driver.Entry, error) bool) {
 			for entry, err := range m.All(ctx) {
 				if err != nil || !yield(entry, nil) {
 					return
@@ -166,15 +167,15 @@ func newListsHalf(m *session.MemoryStore) session.Store {
 	return f
 }
 
-func newListsLocked(m *session.MemoryStore) session.Store {
+func newListsLocked(m *memstore.Store) driver.Store {
 	f, mu := newFaulty(m), sync.Mutex{}
-	f.save = func(ctx context.Context, id session.ID, r *session.Record) error {
+	f.save = func(ctx context.Context, id driver.ID, r *driver.Record) error {
 		mu.Lock()
 		defer mu.Unlock()
 		return m.Save(ctx, id, r)
 	}
-	f.all = func(ctx context.Context) iter.Seq2[session.Entry, error] {
-		return func(yield func(session.Entry, error) bool) {
+	f.all = func(ctx context.Context) iter.Seq2[driver.Entry, error] {
+		return func(yield func(driver.Entry, error) bool) {
 			mu.Lock()
 			defer mu.Unlock()
 			m.All(ctx)(yield)

@@ -5,14 +5,15 @@ import (
 	"errors"
 	"time"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
+	"github.com/gosessionkit/sessionkit/core/memstore"
 )
 
 // overwrite saves r whatever revision is there.
-func overwrite(ctx context.Context, m *session.MemoryStore, id session.ID, r *session.Record) error {
+func overwrite(ctx context.Context, m *memstore.Store, id driver.ID, r *driver.Record) error {
 	for {
 		err := m.Save(ctx, id, r)
-		conflict, ok := errors.AsType[*session.ConflictError](err)
+		conflict, ok := errors.AsType[*driver.ConflictError](err)
 		if !ok {
 			return err
 		}
@@ -20,15 +21,15 @@ func overwrite(ctx context.Context, m *session.MemoryStore, id session.ID, r *se
 	}
 }
 
-func newLastWriteWins(m *session.MemoryStore) session.Store {
+func newLastWriteWins(m *memstore.Store) driver.Store {
 	f := newFaulty(m)
-	f.save = func(ctx context.Context, id session.ID, r *session.Record) error { return overwrite(ctx, m, id, r) }
+	f.save = func(ctx context.Context, id driver.ID, r *driver.Record) error { return overwrite(ctx, m, id, r) }
 	return f
 }
 
-func newCreatesOver(m *session.MemoryStore) session.Store {
+func newCreatesOver(m *memstore.Store) driver.Store {
 	f := newFaulty(m)
-	f.save = func(ctx context.Context, id session.ID, r *session.Record) error {
+	f.save = func(ctx context.Context, id driver.ID, r *driver.Record) error {
 		if r.Revision == 0 {
 			return overwrite(ctx, m, id, r)
 		}
@@ -37,9 +38,9 @@ func newCreatesOver(m *session.MemoryStore) session.Store {
 	return f
 }
 
-func newRaisesAlways(m *session.MemoryStore) session.Store {
+func newRaisesAlways(m *memstore.Store) driver.Store {
 	f := newFaulty(m)
-	f.save = func(ctx context.Context, id session.ID, r *session.Record) error {
+	f.save = func(ctx context.Context, id driver.ID, r *driver.Record) error {
 		err := m.Save(ctx, id, r)
 		if err != nil {
 			r.Revision++
@@ -49,23 +50,23 @@ func newRaisesAlways(m *session.MemoryStore) session.Store {
 	return f
 }
 
-func newBareConflict(m *session.MemoryStore) session.Store {
+func newBareConflict(m *memstore.Store) driver.Store {
 	f := newFaulty(m)
-	f.save = func(ctx context.Context, id session.ID, r *session.Record) error {
+	f.save = func(ctx context.Context, id driver.ID, r *driver.Record) error {
 		err := m.Save(ctx, id, r)
-		if _, ok := errors.AsType[*session.ConflictError](err); ok {
-			return &session.ConflictError{}
+		if _, ok := errors.AsType[*driver.ConflictError](err); ok {
+			return &driver.ConflictError{}
 		}
 		return err
 	}
 	return f
 }
 
-func newResurrects(m *session.MemoryStore) session.Store {
+func newResurrects(m *memstore.Store) driver.Store {
 	f := newFaulty(m)
-	f.save = func(ctx context.Context, id session.ID, r *session.Record) error {
+	f.save = func(ctx context.Context, id driver.ID, r *driver.Record) error {
 		err := m.Save(ctx, id, r)
-		if errors.Is(err, session.ErrGone) {
+		if errors.Is(err, driver.ErrGone) {
 			r.Revision = 0
 			err = m.Save(ctx, id, r)
 		}
@@ -74,9 +75,9 @@ func newResurrects(m *session.MemoryStore) session.Store {
 	return f
 }
 
-func newRemovesBlindly(m *session.MemoryStore) session.Store {
+func newRemovesBlindly(m *memstore.Store) driver.Store {
 	f := newFaulty(m)
-	f.save = func(ctx context.Context, id session.ID, r *session.Record) error {
+	f.save = func(ctx context.Context, id driver.ID, r *driver.Record) error {
 		if r.Expires.After(time.Now()) {
 			return m.Save(ctx, id, r)
 		}
@@ -85,9 +86,9 @@ func newRemovesBlindly(m *session.MemoryStore) session.Store {
 	return f
 }
 
-func newStrictDelete(m *session.MemoryStore) session.Store {
+func newStrictDelete(m *memstore.Store) driver.Store {
 	f := newFaulty(m)
-	f.remove = func(ctx context.Context, id session.ID) error {
+	f.remove = func(ctx context.Context, id driver.ID) error {
 		if _, err := m.Load(ctx, id); err != nil {
 			return err
 		}
@@ -96,9 +97,9 @@ func newStrictDelete(m *session.MemoryStore) session.Store {
 	return f
 }
 
-func newNeverExpires(m *session.MemoryStore) session.Store {
+func newNeverExpires(m *memstore.Store) driver.Store {
 	f := newFaulty(m)
-	f.save = func(ctx context.Context, id session.ID, r *session.Record) error {
+	f.save = func(ctx context.Context, id driver.ID, r *driver.Record) error {
 		if r.Expires.After(time.Now()) {
 			r.Expires = r.Deadline
 		}
@@ -107,12 +108,12 @@ func newNeverExpires(m *session.MemoryStore) session.Store {
 	return f
 }
 
-func newChecksThenActs(m *session.MemoryStore) session.Store {
+func newChecksThenActs(m *memstore.Store) driver.Store {
 	f := newFaulty(m)
-	f.save = func(ctx context.Context, id session.ID, r *session.Record) error {
+	f.save = func(ctx context.Context, id driver.ID, r *driver.Record) error {
 		current, err := m.Load(ctx, id)
 		if err == nil && current.Revision != r.Revision {
-			return &session.ConflictError{Current: current}
+			return &driver.ConflictError{Current: current}
 		}
 		<-time.After(time.Millisecond) // the gap in which another save slips through
 		return overwrite(ctx, m, id, r)
@@ -120,9 +121,9 @@ func newChecksThenActs(m *session.MemoryStore) session.Store {
 	return f
 }
 
-func newForgetsLabels(m *session.MemoryStore) session.Store {
+func newForgetsLabels(m *memstore.Store) driver.Store {
 	f := newFaulty(m)
-	f.load = func(ctx context.Context, id session.ID) (*session.Record, error) {
+	f.load = func(ctx context.Context, id driver.ID) (*driver.Record, error) {
 		r, err := m.Load(ctx, id)
 		if err == nil {
 			r.Label = ""

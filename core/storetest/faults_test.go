@@ -8,53 +8,54 @@ import (
 	"sync"
 	"time"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
+	"github.com/gosessionkit/sessionkit/core/memstore"
 )
 
 // faulty is a memory store that does some things its own way.
 type faulty struct {
-	*session.MemoryStore
-	load     func(context.Context, session.ID) (*session.Record, error)
-	save     func(context.Context, session.ID, *session.Record) error
-	touch    func(context.Context, session.ID, time.Time) error
-	remove   func(context.Context, session.ID) error
-	byUser   func(context.Context, session.Owner) iter.Seq2[session.Entry, error]
-	all      func(context.Context) iter.Seq2[session.Entry, error]
+	*memstore.Store
+	load     func(context.Context, driver.ID) (*driver.Record, error)
+	save     func(context.Context, driver.ID, *driver.Record) error
+	touch    func(context.Context, driver.ID, time.Time) error
+	remove   func(context.Context, driver.ID) error
+	byUser   func(context.Context, driver.Owner) iter.Seq2[driver.Entry, error]
+	all      func(context.Context) iter.Seq2[driver.Entry, error]
 	sweep    func(context.Context) (int, error)
-	identify func(context.Context, session.Origin) (session.Origin, error)
+	identify func(context.Context, driver.StoreID) (driver.StoreID, error)
 	announce func(context.Context, string, json.RawMessage, time.Duration) (time.Time, error)
 	withdraw func(context.Context, string) error
 	workers  func(context.Context) (map[string]json.RawMessage, error)
 	shut     func() error
 }
 
-func newFaulty(m *session.MemoryStore) *faulty {
+func newFaulty(m *memstore.Store) *faulty {
 	return &faulty{m, m.Load, m.Save, m.Touch, m.Delete, m.ByUser, m.All, m.Sweep, m.Identify, m.Announce, m.Withdraw, m.Workers, m.Close}
 }
 
-func (f *faulty) Load(ctx context.Context, id session.ID) (*session.Record, error) {
+func (f *faulty) Load(ctx context.Context, id driver.ID) (*driver.Record, error) {
 	return f.load(ctx, id)
 }
 
-func (f *faulty) Save(ctx context.Context, id session.ID, r *session.Record) error {
+func (f *faulty) Save(ctx context.Context, id driver.ID, r *driver.Record) error {
 	return f.save(ctx, id, r)
 }
 
-func (f *faulty) Touch(ctx context.Context, id session.ID, expires time.Time) error {
+func (f *faulty) Touch(ctx context.Context, id driver.ID, expires time.Time) error {
 	return f.touch(ctx, id, expires)
 }
 
-func (f *faulty) Delete(ctx context.Context, id session.ID) error { return f.remove(ctx, id) }
+func (f *faulty) Delete(ctx context.Context, id driver.ID) error { return f.remove(ctx, id) }
 
-func (f *faulty) ByUser(ctx context.Context, o session.Owner) iter.Seq2[session.Entry, error] {
+func (f *faulty) ByUser(ctx context.Context, o driver.Owner) iter.Seq2[driver.Entry, error] {
 	return f.byUser(ctx, o)
 }
 
-func (f *faulty) All(ctx context.Context) iter.Seq2[session.Entry, error] { return f.all(ctx) }
+func (f *faulty) All(ctx context.Context) iter.Seq2[driver.Entry, error] { return f.all(ctx) }
 
 func (f *faulty) Sweep(ctx context.Context) (int, error) { return f.sweep(ctx) }
 
-func (f *faulty) Identify(ctx context.Context, proposed session.Origin) (session.Origin, error) {
+func (f *faulty) Identify(ctx context.Context, proposed driver.StoreID) (driver.StoreID, error) {
 	return f.identify(ctx, proposed)
 }
 
@@ -70,37 +71,37 @@ func (f *faulty) Workers(ctx context.Context) (map[string]json.RawMessage, error
 
 func (f *faulty) Close() error { return f.shut() }
 
-func newKeepsPointers(m *session.MemoryStore) session.Store {
+func newKeepsPointers(m *memstore.Store) driver.Store {
 	f, kept := newFaulty(m), sync.Map{}
-	f.save = func(ctx context.Context, id session.ID, r *session.Record) error {
+	f.save = func(ctx context.Context, id driver.ID, r *driver.Record) error {
 		kept.Store(id, r)
 		return m.Save(ctx, id, r)
 	}
-	f.load = func(ctx context.Context, id session.ID) (*session.Record, error) {
+	f.load = func(ctx context.Context, id driver.ID) (*driver.Record, error) {
 		if r, ok := kept.Load(id); ok {
-			return r.(*session.Record).Clone(), nil
+			return r.(*driver.Record).Clone(), nil
 		}
 		return m.Load(ctx, id)
 	}
 	return f
 }
 
-func newSharesPointers(m *session.MemoryStore) session.Store {
+func newSharesPointers(m *memstore.Store) driver.Store {
 	f, kept := newFaulty(m), sync.Map{}
-	f.load = func(ctx context.Context, id session.ID) (*session.Record, error) {
+	f.load = func(ctx context.Context, id driver.ID) (*driver.Record, error) {
 		r, err := m.Load(ctx, id)
 		if err != nil {
 			return nil, err
 		}
 		shared, _ := kept.LoadOrStore(id, r)
-		return shared.(*session.Record), nil
+		return shared.(*driver.Record), nil
 	}
 	return f
 }
 
-func newWholeSeconds(m *session.MemoryStore) session.Store {
+func newWholeSeconds(m *memstore.Store) driver.Store {
 	f := newFaulty(m)
-	f.load = func(ctx context.Context, id session.ID) (*session.Record, error) {
+	f.load = func(ctx context.Context, id driver.ID) (*driver.Record, error) {
 		r, err := m.Load(ctx, id)
 		if err == nil {
 			r.Created, r.Deadline = r.Created.Truncate(time.Second), r.Deadline.Truncate(time.Second)
@@ -110,51 +111,51 @@ func newWholeSeconds(m *session.MemoryStore) session.Store {
 	return f
 }
 
-func newDropsLarge(m *session.MemoryStore) session.Store {
+func newDropsLarge(m *memstore.Store) driver.Store {
 	f := newFaulty(m)
-	f.load = func(ctx context.Context, id session.ID) (*session.Record, error) {
+	f.load = func(ctx context.Context, id driver.ID) (*driver.Record, error) {
 		r, err := m.Load(ctx, id)
 		if err == nil && r.Values.Size() > 1<<16 {
-			r.Values = session.Values{}
+			r.Values = driver.Values{}
 		}
 		return r, err
 	}
 	return f
 }
 
-func newIgnoresContext(m *session.MemoryStore) session.Store {
+func newIgnoresContext(m *memstore.Store) driver.Store {
 	f := newFaulty(m)
-	f.save = func(ctx context.Context, id session.ID, r *session.Record) error {
+	f.save = func(ctx context.Context, id driver.ID, r *driver.Record) error {
 		return m.Save(context.WithoutCancel(ctx), id, r)
 	}
 	return f
 }
 
-func newHidesCancel(m *session.MemoryStore) session.Store {
+func newHidesCancel(m *memstore.Store) driver.Store {
 	f := newFaulty(m)
-	f.load = func(ctx context.Context, id session.ID) (*session.Record, error) {
+	f.load = func(ctx context.Context, id driver.ID) (*driver.Record, error) {
 		r, err := m.Load(ctx, id)
 		if err != nil {
-			err = errors.Join(session.ErrNotFound, err)
+			err = errors.Join(driver.ErrNotFound, err)
 		}
 		return r, err
 	}
 	return f
 }
 
-func newStaysOpen(m *session.MemoryStore) session.Store {
+func newStaysOpen(m *memstore.Store) driver.Store {
 	f := newFaulty(m)
 	f.shut = func() error { return nil }
 	return f
 }
 
-func newAdoptsOrigins(m *session.MemoryStore) session.Store {
+func newAdoptsOrigins(m *memstore.Store) driver.Store {
 	f := newFaulty(m)
-	f.identify = func(_ context.Context, proposed session.Origin) (session.Origin, error) { return proposed, nil }
+	f.identify = func(_ context.Context, proposed driver.StoreID) (driver.StoreID, error) { return proposed, nil }
 	return f
 }
 
-func newFailsOnCorrupt(*session.MemoryStore) session.Store {
+func newFailsOnCorrupt(*memstore.Store) driver.Store {
 	s := newTextStore()
 	s.onBad = func(err error) error { return err }
 	return s

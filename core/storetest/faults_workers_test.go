@@ -7,10 +7,11 @@ import (
 	"sync"
 	"time"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
+	"github.com/gosessionkit/sessionkit/core/memstore"
 )
 
-func newKeepsDead(m *session.MemoryStore) session.Store {
+func newKeepsDead(m *memstore.Store) driver.Store {
 	f := newFaulty(m)
 	f.announce = func(ctx context.Context, id string, info json.RawMessage, _ time.Duration) (time.Time, error) {
 		return m.Announce(ctx, id, info, time.Hour)
@@ -19,7 +20,7 @@ func newKeepsDead(m *session.MemoryStore) session.Store {
 }
 
 // newHearsOnce leaves the end of a worker where its first announcement put it.
-func newHearsOnce(m *session.MemoryStore) session.Store {
+func newHearsOnce(m *memstore.Store) driver.Store {
 	f, ends := newFaulty(m), sync.Map{}
 	f.announce = func(ctx context.Context, id string, info json.RawMessage, ttl time.Duration) (time.Time, error) {
 		end, _ := ends.LoadOrStore(id, time.Now().Add(ttl))
@@ -28,7 +29,7 @@ func newHearsOnce(m *session.MemoryStore) session.Store {
 	return f
 }
 
-func newWithdrawsAll(m *session.MemoryStore) session.Store {
+func newWithdrawsAll(m *memstore.Store) driver.Store {
 	f := newFaulty(m)
 	f.withdraw = func(ctx context.Context, _ string) error {
 		live, err := m.Workers(ctx)
@@ -40,7 +41,7 @@ func newWithdrawsAll(m *session.MemoryStore) session.Store {
 	return f
 }
 
-func newSharesAnnounced(m *session.MemoryStore) session.Store {
+func newSharesAnnounced(m *memstore.Store) driver.Store {
 	f, kept := newFaulty(m), sync.Map{}
 	f.announce = func(ctx context.Context, id string, info json.RawMessage, ttl time.Duration) (time.Time, error) {
 		kept.Store(id, info)
@@ -59,7 +60,7 @@ func newSharesAnnounced(m *session.MemoryStore) session.Store {
 }
 
 // newLosesAnnounced reads all workers, changes one and writes all back.
-func newLosesAnnounced(m *session.MemoryStore) session.Store {
+func newLosesAnnounced(m *memstore.Store) driver.Store {
 	f, mu, all := newFaulty(m), sync.Mutex{}, map[string]json.RawMessage{}
 	read := func() map[string]json.RawMessage {
 		mu.Lock()
@@ -79,7 +80,7 @@ func newLosesAnnounced(m *session.MemoryStore) session.Store {
 	return f
 }
 
-func newAnnouncesLate(m *session.MemoryStore) session.Store {
+func newAnnouncesLate(m *memstore.Store) driver.Store {
 	f := newFaulty(m)
 	f.announce = func(ctx context.Context, id string, info json.RawMessage, ttl time.Duration) (time.Time, error) {
 		now, _ := m.Announce(context.WithoutCancel(ctx), id, info, ttl)

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"testing"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 )
 
 // 93, 94, 114
@@ -26,14 +26,14 @@ func listingCases() []testCase {
 }
 
 // listing skips a case on stores that cannot list.
-func listing(run func(*testing.T, session.Store, session.Lister)) func(*testing.T, session.Store) {
-	return func(t *testing.T, s session.Store) {
-		run(t, s, optional[session.Lister](t, s, "Lister"))
+func listing(run func(*testing.T, driver.Store, driver.Lister)) func(*testing.T, driver.Store) {
+	return func(t *testing.T, s driver.Store) {
+		run(t, s, optional[driver.Lister](t, s, "Lister"))
 	}
 }
 
 // wantAll fails unless the store lists and counts exactly these sessions.
-func wantAll(t testing.TB, lister session.Lister, ids ...session.ID) {
+func wantAll(t testing.TB, lister driver.Lister, ids ...driver.ID) {
 	t.Helper()
 	wantListed(t, "All", lister.All(t.Context()), ids...)
 	n, exact, err := lister.Count(t.Context())
@@ -43,10 +43,10 @@ func wantAll(t testing.TB, lister session.Lister, ids ...session.ID) {
 }
 
 // fill stores n sessions, a few at a time.
-func fill(t testing.TB, s session.Store, n int) []session.ID {
+func fill(t testing.TB, s driver.Store, n int) []driver.ID {
 	t.Helper()
 	const workers = 8
-	ids := make([]session.ID, n)
+	ids := make([]driver.ID, n)
 	race(t, workers, func(ctx context.Context, worker int) error {
 		for i := worker; i < n; i += workers {
 			ids[i] = newID()
@@ -61,7 +61,7 @@ func fill(t testing.TB, s session.Store, n int) []session.ID {
 	return ids
 }
 
-func emptyStore(t *testing.T, s session.Store, lister session.Lister) {
+func emptyStore(t *testing.T, s driver.Store, lister driver.Lister) {
 	wantAll(t, lister)
 	id, _ := create(t, s)
 	wantAll(t, lister, id)
@@ -69,7 +69,7 @@ func emptyStore(t *testing.T, s session.Store, lister session.Lister) {
 	wantAll(t, lister)
 }
 
-func everySessionOnce(t *testing.T, s session.Store, lister session.Lister) {
+func everySessionOnce(t *testing.T, s driver.Store, lister driver.Lister) {
 	ids := fill(t, s, 50)
 	wantAll(t, lister, ids...)
 	found, err := listed(lister.All(t.Context()))
@@ -81,7 +81,7 @@ func everySessionOnce(t *testing.T, s session.Store, lister session.Lister) {
 	}
 }
 
-func expiredLeftOut(t *testing.T, s session.Store, lister session.Lister) {
+func expiredLeftOut(t *testing.T, s driver.Store, lister driver.Lister) {
 	live, _ := create(t, s)
 	createExpired(t, s, "ada")
 	createExpired(t, s, "")
@@ -89,11 +89,11 @@ func expiredLeftOut(t *testing.T, s session.Store, lister session.Lister) {
 }
 
 // 94
-func manySessions(t *testing.T, s session.Store, lister session.Lister) {
+func manySessions(t *testing.T, s driver.Store, lister driver.Lister) {
 	wantAll(t, lister, fill(t, s, 500)...)
 }
 
-func leavingEarly(t *testing.T, s session.Store, lister session.Lister) {
+func leavingEarly(t *testing.T, s driver.Store, lister driver.Lister) {
 	ids := fill(t, s, 50)
 	for _, stop := range []int{0, 1, 20} {
 		seen := 0
@@ -110,7 +110,7 @@ func leavingEarly(t *testing.T, s session.Store, lister session.Lister) {
 }
 
 // 90
-func listedIsCopied(t *testing.T, s session.Store, lister session.Lister) {
+func listedIsCopied(t *testing.T, s driver.Store, lister driver.Lister) {
 	id, r := create(t, s)
 	for entry, err := range lister.All(t.Context()) {
 		if err != nil {
@@ -123,7 +123,7 @@ func listedIsCopied(t *testing.T, s session.Store, lister session.Lister) {
 
 // 94: whoever walks the sessions may use the store meanwhile, and so may
 // everybody else.
-func listingDoesNotBlock(t *testing.T, s session.Store, lister session.Lister) {
+func listingDoesNotBlock(t *testing.T, s driver.Store, lister driver.Lister) {
 	fill(t, s, 20)
 	within(t, "using the store while listing it", func() error {
 		for entry, err := range lister.All(t.Context()) {
@@ -144,7 +144,7 @@ func listingDoesNotBlock(t *testing.T, s session.Store, lister session.Lister) {
 
 // Whatever else happens, a session that was there all the time is listed,
 // once.
-func churnWhileListing(t *testing.T, s session.Store, lister session.Lister) {
+func churnWhileListing(t *testing.T, s driver.Store, lister driver.Lister) {
 	ids := fill(t, s, 100)
 	through := make(chan struct{})
 	race(t, 3, func(ctx context.Context, worker int) error {
@@ -169,7 +169,7 @@ func churnWhileListing(t *testing.T, s session.Store, lister session.Lister) {
 }
 
 // churn makes and removes sessions until through is closed.
-func churn(ctx context.Context, s session.Store, through <-chan struct{}) error {
+func churn(ctx context.Context, s driver.Store, through <-chan struct{}) error {
 	for {
 		id := newID()
 		if err := s.Save(ctx, id, newRecord()); err != nil {
@@ -187,7 +187,7 @@ func churn(ctx context.Context, s session.Store, through <-chan struct{}) error 
 }
 
 // 114
-func deleteAll(t *testing.T, s session.Store, lister session.Lister) {
+func deleteAll(t *testing.T, s driver.Store, lister driver.Lister) {
 	fill(t, s, 50)
 	within(t, "deleting while listing", func() error {
 		for entry, err := range lister.All(t.Context()) {
@@ -204,7 +204,7 @@ func deleteAll(t *testing.T, s session.Store, lister session.Lister) {
 }
 
 // 102: half a list must not pass for all of it.
-func cutShort(t *testing.T, s session.Store, lister session.Lister) {
+func cutShort(t *testing.T, s driver.Store, lister driver.Lister) {
 	ids := fill(t, s, 100)
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
@@ -223,7 +223,7 @@ func cutShort(t *testing.T, s session.Store, lister session.Lister) {
 	}
 }
 
-func countCutShort(t *testing.T, s session.Store, lister session.Lister) {
+func countCutShort(t *testing.T, s driver.Store, lister driver.Lister) {
 	ids := fill(t, s, 20)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 )
 
 // tally counts how competing saves of one record ended.
@@ -18,19 +18,19 @@ type tally struct {
 
 // save saves r and counts the outcome. An outcome that the contract does not
 // know is an error.
-func (c *tally) save(ctx context.Context, s session.Store, id session.ID, r *session.Record) error {
+func (c *tally) save(ctx context.Context, s driver.Store, id driver.ID, r *driver.Record) error {
 	won := &c.saved
 	if !r.Expires.After(time.Unix(0, 0)) {
 		won = &c.removed
 	}
 	err := s.Save(ctx, id, r)
-	conflict, isConflict := errors.AsType[*session.ConflictError](err)
+	conflict, isConflict := errors.AsType[*driver.ConflictError](err)
 	switch {
 	case err == nil:
 		won.Add(1)
 	case isConflict && conflict.Current != nil:
 		c.conflicts.Add(1)
-	case errors.Is(err, session.ErrGone):
+	case errors.Is(err, driver.ErrGone):
 		c.gone.Add(1)
 	default:
 		return fmt.Errorf("save: %w", err)
@@ -48,14 +48,14 @@ func (c *tally) String() string {
 }
 
 // removal is r as a compare-and-delete.
-func removal(r *session.Record) *session.Record {
+func removal(r *driver.Record) *driver.Record {
 	r = r.Clone()
 	r.Expires = time.Unix(0, 0)
 	return r
 }
 
 // 69
-func oneCreateWins(t *testing.T, stores ...session.Store) {
+func oneCreateWins(t *testing.T, stores ...driver.Store) {
 	t.Helper()
 	for range rounds {
 		var outcome tally
@@ -70,7 +70,7 @@ func oneCreateWins(t *testing.T, stores ...session.Store) {
 }
 
 // 82: of several renewals of one session, one may go on.
-func oneRemovalWins(t *testing.T, stores ...session.Store) {
+func oneRemovalWins(t *testing.T, stores ...driver.Store) {
 	t.Helper()
 	for range rounds {
 		var outcome tally
@@ -86,7 +86,7 @@ func oneRemovalWins(t *testing.T, stores ...session.Store) {
 }
 
 // 79, 82
-func saveOrRemoval(t *testing.T, stores ...session.Store) {
+func saveOrRemoval(t *testing.T, stores ...driver.Store) {
 	t.Helper()
 	for range rounds * 2 {
 		var outcome tally
@@ -110,7 +110,7 @@ func saveOrRemoval(t *testing.T, stores ...session.Store) {
 }
 
 // 79: whether it comes before or after a save, a delete has the last word.
-func deleteIsFinal(t *testing.T, stores ...session.Store) {
+func deleteIsFinal(t *testing.T, stores ...driver.Store) {
 	t.Helper()
 	for range rounds * 2 {
 		var outcome tally
@@ -122,7 +122,7 @@ func deleteIsFinal(t *testing.T, stores ...session.Store) {
 				return s.Delete(ctx, id)
 			case 1:
 				err := s.Touch(ctx, id, time.Now().Add(2*time.Hour))
-				if errors.Is(err, session.ErrNotFound) {
+				if errors.Is(err, driver.ErrNotFound) {
 					return nil
 				}
 				return err

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 )
 
 func removalCases() []testCase {
@@ -31,19 +31,19 @@ func pasts() []time.Time {
 	return []time.Time{time.Now().Add(-time.Hour), time.Unix(1, 0), time.Unix(0, 0), {}}
 }
 
-func deleteRemoves(t *testing.T, s session.Store) {
+func deleteRemoves(t *testing.T, s driver.Store) {
 	id, _ := create(t, s)
 	kept, r := create(t, s)
 	mustDelete(t, s, id)
 	wantAbsent(t, s, id)
 	err := s.Touch(t.Context(), id, time.Now().Add(time.Hour))
-	wantErr(t, "Touch after Delete", err, session.ErrNotFound)
+	wantErr(t, "Touch after Delete", err, driver.ErrNotFound)
 	wantAbsent(t, s, id)
 	wantStored(t, s, kept, r)
 }
 
 // 89
-func deleteOfMissing(t *testing.T, s session.Store) {
+func deleteOfMissing(t *testing.T, s driver.Store) {
 	mustDelete(t, s, newID())
 	id, _ := create(t, s)
 	mustDelete(t, s, id)
@@ -52,7 +52,7 @@ func deleteOfMissing(t *testing.T, s session.Store) {
 }
 
 // 33, 70: how a renewed session's old id ends.
-func matchingRevisionRemoved(t *testing.T, s session.Store) {
+func matchingRevisionRemoved(t *testing.T, s driver.Store) {
 	for _, past := range pasts() {
 		id, r := create(t, s)
 		mustSave(t, s, id, r)
@@ -60,13 +60,13 @@ func matchingRevisionRemoved(t *testing.T, s session.Store) {
 		r.Expires = past
 		mustSave(t, s, id, r)
 		wantAbsent(t, s, id)
-		wantErr(t, "Save after the removal", s.Save(t.Context(), id, late), session.ErrGone)
+		wantErr(t, "Save after the removal", s.Save(t.Context(), id, late), driver.ErrGone)
 		wantAbsent(t, s, id)
 	}
 }
 
 // 82, 87
-func otherRevisionConflicts(t *testing.T, s session.Store) {
+func otherRevisionConflicts(t *testing.T, s driver.Store) {
 	for _, past := range pasts() {
 		id, r := create(t, s)
 		stale := r.Clone()
@@ -83,13 +83,13 @@ func otherRevisionConflicts(t *testing.T, s session.Store) {
 }
 
 // 79, 82
-func removalOfMissingIsGone(t *testing.T, s session.Store) {
+func removalOfMissingIsGone(t *testing.T, s driver.Store) {
 	for _, past := range pasts() {
 		id, r := create(t, s)
 		mustDelete(t, s, id)
 		r.Expires = past
 		before := r.Revision
-		wantErr(t, "removal of a missing record", s.Save(t.Context(), id, r), session.ErrGone)
+		wantErr(t, "removal of a missing record", s.Save(t.Context(), id, r), driver.ErrGone)
 		if r.Revision != before {
 			t.Fatalf("a failed removal changed the revision from %d to %d", before, r.Revision)
 		}
@@ -97,22 +97,22 @@ func removalOfMissingIsGone(t *testing.T, s session.Store) {
 }
 
 // 33
-func expiredCreateStoresNothing(t *testing.T, s session.Store) {
+func expiredCreateStoresNothing(t *testing.T, s driver.Store) {
 	for _, past := range pasts() {
 		id, r := newID(), newRecord()
 		r.User, r.Expires = "ada", past
 		mustSave(t, s, id, r)
 		wantAbsent(t, s, id)
 	}
-	if lister, ok := s.(session.Lister); ok {
+	if lister, ok := s.(driver.Lister); ok {
 		wantListed(t, "All", lister.All(t.Context()))
 	}
-	if index, ok := s.(session.UserIndex); ok {
+	if index, ok := s.(driver.UserIndex); ok {
 		wantListed(t, "ByUser", index.ByUser(t.Context(), ownerOf("ada")))
 	}
 }
 
-func expiredCreateConflicts(t *testing.T, s session.Store) {
+func expiredCreateConflicts(t *testing.T, s driver.Store) {
 	for _, past := range pasts() {
 		id, r := create(t, s)
 		empty := newRecord()
@@ -124,23 +124,23 @@ func expiredCreateConflicts(t *testing.T, s session.Store) {
 }
 
 // replacement is what ends the session of r when next takes its place.
-func replacement(r *session.Record, next session.ID) *session.Record {
+func replacement(r *driver.Record, next driver.ID) *driver.Record {
 	end := removal(r)
 	end.Successor = next
 	return end
 }
 
 // wantRenewed fails unless err says that next took the session's place.
-func wantRenewed(t testing.TB, what string, err error, next session.ID) {
+func wantRenewed(t testing.TB, what string, err error, next driver.ID) {
 	t.Helper()
-	renewed, ok := errors.AsType[*session.RenewedError](err)
-	if !ok || renewed.Successor != next || !errors.Is(err, session.ErrNotFound) {
-		t.Fatalf("%s: got error %v, want a *session.RenewedError that leads to %s", what, err, next.Short())
+	renewed, ok := errors.AsType[*driver.RenewedError](err)
+	if !ok || renewed.Successor != next || !errors.Is(err, driver.ErrNotFound) {
+		t.Fatalf("%s: got error %v, want a *driver.RenewedError that leads to %s", what, err, next.Short())
 	}
 }
 
 // 117, 118
-func replacedLeadsOn(t *testing.T, s session.Store) {
+func replacedLeadsOn(t *testing.T, s driver.Store) {
 	for _, user := range []string{"", "ada"} {
 		id, r := createOf(t, s, user)
 		next, successor := newID(), r.Clone()
@@ -151,20 +151,20 @@ func replacedLeadsOn(t *testing.T, s session.Store) {
 
 		_, err := s.Load(t.Context(), id)
 		wantRenewed(t, "Load", err, next)
-		if loader, ok := s.(session.TagLoader); ok {
+		if loader, ok := s.(driver.TagLoader); ok {
 			_, err := loader.LoadTagged(t.Context(), id, late.Owner().Tag())
 			wantRenewed(t, "LoadTagged", err, next)
 		}
 		for range 2 {
 			wantRenewed(t, "Delete", s.Delete(t.Context(), id), next)
 		}
-		wantErr(t, "a late save", s.Save(t.Context(), id, late), session.ErrGone)
-		wantErr(t, "a late replacement", s.Save(t.Context(), id, replacement(late, newID())), session.ErrGone)
-		wantErr(t, "a late touch", s.Touch(t.Context(), id, time.Now().Add(time.Hour)), session.ErrNotFound)
+		wantErr(t, "a late save", s.Save(t.Context(), id, late), driver.ErrGone)
+		wantErr(t, "a late replacement", s.Save(t.Context(), id, replacement(late, newID())), driver.ErrGone)
+		wantErr(t, "a late touch", s.Touch(t.Context(), id, time.Now().Add(time.Hour)), driver.ErrNotFound)
 		_, err = s.Load(t.Context(), id)
 		wantRenewed(t, "Load again", err, next)
 		wantStored(t, s, next, successor)
-		if lister, ok := s.(session.Lister); ok {
+		if lister, ok := s.(driver.Lister); ok {
 			n := 0
 			for entry, err := range lister.All(t.Context()) {
 				if n++; err != nil || entry.ID == id {
@@ -175,7 +175,7 @@ func replacedLeadsOn(t *testing.T, s session.Store) {
 				t.Fatalf("counted %d, exact %v, error %v; listed %d", counted, exact, err, n)
 			}
 		}
-		if index, ok := s.(session.UserIndex); ok && user != "" {
+		if index, ok := s.(driver.UserIndex); ok && user != "" {
 			wantUser(t, index, user, next)
 		}
 		mustDelete(t, s, next)
@@ -183,18 +183,18 @@ func replacedLeadsOn(t *testing.T, s session.Store) {
 	}
 }
 
-func otherReplacementConflicts(t *testing.T, s session.Store) {
+func otherReplacementConflicts(t *testing.T, s driver.Store) {
 	id, r := create(t, s)
 	stale := r.Clone()
 	mustSave(t, s, id, r)
 	wantConflict(t, "a replacement of a stale revision", s.Save(t.Context(), id, replacement(stale, newID())))
 	wantStored(t, s, id, r)
 	missing := newID()
-	wantErr(t, "a replacement of a missing record", s.Save(t.Context(), missing, replacement(r, newID())), session.ErrGone)
+	wantErr(t, "a replacement of a missing record", s.Save(t.Context(), missing, replacement(r, newID())), driver.ErrGone)
 	wantAbsent(t, s, missing)
 }
 
-func replacedAgain(t *testing.T, s session.Store) {
+func replacedAgain(t *testing.T, s driver.Store) {
 	id, r := create(t, s)
 	first := id
 	for range 3 {
@@ -208,7 +208,7 @@ func replacedAgain(t *testing.T, s session.Store) {
 	}
 	for range 3 {
 		err := s.Delete(t.Context(), first)
-		renewed, ok := errors.AsType[*session.RenewedError](err)
+		renewed, ok := errors.AsType[*driver.RenewedError](err)
 		if !ok {
 			t.Fatalf("Delete: %v", err)
 		}
@@ -221,17 +221,17 @@ func replacedAgain(t *testing.T, s session.Store) {
 }
 
 // 82
-func oneReplacementWins(t *testing.T, s session.Store) {
+func oneReplacementWins(t *testing.T, s driver.Store) {
 	for range 5 {
 		id, r := create(t, s)
-		var won atomic.Pointer[session.ID]
+		var won atomic.Pointer[driver.ID]
 		race(t, 6, func(ctx context.Context, _ int) error {
 			next := newID()
 			err := s.Save(ctx, id, replacement(r.Clone(), next))
 			switch {
 			case err == nil && !won.CompareAndSwap(nil, &next):
 				return errors.New("two replacements won")
-			case err != nil && !errors.Is(err, session.ErrGone):
+			case err != nil && !errors.Is(err, driver.ErrGone):
 				return err
 			}
 			return nil

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"testing"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 )
 
 // 119
@@ -27,7 +27,7 @@ func revocationCases() []testCase {
 
 // revoke ends an owner's sessions but those to keep, and fails unless these
 // many were kept.
-func revoke(t testing.TB, index session.UserIndex, o session.Owner, kept int, keep ...session.Entry) {
+func revoke(t testing.TB, index driver.UserIndex, o driver.Owner, kept int, keep ...driver.Entry) {
 	t.Helper()
 	ids, err := index.Revoke(t.Context(), o, keep)
 	if err != nil {
@@ -39,7 +39,7 @@ func revoke(t testing.TB, index session.UserIndex, o session.Owner, kept int, ke
 }
 
 // removeRevoked removes all there is, most at a time.
-func removeRevoked(t testing.TB, index session.UserIndex, o session.Owner, most int) (removed int) {
+func removeRevoked(t testing.TB, index driver.UserIndex, o driver.Owner, most int) (removed int) {
 	t.Helper()
 	for range 1000 {
 		n, more, err := index.RemoveRevoked(t.Context(), o, most)
@@ -54,8 +54,8 @@ func removeRevoked(t testing.TB, index session.UserIndex, o session.Owner, most 
 	return removed
 }
 
-func revokedAtOnce(t *testing.T, s session.Store, index session.UserIndex) {
-	var ids []session.ID
+func revokedAtOnce(t *testing.T, s driver.Store, index driver.UserIndex) {
+	var ids []driver.ID
 	for range 5 {
 		id, _ := createOf(t, s, "ada")
 		ids = append(ids, id)
@@ -66,7 +66,7 @@ func revokedAtOnce(t *testing.T, s session.Store, index session.UserIndex) {
 		wantAbsent(t, s, id)
 	}
 	wantUser(t, index, "ada")
-	if lister, ok := s.(session.Lister); ok {
+	if lister, ok := s.(driver.Lister); ok {
 		wantListed(t, "All", lister.All(t.Context()), bob)
 	}
 	if n := removeRevoked(t, index, ownerOf("ada"), 100); n != len(ids) {
@@ -79,11 +79,11 @@ func revokedAtOnce(t *testing.T, s session.Store, index session.UserIndex) {
 	wantUser(t, index, "bob", bob)
 }
 
-func keptGoesOn(t *testing.T, s session.Store, index session.UserIndex) {
+func keptGoesOn(t *testing.T, s driver.Store, index driver.UserIndex) {
 	kept, r := createOf(t, s, "ada")
 	other, _ := createOf(t, s, "ada")
 	for range 3 {
-		revoke(t, index, ownerOf("ada"), 1, session.Entry{ID: kept, Record: mustLoad(t, s, kept)})
+		revoke(t, index, ownerOf("ada"), 1, driver.Entry{ID: kept, Record: mustLoad(t, s, kept)})
 		wantAbsent(t, s, other)
 		wantUser(t, index, "ada", kept)
 		loaded := mustLoad(t, s, kept)
@@ -106,12 +106,12 @@ func keptGoesOn(t *testing.T, s session.Store, index session.UserIndex) {
 
 // createAgain creates a session as a login does that may come after a
 // revocation.
-func createAgain(t testing.TB, s session.Store, user string) (session.ID, *session.Record) {
+func createAgain(t testing.TB, s driver.Store, user string) (driver.ID, *driver.Record) {
 	t.Helper()
 	id, r := newID(), newRecord()
 	r.User = user
 	err := s.Save(t.Context(), id, r)
-	if revoked, ok := errors.AsType[*session.RevokedError](err); ok {
+	if revoked, ok := errors.AsType[*driver.RevokedError](err); ok {
 		r.Generation = revoked.Generation
 		err = s.Save(t.Context(), id, r)
 	}
@@ -121,10 +121,10 @@ func createAgain(t testing.TB, s session.Store, user string) (session.ID, *sessi
 	return id, r
 }
 
-func endedNotKept(t *testing.T, s session.Store, index session.UserIndex) {
+func endedNotKept(t *testing.T, s driver.Store, index driver.UserIndex) {
 	first, _ := createOf(t, s, "ada")
 	second, _ := createOf(t, s, "ada")
-	a, b := session.Entry{ID: first, Record: mustLoad(t, s, first)}, session.Entry{ID: second, Record: mustLoad(t, s, second)}
+	a, b := driver.Entry{ID: first, Record: mustLoad(t, s, first)}, driver.Entry{ID: second, Record: mustLoad(t, s, second)}
 	revoke(t, index, ownerOf("ada"), 1, a)
 	revoke(t, index, ownerOf("ada"), 0, b) // ended by the one before: nothing happens
 	wantAbsent(t, s, second)
@@ -136,14 +136,14 @@ func endedNotKept(t *testing.T, s session.Store, index session.UserIndex) {
 	wantUser(t, index, "ada", first)
 }
 
-func begunAfterwards(t *testing.T, s session.Store, index session.UserIndex) {
+func begunAfterwards(t *testing.T, s driver.Store, index driver.UserIndex) {
 	createOf(t, s, "ada")
 	revoke(t, index, ownerOf("ada"), 0)
 	id, r := newID(), newRecord()
 	r.User = "ada"
 	err := s.Save(t.Context(), id, r)
-	revoked, ok := errors.AsType[*session.RevokedError](err)
-	if !ok || !errors.Is(err, session.ErrGone) || revoked.Generation == 0 {
+	revoked, ok := errors.AsType[*driver.RevokedError](err)
+	if !ok || !errors.Is(err, driver.ErrGone) || revoked.Generation == 0 {
 		t.Fatalf("a session of the first generation was created: %v", err)
 	}
 	wantAbsent(t, s, id)
@@ -160,21 +160,21 @@ func begunAfterwards(t *testing.T, s session.Store, index session.UserIndex) {
 }
 
 // The race of a renewal that read the session before it was ended.
-func notCopied(t *testing.T, s session.Store, index session.UserIndex) {
+func notCopied(t *testing.T, s driver.Store, index driver.UserIndex) {
 	id, r := createOf(t, s, "ada")
 	revoke(t, index, ownerOf("ada"), 0)
 	next, copied := newID(), r.Clone()
 	copied.Revision = 0
-	wantErr(t, "a copy of an ended session", s.Save(t.Context(), next, copied), session.ErrGone)
+	wantErr(t, "a copy of an ended session", s.Save(t.Context(), next, copied), driver.ErrGone)
 	wantAbsent(t, s, next)
-	if err := s.Save(t.Context(), id, r); err != nil && !errors.Is(err, session.ErrGone) {
+	if err := s.Save(t.Context(), id, r); err != nil && !errors.Is(err, driver.ErrGone) {
 		t.Fatalf("a late save: %v", err)
 	}
 	wantAbsent(t, s, id)
 	wantUser(t, index, "ada")
 }
 
-func laterGenerations(t *testing.T, s session.Store, index session.UserIndex) {
+func laterGenerations(t *testing.T, s driver.Store, index driver.UserIndex) {
 	var last uint64
 	for range 5 {
 		revoke(t, index, ownerOf("ada"), 0)
@@ -186,7 +186,7 @@ func laterGenerations(t *testing.T, s session.Store, index session.UserIndex) {
 	}
 }
 
-func removedInSteps(t *testing.T, s session.Store, index session.UserIndex) {
+func removedInSteps(t *testing.T, s driver.Store, index driver.UserIndex) {
 	const n = 25
 	for range n {
 		createOf(t, s, "ada")
@@ -202,7 +202,7 @@ func removedInSteps(t *testing.T, s session.Store, index session.UserIndex) {
 	wantUser(t, index, "ada", later)
 }
 
-func realmsRevokedApart(t *testing.T, s session.Store, index session.UserIndex) {
+func realmsRevokedApart(t *testing.T, s driver.Store, index driver.UserIndex) {
 	customer, _ := createOf(t, s, "42")
 	admin, r := newID(), newRecord()
 	r.User, r.Realm = "42", "admin"
@@ -215,24 +215,24 @@ func realmsRevokedApart(t *testing.T, s session.Store, index session.UserIndex) 
 	wantAbsent(t, s, admin)
 }
 
-func nobodyRevoked(t *testing.T, s session.Store, index session.UserIndex) {
+func nobodyRevoked(t *testing.T, s driver.Store, index driver.UserIndex) {
 	id, r := create(t, s)
-	revoke(t, index, session.Owner{}, 0)
-	if n := removeRevoked(t, index, session.Owner{}, 100); n != 0 {
+	revoke(t, index, driver.Owner{}, 0)
+	if n := removeRevoked(t, index, driver.Owner{}, 100); n != 0 {
 		t.Fatalf("removed %d", n)
 	}
 	wantStored(t, s, id, r)
 }
 
-func loadedByAnyTag(t *testing.T, s session.Store) {
-	loader := optional[session.TagLoader](t, s, "TagLoader")
-	tags := []session.OwnerTag{{}, {1, 2, 3}, ownerOf("ada").Tag(), ownerOf("bob").Tag()}
-	load := func(id session.ID, want *session.Record) {
+func loadedByAnyTag(t *testing.T, s driver.Store) {
+	loader := optional[driver.TagLoader](t, s, "TagLoader")
+	tags := []driver.OwnerTag{{}, {1, 2, 3}, ownerOf("ada").Tag(), ownerOf("bob").Tag()}
+	load := func(id driver.ID, want *driver.Record) {
 		t.Helper()
 		for _, tag := range tags {
 			got, err := loader.LoadTagged(t.Context(), id, tag)
 			switch {
-			case want == nil && !errors.Is(err, session.ErrNotFound):
+			case want == nil && !errors.Is(err, driver.ErrNotFound):
 				t.Fatalf("tag %x: %v, %v", tag, got, err)
 			case want != nil && err != nil:
 				t.Fatalf("tag %x: %v", tag, err)
@@ -246,7 +246,7 @@ func loadedByAnyTag(t *testing.T, s session.Store) {
 	load(newID(), nil)
 	ada, r := createOf(t, s, "ada")
 	load(ada, r)
-	if index, ok := s.(session.UserIndex); ok {
+	if index, ok := s.(driver.UserIndex); ok {
 		revoke(t, index, ownerOf("ada"), 0)
 		load(ada, nil)
 		revoke(t, index, ownerOf("bob"), 0)
@@ -255,9 +255,9 @@ func loadedByAnyTag(t *testing.T, s session.Store) {
 	}
 }
 
-func manyRemoved(t *testing.T, s session.Store) {
-	remover := optional[session.Remover](t, s, "Remover")
-	ids := []session.ID{newID()}
+func manyRemoved(t *testing.T, s driver.Store) {
+	remover := optional[driver.Remover](t, s, "Remover")
+	ids := []driver.ID{newID()}
 	for i := range 20 {
 		id, _ := createOf(t, s, []string{"", "ada"}[i%2])
 		ids = append(ids, id)
@@ -279,15 +279,15 @@ func manyRemoved(t *testing.T, s session.Store) {
 }
 
 // What one process ends has ended for the other, and what one keeps lives.
-func oneRevocation(t *testing.T, a, b session.Store) {
-	indexA, indexB := optional[session.UserIndex](t, a, "UserIndex"), optional[session.UserIndex](t, b, "UserIndex")
+func oneRevocation(t *testing.T, a, b driver.Store) {
+	indexA, indexB := optional[driver.UserIndex](t, a, "UserIndex"), optional[driver.UserIndex](t, b, "UserIndex")
 	id, r := createOf(t, a, "ada")
 	kept, _ := createOf(t, a, "ada")
-	revoke(t, indexB, ownerOf("ada"), 1, session.Entry{ID: kept, Record: mustLoad(t, b, kept)})
+	revoke(t, indexB, ownerOf("ada"), 1, driver.Entry{ID: kept, Record: mustLoad(t, b, kept)})
 	wantAbsent(t, a, id)
 	mustLoad(t, a, kept)
 	r.Revision = 0
-	wantErr(t, "a copy", a.Save(t.Context(), newID(), r), session.ErrGone)
+	wantErr(t, "a copy", a.Save(t.Context(), newID(), r), driver.ErrGone)
 	next, _ := createAgain(t, a, "ada")
 	wantUser(t, indexB, "ada", kept, next)
 	if n := removeRevoked(t, indexA, ownerOf("ada"), 10); n != 1 {
@@ -296,10 +296,10 @@ func oneRevocation(t *testing.T, a, b session.Store) {
 
 	// Of many that end all others at a time, one is left.
 	const logins = 6
-	entries := make([]session.Entry, logins)
+	entries := make([]driver.Entry, logins)
 	for i := range entries {
 		id, _ := createOf(t, a, "eve")
-		entries[i] = session.Entry{ID: id, Record: mustLoad(t, a, id)}
+		entries[i] = driver.Entry{ID: id, Record: mustLoad(t, a, id)}
 	}
 	race(t, logins, func(ctx context.Context, i int) error {
 		index := indexA

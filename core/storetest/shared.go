@@ -6,18 +6,18 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 )
 
 // sharedCase is one behaviour of two stores on the same data.
 type sharedCase struct {
 	name string
-	run  func(t *testing.T, a, b session.Store)
+	run  func(t *testing.T, a, b driver.Store)
 }
 
 // RunShared tries what holds when several processes use the same data: open
 // returns two stores on one fresh set of it, that share nothing in memory.
-func RunShared(t *testing.T, open func(t testing.TB) (a, b session.Store)) {
+func RunShared(t *testing.T, open func(t testing.TB) (a, b driver.Store)) {
 	t.Helper()
 	cases := []sharedCase{
 		{"what one saves the other loads", otherLoads},
@@ -54,16 +54,16 @@ func RunShared(t *testing.T, open func(t testing.TB) (a, b session.Store)) {
 }
 
 // together spreads a case that takes any number of stores over both.
-func together(run func(*testing.T, ...session.Store)) func(t *testing.T, a, b session.Store) {
-	return func(t *testing.T, a, b session.Store) { run(t, a, b) }
+func together(run func(*testing.T, ...driver.Store)) func(t *testing.T, a, b driver.Store) {
+	return func(t *testing.T, a, b driver.Store) { run(t, a, b) }
 }
 
 // 85
-func otherLoads(t *testing.T, a, b session.Store) {
+func otherLoads(t *testing.T, a, b driver.Store) {
 	id, r := createOf(t, a, "ada")
 	wantStored(t, b, id, r)
 	for range 3 {
-		for _, s := range []session.Store{b, a} {
+		for _, s := range []driver.Store{b, a} {
 			r = mustLoad(t, s, id)
 			r.Values = r.Values.With("more", []byte(`1`))
 			mustSave(t, s, id, r)
@@ -74,7 +74,7 @@ func otherLoads(t *testing.T, a, b session.Store) {
 }
 
 // 87
-func otherConflicts(t *testing.T, a, b session.Store) {
+func otherConflicts(t *testing.T, a, b driver.Store) {
 	id, r := create(t, a)
 	stale := mustLoad(t, b, id)
 	mustSave(t, a, id, r)
@@ -86,25 +86,25 @@ func otherConflicts(t *testing.T, a, b session.Store) {
 }
 
 // 79
-func otherFindsItGone(t *testing.T, a, b session.Store) {
+func otherFindsItGone(t *testing.T, a, b driver.Store) {
 	id, r := create(t, a)
 	loaded := mustLoad(t, b, id)
 	mustDelete(t, a, id)
 	wantAbsent(t, b, id)
-	wantErr(t, "Save after the other's Delete", b.Save(t.Context(), id, loaded), session.ErrGone)
-	wantErr(t, "Touch", b.Touch(t.Context(), id, r.Expires), session.ErrNotFound)
+	wantErr(t, "Save after the other's Delete", b.Save(t.Context(), id, loaded), driver.ErrGone)
+	wantErr(t, "Touch", b.Touch(t.Context(), id, r.Expires), driver.ErrNotFound)
 	wantAbsent(t, a, id)
 
 	id, r = create(t, a)
 	loaded = mustLoad(t, b, id)
 	mustSave(t, a, id, removal(r))
-	wantErr(t, "Save after the other's removal", b.Save(t.Context(), id, loaded), session.ErrGone)
+	wantErr(t, "Save after the other's removal", b.Save(t.Context(), id, loaded), driver.ErrGone)
 	wantAbsent(t, b, id)
 }
 
 // 35, 41
-func otherSeesTouch(t *testing.T, a, b session.Store) {
-	id, r := prolonged(t, a, "ada", func(id session.ID, r *session.Record) error {
+func otherSeesTouch(t *testing.T, a, b driver.Store) {
+	id, r := prolonged(t, a, "ada", func(id driver.ID, r *driver.Record) error {
 		r.Expires = time.Now().Add(time.Hour)
 		return b.Touch(t.Context(), id, r.Expires)
 	})
@@ -113,16 +113,16 @@ func otherSeesTouch(t *testing.T, a, b session.Store) {
 }
 
 // 34
-func bothSeeExpiry(t *testing.T, a, b session.Store) {
+func bothSeeExpiry(t *testing.T, a, b driver.Store) {
 	id, r := createExpired(t, a, "ada")
 	expired(t, b, id)
 	r.Revision = max(r.Revision, 1)
 	r.Expires = time.Now().Add(time.Hour)
-	wantErr(t, "Save", b.Save(t.Context(), id, r), session.ErrGone)
+	wantErr(t, "Save", b.Save(t.Context(), id, r), driver.ErrGone)
 }
 
 // 90
-func loadedApart(t *testing.T, a, b session.Store) {
+func loadedApart(t *testing.T, a, b driver.Store) {
 	id, want := create(t, a)
 	scribble(mustLoad(t, b, id))
 	scribble(mustLoad(t, a, id))
@@ -131,8 +131,8 @@ func loadedApart(t *testing.T, a, b session.Store) {
 }
 
 // 100
-func oneIndex(t *testing.T, a, b session.Store) {
-	indexA, indexB := optional[session.UserIndex](t, a, "UserIndex"), optional[session.UserIndex](t, b, "UserIndex")
+func oneIndex(t *testing.T, a, b driver.Store) {
+	indexA, indexB := optional[driver.UserIndex](t, a, "UserIndex"), optional[driver.UserIndex](t, b, "UserIndex")
 	one, r := createOf(t, a, "ada")
 	two, _ := createOf(t, b, "ada")
 	wantUser(t, indexA, "ada", one, two)
@@ -146,8 +146,8 @@ func oneIndex(t *testing.T, a, b session.Store) {
 }
 
 // 93
-func oneListing(t *testing.T, a, b session.Store) {
-	listerA, listerB := optional[session.Lister](t, a, "Lister"), optional[session.Lister](t, b, "Lister")
+func oneListing(t *testing.T, a, b driver.Store) {
+	listerA, listerB := optional[driver.Lister](t, a, "Lister"), optional[driver.Lister](t, b, "Lister")
 	ids := append(fill(t, a, 20), fill(t, b, 20)...)
 	wantAll(t, listerA, ids...)
 	wantAll(t, listerB, ids...)
@@ -156,8 +156,8 @@ func oneListing(t *testing.T, a, b session.Store) {
 }
 
 // 46
-func otherSweeps(t *testing.T, a, b session.Store) {
-	sweeper := optional[session.Sweeper](t, b, "Sweeper")
+func otherSweeps(t *testing.T, a, b driver.Store) {
+	sweeper := optional[driver.Sweeper](t, b, "Sweeper")
 	through := make(chan struct{})
 	race(t, 2, func(ctx context.Context, worker int) error {
 		if worker > 0 {
@@ -171,7 +171,7 @@ func otherSweeps(t *testing.T, a, b session.Store) {
 				return err
 			}
 			err := a.Touch(ctx, id, time.Now().Add(time.Hour))
-			if errors.Is(err, session.ErrNotFound) {
+			if errors.Is(err, driver.ErrNotFound) {
 				continue
 			}
 			if err == nil {
@@ -186,7 +186,7 @@ func otherSweeps(t *testing.T, a, b session.Store) {
 }
 
 // 98
-func otherStaysOpen(t *testing.T, a, b session.Store) {
+func otherStaysOpen(t *testing.T, a, b driver.Store) {
 	id, r := create(t, a)
 	if err := a.Close(); err != nil {
 		t.Fatalf("Close: %v", err)
@@ -198,17 +198,17 @@ func otherStaysOpen(t *testing.T, a, b session.Store) {
 }
 
 // A deploy replaces one process after the other.
-func outlivesClose(t *testing.T, a, b session.Store) {
+func outlivesClose(t *testing.T, a, b driver.Store) {
 	id, r := createOf(t, a, "ada")
 	mustSave(t, a, id, r)
 	if err := a.Close(); err != nil {
 		t.Fatalf("Close: %v", err)
 	}
 	wantStored(t, b, id, r)
-	if index, ok := b.(session.UserIndex); ok {
+	if index, ok := b.(driver.UserIndex); ok {
 		wantUser(t, index, "ada", id)
 	}
-	if lister, ok := b.(session.Lister); ok {
+	if lister, ok := b.(driver.Lister); ok {
 		wantAll(t, lister, id)
 	}
 }

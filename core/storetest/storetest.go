@@ -1,8 +1,8 @@
 // Package storetest tells whether a session store keeps the contract of
-// [session.Store]. A store opts in with three lines:
+// [driver.Store]. A store opts in with three lines:
 //
 //	func TestStore(t *testing.T) {
-//		storetest.Run(t, func(t testing.TB) session.Store { return mystore.Open(t.TempDir()) })
+//		storetest.Run(t, func(t testing.TB) driver.Store { return mystore.Open(t.TempDir()) })
 //	}
 //
 // Every case gets a store of its own, so newStore must return an empty one
@@ -15,15 +15,15 @@
 // A store that several processes can open on the same data passes
 // [RunShared] too.
 //
-// Optional interfaces ([session.UserIndex], [session.Lister] and the like, and
-// worker.Registry) are found by type assertion; what a store does not
+// Optional interfaces ([driver.UserIndex], [driver.Lister] and the like, and
+// driver.Registry) are found by type assertion; what a store does not
 // implement is skipped and says so. Numbers in comments are those of docs/behaviours.md.
 package storetest
 
 import (
 	"testing"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 )
 
 // Option adds to what Run tries.
@@ -32,24 +32,24 @@ type Option func(*suite)
 // WithCorrupt makes Run try how the store copes with a record that cannot be
 // decoded. The function overwrites what is stored under id, in place and
 // behind the store's back, with something that is no record.
-func WithCorrupt(corrupt func(t testing.TB, s session.Store, id session.ID)) Option {
+func WithCorrupt(corrupt func(t testing.TB, s driver.Store, id driver.ID)) Option {
 	return func(st *suite) { st.corrupt = corrupt }
 }
 
 // suite is one call of Run.
 type suite struct {
-	newStore func(t testing.TB) session.Store
-	corrupt  func(t testing.TB, s session.Store, id session.ID)
+	newStore func(t testing.TB) driver.Store
+	corrupt  func(t testing.TB, s driver.Store, id driver.ID)
 }
 
 // testCase is one behaviour, tried on a fresh store.
 type testCase struct {
 	name string
-	run  func(t *testing.T, s session.Store)
+	run  func(t *testing.T, s driver.Store)
 }
 
 // Run tries every behaviour of the contract on stores that newStore makes.
-func Run(t *testing.T, newStore func(t testing.TB) session.Store, options ...Option) {
+func Run(t *testing.T, newStore func(t testing.TB) driver.Store, options ...Option) {
 	t.Helper()
 	st := &suite{newStore: newStore}
 	for _, option := range options {
@@ -84,7 +84,7 @@ func (st *suite) area(t *testing.T, name string, cases []testCase) {
 	})
 }
 
-func (st *suite) open(t testing.TB) session.Store {
+func (st *suite) open(t testing.TB) driver.Store {
 	t.Helper()
 	s := st.newStore(t)
 	if s == nil {
@@ -95,7 +95,7 @@ func (st *suite) open(t testing.TB) session.Store {
 
 // optional asserts that the store implements an optional interface, and
 // skips the case when it does not.
-func optional[T any](t testing.TB, s session.Store, name string) T {
+func optional[T any](t testing.TB, s driver.Store, name string) T {
 	t.Helper()
 	offered, ok := s.(T)
 	if !ok {

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 )
 
 func sweepCases() []testCase {
@@ -21,7 +21,7 @@ func sweepCases() []testCase {
 	}
 }
 
-func mustSweep(t *testing.T, sweeper session.Sweeper) int {
+func mustSweep(t *testing.T, sweeper driver.Sweeper) int {
 	t.Helper()
 	removed, err := sweeper.Sweep(t.Context())
 	if err != nil {
@@ -30,8 +30,8 @@ func mustSweep(t *testing.T, sweeper session.Sweeper) int {
 	return removed
 }
 
-func sweepOfNothing(t *testing.T, s session.Store) {
-	sweeper := optional[session.Sweeper](t, s, "Sweeper")
+func sweepOfNothing(t *testing.T, s driver.Store) {
+	sweeper := optional[driver.Sweeper](t, s, "Sweeper")
 	if removed := mustSweep(t, sweeper); removed != 0 {
 		t.Fatalf("removed %d from an empty store", removed)
 	}
@@ -39,10 +39,10 @@ func sweepOfNothing(t *testing.T, s session.Store) {
 
 // 40. Stores may forget expired records before they are swept, so the number
 // has only an upper bound.
-func sweepKeepsLive(t *testing.T, s session.Store) {
-	sweeper := optional[session.Sweeper](t, s, "Sweeper")
+func sweepKeepsLive(t *testing.T, s driver.Store) {
+	sweeper := optional[driver.Sweeper](t, s, "Sweeper")
 	const each = 5
-	live := map[session.ID]*session.Record{}
+	live := map[driver.ID]*driver.Record{}
 	for range each {
 		id, r := create(t, s)
 		live[id] = r
@@ -65,13 +65,13 @@ func sweepKeepsLive(t *testing.T, s session.Store) {
 }
 
 // 40, 46
-func sweepSparesProlonged(t *testing.T, s session.Store) {
-	sweeper := optional[session.Sweeper](t, s, "Sweeper")
-	touched, want := prolonged(t, s, "", func(id session.ID, r *session.Record) error {
+func sweepSparesProlonged(t *testing.T, s driver.Store) {
+	sweeper := optional[driver.Sweeper](t, s, "Sweeper")
+	touched, want := prolonged(t, s, "", func(id driver.ID, r *driver.Record) error {
 		r.Expires = time.Now().Add(time.Hour)
 		return s.Touch(t.Context(), id, r.Expires)
 	})
-	saved, wantSaved := prolonged(t, s, "", func(id session.ID, r *session.Record) error {
+	saved, wantSaved := prolonged(t, s, "", func(id driver.ID, r *driver.Record) error {
 		r.Expires = time.Now().Add(time.Hour)
 		return s.Save(t.Context(), id, r)
 	})
@@ -82,11 +82,11 @@ func sweepSparesProlonged(t *testing.T, s session.Store) {
 
 // 46: whatever wins at the very moment of the expiry, a touch that was told
 // "done" keeps its record.
-func sweepAgainstTouch(t *testing.T, s session.Store) {
+func sweepAgainstTouch(t *testing.T, s driver.Store) {
 	const records, sweeps = 32, 2
-	sweeper := optional[session.Sweeper](t, s, "Sweeper")
+	sweeper := optional[driver.Sweeper](t, s, "Sweeper")
 	expires := time.Now().Add(2 * soon)
-	ids := make([]session.ID, records)
+	ids := make([]driver.ID, records)
 	for i := range ids {
 		ids[i] = newID()
 		r := newRecord()
@@ -109,7 +109,7 @@ func sweepAgainstTouch(t *testing.T, s session.Store) {
 		early := time.Duration(i) * 2 * soon / records // from the last moment to the first
 		<-time.After(time.Until(expires) - early)
 		err := s.Touch(ctx, ids[i], expires.Add(time.Hour))
-		if err != nil && !errors.Is(err, session.ErrNotFound) {
+		if err != nil && !errors.Is(err, driver.ErrNotFound) {
 			return fmt.Errorf("touch: %w", err)
 		}
 		touched[i] = err == nil
@@ -124,7 +124,7 @@ func sweepAgainstTouch(t *testing.T, s session.Store) {
 	}
 }
 
-func sweepUntil(ctx context.Context, sweeper session.Sweeper, through <-chan struct{}) error {
+func sweepUntil(ctx context.Context, sweeper driver.Sweeper, through <-chan struct{}) error {
 	for {
 		if _, err := sweeper.Sweep(ctx); err != nil {
 			return fmt.Errorf("sweep: %w", err)
@@ -138,9 +138,9 @@ func sweepUntil(ctx context.Context, sweeper session.Sweeper, through <-chan str
 }
 
 // 46: an id is swept and made anew at the same time.
-func sweepAgainstCreate(t *testing.T, s session.Store) {
-	sweeper := optional[session.Sweeper](t, s, "Sweeper")
-	ids := make([]session.ID, 16)
+func sweepAgainstCreate(t *testing.T, s driver.Store) {
+	sweeper := optional[driver.Sweeper](t, s, "Sweeper")
+	ids := make([]driver.ID, 16)
 	for i := range ids {
 		ids[i] = newID()
 		r := newRecord()

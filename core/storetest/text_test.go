@@ -6,36 +6,36 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/storetest"
 )
 
-// textStore is a store with nothing beyond session.Store: records as text in
+// textStore is a store with nothing beyond driver.Store: records as text in
 // a map.
 type textStore struct {
 	mu     sync.Mutex
 	closed bool
-	texts  map[session.ID]string
-	moved  map[session.ID]session.ID // to their successors; a real store forgets them after session.RenewedFor
-	onBad  func(error) error         // what Load makes of a record it cannot parse
+	texts  map[driver.ID]string
+	moved  map[driver.ID]driver.ID // to their successors; a real store forgets them after driver.RenewedFor
+	onBad  func(error) error       // what Load makes of a record it cannot parse
 }
 
 func newTextStore() *textStore {
 	return &textStore{
-		texts: map[session.ID]string{},
-		moved: map[session.ID]session.ID{},
-		onBad: func(error) error { return session.ErrNotFound },
+		texts: map[driver.ID]string{},
+		moved: map[driver.ID]driver.ID{},
+		onBad: func(error) error { return driver.ErrNotFound },
 	}
 }
 
 // A store without optional interfaces passes too, and one that stores text
 // can be given corrupt records.
 func TestTextStore(t *testing.T) {
-	storetest.Run(t, func(testing.TB) session.Store { return newTextStore() }, storetest.WithCorrupt(corruptText))
+	storetest.Run(t, func(testing.TB) driver.Store { return newTextStore() }, storetest.WithCorrupt(corruptText))
 }
 
 func TestTextStoreShared(t *testing.T) {
-	storetest.RunShared(t, func(testing.TB) (a, b session.Store) {
+	storetest.RunShared(t, func(testing.TB) (a, b driver.Store) {
 		s := newTextStore()
 		return textLease{s}, textLease{s}
 	})
@@ -45,7 +45,7 @@ type textLease struct{ *textStore }
 
 func (textLease) Close() error { return nil }
 
-func corruptText(_ testing.TB, s session.Store, id session.ID) {
+func corruptText(_ testing.TB, s driver.Store, id driver.ID) {
 	text := s.(*textStore)
 	text.mu.Lock()
 	defer text.mu.Unlock()
@@ -59,30 +59,30 @@ func (s *textStore) enter(ctx context.Context) error {
 		return err
 	}
 	if s.closed {
-		return session.ErrClosed
+		return driver.ErrClosed
 	}
 	return nil
 }
 
-func (s *textStore) live(id session.ID) (*session.Record, error) {
+func (s *textStore) live(id driver.ID) (*driver.Record, error) {
 	text, ok := s.texts[id]
 	if next, moved := s.moved[id]; !ok && moved {
-		return nil, &session.RenewedError{Successor: next}
+		return nil, &driver.RenewedError{Successor: next}
 	}
 	if !ok {
-		return nil, session.ErrNotFound
+		return nil, driver.ErrNotFound
 	}
-	r, err := session.ParseRecord(text)
+	r, err := driver.ParseRecord(text)
 	if err != nil {
 		return nil, s.onBad(err)
 	}
 	if !r.Expires.After(time.Now()) {
-		return nil, session.ErrNotFound
+		return nil, driver.ErrNotFound
 	}
 	return r, nil
 }
 
-func (s *textStore) Load(ctx context.Context, id session.ID) (*session.Record, error) {
+func (s *textStore) Load(ctx context.Context, id driver.ID) (*driver.Record, error) {
 	defer s.mu.Unlock()
 	if err := s.enter(ctx); err != nil {
 		return nil, err
@@ -90,7 +90,7 @@ func (s *textStore) Load(ctx context.Context, id session.ID) (*session.Record, e
 	return s.live(id)
 }
 
-func (s *textStore) Save(ctx context.Context, id session.ID, r *session.Record) error {
+func (s *textStore) Save(ctx context.Context, id driver.ID, r *driver.Record) error {
 	defer s.mu.Unlock()
 	if err := s.enter(ctx); err != nil {
 		return err
@@ -98,15 +98,15 @@ func (s *textStore) Save(ctx context.Context, id session.ID, r *session.Record) 
 	current, err := s.live(id)
 	switch {
 	case err == nil && current.Revision != r.Revision:
-		return &session.ConflictError{Current: current}
+		return &driver.ConflictError{Current: current}
 	case err != nil && r.Revision != 0:
-		return session.ErrGone
+		return driver.ErrGone
 	}
 	if r.KeepExpires && err == nil {
 		r.Expires = current.Expires
 	}
 	r.Revision++
-	if r.Successor != (session.ID{}) {
+	if r.Successor != (driver.ID{}) {
 		delete(s.texts, id)
 		s.moved[id] = r.Successor
 		return nil
@@ -115,7 +115,7 @@ func (s *textStore) Save(ctx context.Context, id session.ID, r *session.Record) 
 	return nil
 }
 
-func (s *textStore) Touch(ctx context.Context, id session.ID, expires time.Time) error {
+func (s *textStore) Touch(ctx context.Context, id driver.ID, expires time.Time) error {
 	defer s.mu.Unlock()
 	if err := s.enter(ctx); err != nil {
 		return err
@@ -128,14 +128,14 @@ func (s *textStore) Touch(ctx context.Context, id session.ID, expires time.Time)
 	return err
 }
 
-func (s *textStore) Delete(ctx context.Context, id session.ID) error {
+func (s *textStore) Delete(ctx context.Context, id driver.ID) error {
 	defer s.mu.Unlock()
 	if err := s.enter(ctx); err != nil {
 		return err
 	}
 	delete(s.texts, id)
 	if next, moved := s.moved[id]; moved {
-		return &session.RenewedError{Successor: next}
+		return &driver.RenewedError{Successor: next}
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
@@ -31,22 +32,22 @@ func userCases() []testCase {
 }
 
 // indexed skips a case on stores that lack the index.
-func indexed(run func(*testing.T, session.Store, session.UserIndex)) func(*testing.T, session.Store) {
-	return func(t *testing.T, s session.Store) {
-		run(t, s, optional[session.UserIndex](t, s, "UserIndex"))
+func indexed(run func(*testing.T, driver.Store, driver.UserIndex)) func(*testing.T, driver.Store) {
+	return func(t *testing.T, s driver.Store) {
+		run(t, s, optional[driver.UserIndex](t, s, "UserIndex"))
 	}
 }
 
 // ownerOf is the user in the default realm.
-func ownerOf(user string) session.Owner { return session.Owner{User: user} }
+func ownerOf(user string) driver.Owner { return driver.Owner{User: user} }
 
 // wantUser fails unless the index lists exactly these sessions for user.
-func wantUser(t testing.TB, index session.UserIndex, user string, ids ...session.ID) {
+func wantUser(t testing.TB, index driver.UserIndex, user string, ids ...driver.ID) {
 	t.Helper()
 	wantListed(t, fmt.Sprintf("ByUser(%.40q)", user), index.ByUser(t.Context(), ownerOf(user)), ids...)
 }
 
-func createOf(t testing.TB, s session.Store, user string) (session.ID, *session.Record) {
+func createOf(t testing.TB, s driver.Store, user string) (driver.ID, *driver.Record) {
 	t.Helper()
 	id, r := newID(), newRecord()
 	r.User = user
@@ -54,16 +55,16 @@ func createOf(t testing.TB, s session.Store, user string) (session.ID, *session.
 	return id, r
 }
 
-func userWithoutSessions(t *testing.T, s session.Store, index session.UserIndex) {
+func userWithoutSessions(t *testing.T, s driver.Store, index driver.UserIndex) {
 	wantUser(t, index, "ada")
 	create(t, s)
 	createOf(t, s, "bob")
 	wantUser(t, index, "ada")
 }
 
-func allSessionsOfUser(t *testing.T, s session.Store, index session.UserIndex) {
-	records := map[session.ID]*session.Record{}
-	var ids []session.ID
+func allSessionsOfUser(t *testing.T, s driver.Store, index driver.UserIndex) {
+	records := map[driver.ID]*driver.Record{}
+	var ids []driver.ID
 	for i := range 20 {
 		id, r := createOf(t, s, "ada")
 		r.Label = strings.Repeat("\x01", i*session.MaxLabelLength/19) // longer when it is escaped
@@ -77,12 +78,12 @@ func allSessionsOfUser(t *testing.T, s session.Store, index session.UserIndex) {
 		t.Fatal(err)
 	}
 	for id, r := range records {
-		r.Values = session.Values{}
+		r.Values = driver.Values{}
 		wantSame(t, "the record that ByUser yields", found[id], r)
 	}
 }
 
-func indexFollowsSaves(t *testing.T, s session.Store, index session.UserIndex) {
+func indexFollowsSaves(t *testing.T, s driver.Store, index driver.UserIndex) {
 	id, r := create(t, s)
 	previous := ""
 	for _, user := range []string{"ada", "ada", "bob", "", "bob", "ada", ""} {
@@ -98,7 +99,7 @@ func indexFollowsSaves(t *testing.T, s session.Store, index session.UserIndex) {
 	}
 }
 
-func indexFollowsRenewal(t *testing.T, s session.Store, index session.UserIndex) {
+func indexFollowsRenewal(t *testing.T, s driver.Store, index driver.UserIndex) {
 	old, r := createOf(t, s, "ada")
 	renewed := r.Clone()
 	renewed.Revision = 0
@@ -108,7 +109,7 @@ func indexFollowsRenewal(t *testing.T, s session.Store, index session.UserIndex)
 	wantUser(t, index, "ada", id)
 }
 
-func indexFollowsRemoval(t *testing.T, s session.Store, index session.UserIndex) {
+func indexFollowsRemoval(t *testing.T, s driver.Store, index driver.UserIndex) {
 	kept, _ := createOf(t, s, "ada")
 	deleted, _ := createOf(t, s, "ada")
 	removed, r := createOf(t, s, "ada")
@@ -126,7 +127,7 @@ func indexFollowsRemoval(t *testing.T, s session.Store, index session.UserIndex)
 
 // A session that expires takes neither the user's other sessions with it nor
 // what keeps track of them.
-func indexFollowsExpiry(t *testing.T, s session.Store, index session.UserIndex) {
+func indexFollowsExpiry(t *testing.T, s driver.Store, index driver.UserIndex) {
 	before, _ := createOf(t, s, "ada")
 	r := newRecord()
 	r.User, r.Expires = "ada", time.Now().Add(soon)
@@ -137,8 +138,8 @@ func indexFollowsExpiry(t *testing.T, s session.Store, index session.UserIndex) 
 	wantUser(t, index, "ada", before, after)
 }
 
-func indexFollowsTouch(t *testing.T, s session.Store, index session.UserIndex) {
-	id, _ := prolonged(t, s, "ada", func(id session.ID, r *session.Record) error {
+func indexFollowsTouch(t *testing.T, s driver.Store, index driver.UserIndex) {
+	id, _ := prolonged(t, s, "ada", func(id driver.ID, r *driver.Record) error {
 		r.Expires = time.Now().Add(time.Hour)
 		return s.Touch(t.Context(), id, r.Expires)
 	})
@@ -151,7 +152,7 @@ func indexFollowsTouch(t *testing.T, s session.Store, index session.UserIndex) {
 	}
 }
 
-func indexIgnoresFailedSaves(t *testing.T, s session.Store, index session.UserIndex) {
+func indexIgnoresFailedSaves(t *testing.T, s driver.Store, index driver.UserIndex) {
 	id, r := createOf(t, s, "ada")
 	stale := r.Clone()
 	mustSave(t, s, id, r)
@@ -161,14 +162,14 @@ func indexIgnoresFailedSaves(t *testing.T, s session.Store, index session.UserIn
 	wantUser(t, index, "ada", id)
 
 	mustDelete(t, s, id)
-	wantErr(t, "Save after Delete", s.Save(t.Context(), id, stale), session.ErrGone)
+	wantErr(t, "Save after Delete", s.Save(t.Context(), id, stale), driver.ErrGone)
 	wantUser(t, index, "eve")
 	wantUser(t, index, "ada")
 }
 
 // Names of keys and files are made of users too.
-func strangeUsers(t *testing.T, s session.Store, index session.UserIndex) {
-	owner := map[string]session.ID{}
+func strangeUsers(t *testing.T, s driver.Store, index driver.UserIndex) {
+	owner := map[string]driver.ID{}
 	for _, user := range []string{
 		"a", "A", "aa", "a*", "*", "?", "[a]", "{a}", "a:b", "a:", ":", "a/b", "/", "../a", ".", "..",
 		"a\\b", `a"b`, "a'b", "a b", " a", "a ", "a\n", "\t", "\x7f", "%", "a%2Fb", "_", "-", "--",
@@ -190,7 +191,7 @@ func strangeUsers(t *testing.T, s session.Store, index session.UserIndex) {
 }
 
 // 90
-func indexedIsCopied(t *testing.T, s session.Store, index session.UserIndex) {
+func indexedIsCopied(t *testing.T, s driver.Store, index driver.UserIndex) {
 	id, r := createOf(t, s, "ada")
 	for entry, err := range index.ByUser(t.Context(), ownerOf("ada")) {
 		if err != nil {
@@ -202,8 +203,8 @@ func indexedIsCopied(t *testing.T, s session.Store, index session.UserIndex) {
 	wantUser(t, index, "ada", id)
 }
 
-func leavingIndexEarly(t *testing.T, s session.Store, index session.UserIndex) {
-	var ids []session.ID
+func leavingIndexEarly(t *testing.T, s driver.Store, index driver.UserIndex) {
+	var ids []driver.ID
 	for range 10 {
 		id, _ := createOf(t, s, "ada")
 		ids = append(ids, id)
@@ -223,15 +224,15 @@ func leavingIndexEarly(t *testing.T, s session.Store, index session.UserIndex) {
 	createOf(t, s, "bob")
 }
 
-func concurrentLogins(t *testing.T, s session.Store, index session.UserIndex) {
+func concurrentLogins(t *testing.T, s driver.Store, index driver.UserIndex) {
 	users := []string{"ada", "bob", "eve", ""}
-	ids := make([]session.ID, 3)
+	ids := make([]driver.ID, 3)
 	for i := range ids {
 		ids[i], _ = create(t, s)
 	}
 	race(t, 6, func(ctx context.Context, i int) error {
 		for n := range 10 {
-			_, err := update(ctx, s, ids[i%len(ids)], func(r *session.Record) { r.User = users[(i+n)%len(users)] })
+			_, err := update(ctx, s, ids[i%len(ids)], func(r *driver.Record) { r.User = users[(i+n)%len(users)] })
 			if err != nil {
 				return err
 			}
@@ -241,7 +242,7 @@ func concurrentLogins(t *testing.T, s session.Store, index session.UserIndex) {
 		}
 		return nil
 	})
-	owned := map[string][]session.ID{}
+	owned := map[string][]driver.ID{}
 	for _, id := range ids {
 		user := mustLoad(t, s, id).User
 		owned[user] = append(owned[user], id)
@@ -252,9 +253,9 @@ func concurrentLogins(t *testing.T, s session.Store, index session.UserIndex) {
 }
 
 // Two apps on one store may have users of the same names.
-func realmsApart(t *testing.T, s session.Store, index session.UserIndex) {
-	ids := map[session.Owner]session.ID{}
-	for _, o := range []session.Owner{{User: "42"}, {Realm: "admin", User: "42"}, {Realm: "admi", User: "n42"}, {Realm: "42", User: "admin"}, {Realm: "admin", User: "a"}} {
+func realmsApart(t *testing.T, s driver.Store, index driver.UserIndex) {
+	ids := map[driver.Owner]driver.ID{}
+	for _, o := range []driver.Owner{{User: "42"}, {Realm: "admin", User: "42"}, {Realm: "admi", User: "n42"}, {Realm: "42", User: "admin"}, {Realm: "admin", User: "a"}} {
 		id, r := newID(), newRecord()
 		r.Realm, r.User = o.Realm, o.User
 		mustSave(t, s, id, r)
@@ -269,10 +270,10 @@ func realmsApart(t *testing.T, s session.Store, index session.UserIndex) {
 	for o, id := range ids {
 		wantListed(t, fmt.Sprintf("ByUser(%q)", o), index.ByUser(t.Context(), o), id)
 	}
-	wantListed(t, "ByUser of nobody", index.ByUser(t.Context(), session.Owner{Realm: "admin"}))
+	wantListed(t, "ByUser of nobody", index.ByUser(t.Context(), driver.Owner{Realm: "admin"}))
 }
 
-func indexedAgain(t *testing.T, s session.Store, index session.UserIndex) {
+func indexedAgain(t *testing.T, s driver.Store, index driver.UserIndex) {
 	id, r := createOf(t, s, "ada")
 	for range 2 {
 		if err := index.Index(t.Context(), id, r); err != nil {

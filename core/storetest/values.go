@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 )
 
 func valueCases() []testCase {
@@ -24,7 +24,7 @@ func valueCases() []testCase {
 }
 
 // values makes Values of pairs of key and JSON.
-func values(pairs ...string) (v session.Values) {
+func values(pairs ...string) (v driver.Values) {
 	for i := 0; i < len(pairs); i += 2 {
 		v = v.With(pairs[i], json.RawMessage(pairs[i+1]))
 	}
@@ -33,7 +33,7 @@ func values(pairs ...string) (v session.Values) {
 
 // wantKept saves values with a create and again with a replace and fails
 // unless both come back.
-func wantKept(t *testing.T, s session.Store, v session.Values) {
+func wantKept(t *testing.T, s driver.Store, v driver.Values) {
 	t.Helper()
 	id, r := newID(), newRecord()
 	r.Values = v
@@ -44,7 +44,7 @@ func wantKept(t *testing.T, s session.Store, v session.Values) {
 }
 
 // 16
-func everyKindOfValue(t *testing.T, s session.Store) {
+func everyKindOfValue(t *testing.T, s driver.Store) {
 	wantKept(t, s, values(
 		"null", `null`, "true", `true`, "false", `false`,
 		"zero", `0`, "negative", `-1`, "fraction", `0.25`,
@@ -57,14 +57,14 @@ func everyKindOfValue(t *testing.T, s session.Store) {
 }
 
 // 17, 18
-func keysOfEveryKind(t *testing.T, s session.Store) {
+func keysOfEveryKind(t *testing.T, s driver.Store) {
 	keys := []string{
 		"rev", "exp", "end", "iat", "user", "data", "_flash", "__proto__",
 		"a b", "a:b", "a.b", "a/b", "../a", "a\\b", `a"b`, "a'b", "a\nb", "a\x00b", "\x7f",
 		"{a}", "[a]", "*", "?", "%d", "$1", "<a>&", "true", "1",
 		"grün", "日本", "🗝️", "\u2028", "e\u0301", "\u00e9", "a", "A", strings.Repeat("k", 200),
 	}
-	var v session.Values
+	var v driver.Values
 	for i, key := range keys {
 		v = v.With(key, json.RawMessage(fmt.Sprint(i)))
 	}
@@ -73,7 +73,7 @@ func keysOfEveryKind(t *testing.T, s session.Store) {
 
 // 18: a store that looks into the stored text must not take a value for the
 // record's own members.
-func valuesLikeRecord(t *testing.T, s session.Store) {
+func valuesLikeRecord(t *testing.T, s driver.Store) {
 	for _, raw := range []string{
 		`{"rev":99,"exp":1,"end":1,"iat":1,"user":"eve","data":{}}`,
 		`"\",\"rev\":99,\"user\":\"eve\""`,
@@ -95,7 +95,7 @@ func valuesLikeRecord(t *testing.T, s session.Store) {
 }
 
 // 96
-func everyByte(t *testing.T, s session.Store) {
+func everyByte(t *testing.T, s driver.Store) {
 	bytes := make([]byte, 256)
 	var escaped, plain strings.Builder
 	for i := range bytes {
@@ -113,28 +113,28 @@ func everyByte(t *testing.T, s session.Store) {
 }
 
 // 25: a session that was emptied is still a session.
-func noValues(t *testing.T, s session.Store) {
+func noValues(t *testing.T, s driver.Store) {
 	id, r := create(t, s)
-	r.Values = session.Values{}
+	r.Values = driver.Values{}
 	mustSave(t, s, id, r)
 	wantStored(t, s, id, r)
-	wantKept(t, s, session.Values{})
+	wantKept(t, s, driver.Values{})
 }
 
 // 95
-func largeValue(t *testing.T, s session.Store) {
+func largeValue(t *testing.T, s driver.Store) {
 	text := strings.Repeat(`0123456789abcde\n`, 1<<16)
 	wantKept(t, s, values("before", `1`, "large", `"`+text+`"`, "after", `2`))
 }
 
 // 95
-func manyValues(t *testing.T, s session.Store) {
+func manyValues(t *testing.T, s driver.Store) {
 	object := []byte{'{'}
 	for i := range 1000 {
 		object = fmt.Appendf(object, `"key-%d":"value %d",`, i, i)
 	}
 	object[len(object)-1] = '}'
-	v, err := session.ParseValues(string(object))
+	v, err := driver.ParseValues(string(object))
 	if err != nil {
 		t.Fatal(err)
 	}

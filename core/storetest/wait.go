@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 )
 
 const (
@@ -48,11 +48,11 @@ func eventually(t testing.TB, what string, ok func() bool) {
 
 // expired waits until the record is not found any more, by the store's own
 // clock.
-func expired(t testing.TB, s session.Store, id session.ID) {
+func expired(t testing.TB, s driver.Store, id driver.ID) {
 	t.Helper()
 	eventually(t, "the record expires", func() bool {
 		_, err := s.Load(t.Context(), id)
-		if err != nil && !errors.Is(err, session.ErrNotFound) {
+		if err != nil && !errors.Is(err, driver.ErrNotFound) {
 			t.Fatalf("Load of an expiring record: %v", err)
 		}
 		return err != nil
@@ -60,7 +60,7 @@ func expired(t testing.TB, s session.Store, id session.ID) {
 }
 
 // createExpired stores a record of user and waits until it has expired.
-func createExpired(t testing.TB, s session.Store, user string) (session.ID, *session.Record) {
+func createExpired(t testing.TB, s driver.Store, user string) (driver.ID, *driver.Record) {
 	t.Helper()
 	id, r := newID(), newRecord()
 	r.User, r.Expires = user, time.Now().Add(soon)
@@ -72,16 +72,16 @@ func createExpired(t testing.TB, s session.Store, user string) (session.ID, *ses
 // prolonged stores a record that expires soon, has prolong move its expiry,
 // and returns when the first expiry is over. On a machine too slow to
 // prolong it in time it tries again with a longer life.
-func prolonged(t testing.TB, s session.Store, user string, prolong func(session.ID, *session.Record) error) (session.ID, *session.Record) {
+func prolonged(t testing.TB, s driver.Store, user string, prolong func(driver.ID, *driver.Record) error) (driver.ID, *driver.Record) {
 	t.Helper()
 	for life := soon; life < patience; life *= 2 {
 		id, r := newID(), newRecord()
 		canary := newID()
 		r.User, r.Expires = user, time.Now().Add(life)
-		mustSave(t, s, canary, &session.Record{Created: r.Created, Deadline: r.Deadline, Expires: r.Expires})
+		mustSave(t, s, canary, &driver.Record{Created: r.Created, Deadline: r.Deadline, Expires: r.Expires})
 		mustSave(t, s, id, r)
 		err := prolong(id, r)
-		if errors.Is(err, session.ErrNotFound) || errors.Is(err, session.ErrGone) {
+		if errors.Is(err, driver.ErrNotFound) || errors.Is(err, driver.ErrGone) {
 			continue // it had expired: refusing was right
 		}
 		if err != nil {
@@ -91,7 +91,7 @@ func prolonged(t testing.TB, s session.Store, user string, prolong func(session.
 		return id, r
 	}
 	t.Fatal("no record lived long enough to be prolonged")
-	return session.ID{}, nil
+	return driver.ID{}, nil
 }
 
 // race runs n calls at the same time, waits for them and fails when one

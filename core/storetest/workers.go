@@ -11,8 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gosessionkit/sessionkit/core/session"
-	"github.com/gosessionkit/sessionkit/core/worker"
+	"github.com/gosessionkit/sessionkit/core/driver"
 )
 
 func workerCases() []testCase {
@@ -33,15 +32,15 @@ func workerCases() []testCase {
 
 // registered skips a case on stores in which workers cannot announce
 // themselves.
-func registered(run func(*testing.T, session.Store, worker.Registry)) func(*testing.T, session.Store) {
-	return func(t *testing.T, s session.Store) { run(t, s, registryOf(t, s)) }
+func registered(run func(*testing.T, driver.Store, driver.Registry)) func(*testing.T, driver.Store) {
+	return func(t *testing.T, s driver.Store) { run(t, s, registryOf(t, s)) }
 }
 
-func registryOf(t testing.TB, s session.Store) worker.Registry {
+func registryOf(t testing.TB, s driver.Store) driver.Registry {
 	t.Helper()
-	registry, ok := s.(worker.Registry)
+	registry, ok := s.(driver.Registry)
 	if !ok {
-		t.Skipf("%T does not implement worker.Registry", s)
+		t.Skipf("%T does not implement driver.Registry", s)
 	}
 	return registry
 }
@@ -52,7 +51,7 @@ func infoOf(id string, n int) json.RawMessage {
 }
 
 // announce announces a worker for long enough for any case.
-func announce(t testing.TB, registry worker.Registry, id string, n int) time.Time {
+func announce(t testing.TB, registry driver.Registry, id string, n int) time.Time {
 	t.Helper()
 	now, err := registry.Announce(t.Context(), id, infoOf(id, n), time.Hour)
 	if err != nil {
@@ -62,7 +61,7 @@ func announce(t testing.TB, registry worker.Registry, id string, n int) time.Tim
 }
 
 // workers reads the registry.
-func workers(t testing.TB, registry worker.Registry) map[string]json.RawMessage {
+func workers(t testing.TB, registry driver.Registry) map[string]json.RawMessage {
 	t.Helper()
 	live, err := registry.Workers(t.Context())
 	if err != nil {
@@ -73,7 +72,7 @@ func workers(t testing.TB, registry worker.Registry) map[string]json.RawMessage 
 
 // wantWorkers fails unless exactly these workers are live and say what they
 // said in the announcement of that number.
-func wantWorkers(t testing.TB, registry worker.Registry, want map[string]int) {
+func wantWorkers(t testing.TB, registry driver.Registry, want map[string]int) {
 	t.Helper()
 	live := workers(t, registry)
 	for id, n := range want {
@@ -94,13 +93,13 @@ func sameJSON(a, b json.RawMessage) bool {
 	return json.Unmarshal(a, &left) == nil && json.Unmarshal(b, &right) == nil && reflect.DeepEqual(left, right)
 }
 
-func nobodyAtFirst(t *testing.T, s session.Store, registry worker.Registry) {
+func nobodyAtFirst(t *testing.T, s driver.Store, registry driver.Registry) {
 	wantWorkers(t, registry, nil)
 	create(t, s)
 	wantWorkers(t, registry, nil)
 }
 
-func workersAnnounce(t *testing.T, _ session.Store, registry worker.Registry) {
+func workersAnnounce(t *testing.T, _ driver.Store, registry driver.Registry) {
 	announce(t, registry, "0a1b2c3d", 1)
 	wantWorkers(t, registry, map[string]int{"0a1b2c3d": 1})
 	announce(t, registry, "00000000", 1)
@@ -108,7 +107,7 @@ func workersAnnounce(t *testing.T, _ session.Store, registry worker.Registry) {
 	wantWorkers(t, registry, map[string]int{"0a1b2c3d": 1, "00000000": 1, "ffffffff": 2})
 }
 
-func workerAnnouncesAgain(t *testing.T, _ session.Store, registry worker.Registry) {
+func workerAnnouncesAgain(t *testing.T, _ driver.Store, registry driver.Registry) {
 	announce(t, registry, "ffffffff", 1)
 	for n := range 5 {
 		announce(t, registry, "0a1b2c3d", n)
@@ -117,7 +116,7 @@ func workerAnnouncesAgain(t *testing.T, _ session.Store, registry worker.Registr
 }
 
 // forgotten announces a worker for a short time and waits until that is over.
-func forgotten(t testing.TB, registry worker.Registry, id string, ttl time.Duration) {
+func forgotten(t testing.TB, registry driver.Registry, id string, ttl time.Duration) {
 	t.Helper()
 	if _, err := registry.Announce(t.Context(), id, infoOf(id, 0), ttl); err != nil {
 		t.Fatalf("Announce: %v", err)
@@ -128,7 +127,7 @@ func forgotten(t testing.TB, registry worker.Registry, id string, ttl time.Durat
 	})
 }
 
-func silentIsForgotten(t *testing.T, _ session.Store, registry worker.Registry) {
+func silentIsForgotten(t *testing.T, _ driver.Store, registry driver.Registry) {
 	announce(t, registry, "ffffffff", 1)
 	forgotten(t, registry, "0a1b2c3d", soon)
 	wantWorkers(t, registry, map[string]int{"ffffffff": 1})
@@ -140,7 +139,7 @@ func silentIsForgotten(t *testing.T, _ session.Store, registry worker.Registry) 
 
 // A worker announces itself for a short time and again for a longer one: the
 // first end passes without a trace.
-func announcingKeepsAlive(t *testing.T, _ session.Store, registry worker.Registry) {
+func announcingKeepsAlive(t *testing.T, _ driver.Store, registry driver.Registry) {
 	if _, err := registry.Announce(t.Context(), "0a1b2c3d", infoOf("0a1b2c3d", 1), soon); err != nil {
 		t.Fatalf("Announce: %v", err)
 	}
@@ -149,7 +148,7 @@ func announcingKeepsAlive(t *testing.T, _ session.Store, registry worker.Registr
 	wantWorkers(t, registry, map[string]int{"0a1b2c3d": 2})
 }
 
-func workerWithdraws(t *testing.T, _ session.Store, registry worker.Registry) {
+func workerWithdraws(t *testing.T, _ driver.Store, registry driver.Registry) {
 	withdraw := func(id string) {
 		t.Helper()
 		if err := registry.Withdraw(t.Context(), id); err != nil {
@@ -170,7 +169,7 @@ func workerWithdraws(t *testing.T, _ session.Store, registry worker.Registry) {
 }
 
 // 90
-func announcedIsCopied(t *testing.T, _ session.Store, registry worker.Registry) {
+func announcedIsCopied(t *testing.T, _ driver.Store, registry driver.Registry) {
 	given := infoOf("0a1b2c3d", 1)
 	if _, err := registry.Announce(t.Context(), "0a1b2c3d", given, time.Hour); err != nil {
 		t.Fatalf("Announce: %v", err)
@@ -183,19 +182,19 @@ func announcedIsCopied(t *testing.T, _ session.Store, registry worker.Registry) 
 }
 
 // 93: what a store keeps of workers is not listed, counted or swept.
-func workersAreNoSessions(t *testing.T, s session.Store, registry worker.Registry) {
+func workersAreNoSessions(t *testing.T, s driver.Store, registry driver.Registry) {
 	id, r := createOf(t, s, "ada")
 	announce(t, registry, "0a1b2c3d", 1)
 	forgotten(t, registry, "0a1b2c3e", soon)
-	if lister, ok := s.(session.Lister); ok {
+	if lister, ok := s.(driver.Lister); ok {
 		wantAll(t, lister, id)
 	}
-	if sweeper, ok := s.(session.Sweeper); ok {
+	if sweeper, ok := s.(driver.Sweeper); ok {
 		if removed := mustSweep(t, sweeper); removed != 0 {
 			t.Fatalf("a sweep removed %d sessions, none had expired", removed)
 		}
 	}
-	if lister, ok := s.(session.Lister); ok {
+	if lister, ok := s.(driver.Lister); ok {
 		wantAll(t, lister, id)
 	}
 	wantStored(t, s, id, r)
@@ -205,7 +204,7 @@ func workersAreNoSessions(t *testing.T, s session.Store, registry worker.Registr
 }
 
 // Clocks are compared by what Announce returns. A store has one or has none.
-func timeRunsOn(t *testing.T, _ session.Store, registry worker.Registry) {
+func timeRunsOn(t *testing.T, _ driver.Store, registry driver.Registry) {
 	first := announce(t, registry, "0a1b2c3d", 1)
 	second := announce(t, registry, "0a1b2c3d", 2)
 	if first.IsZero() != second.IsZero() {
@@ -218,7 +217,7 @@ func timeRunsOn(t *testing.T, _ session.Store, registry worker.Registry) {
 
 // announceTogether has a hundred workers, spread over the stores, announce
 // themselves and look for each other.
-func announceTogether(t *testing.T, stores ...session.Store) {
+func announceTogether(t *testing.T, stores ...driver.Store) {
 	t.Helper()
 	const announced = 100
 	for _, s := range stores {
@@ -229,7 +228,7 @@ func announceTogether(t *testing.T, stores ...session.Store) {
 		want[fmt.Sprintf("%08x", i)] = 1
 	}
 	race(t, announced, func(ctx context.Context, i int) error {
-		registry := stores[i%len(stores)].(worker.Registry)
+		registry := stores[i%len(stores)].(driver.Registry)
 		id := fmt.Sprintf("%08x", i)
 		for n := range 2 {
 			if _, err := registry.Announce(ctx, id, infoOf(id, n), time.Hour); err != nil {
@@ -243,12 +242,12 @@ func announceTogether(t *testing.T, stores ...session.Store) {
 		return err
 	})
 	for _, s := range stores {
-		wantWorkers(t, s.(worker.Registry), want)
+		wantWorkers(t, s.(driver.Registry), want)
 	}
 }
 
 // 97
-func cancelledChangesNoWorker(t *testing.T, _ session.Store, registry worker.Registry) {
+func cancelledChangesNoWorker(t *testing.T, _ driver.Store, registry driver.Registry) {
 	announce(t, registry, "0a1b2c3d", 1)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -262,7 +261,7 @@ func cancelledChangesNoWorker(t *testing.T, _ session.Store, registry worker.Reg
 
 // registryOperations are the methods of a registry, set to change what is
 // known of the worker 0a1b2c3d.
-func registryOperations(registry worker.Registry) []operation {
+func registryOperations(registry driver.Registry) []operation {
 	return []operation{
 		{"Announce", func(ctx context.Context) error {
 			_, err := registry.Announce(ctx, "0a1b2c3d", infoOf("0a1b2c3d", 99), time.Hour)
@@ -275,11 +274,11 @@ func registryOperations(registry worker.Registry) []operation {
 
 // oneRegistry: the workers of several processes see each other, and one that
 // stops takes nobody along.
-func oneRegistry(t *testing.T, a, b session.Store) {
+func oneRegistry(t *testing.T, a, b driver.Store) {
 	registryA, registryB := registryOf(t, a), registryOf(t, b)
 	announce(t, registryA, "0a1b2c3d", 1)
 	announce(t, registryB, "ffffffff", 1)
-	for _, registry := range []worker.Registry{registryA, registryB} {
+	for _, registry := range []driver.Registry{registryA, registryB} {
 		wantWorkers(t, registry, map[string]int{"0a1b2c3d": 1, "ffffffff": 1})
 	}
 	announce(t, registryB, "0a1b2c3d", 2)

@@ -10,6 +10,8 @@ import (
 	"maps"
 	"slices"
 	"time"
+
+	"github.com/gosessionkit/sessionkit/core/driver"
 )
 
 // Beat is how often a worker announces itself, and TTL how long it counts as
@@ -49,25 +51,10 @@ type Info struct {
 	Skew time.Duration `json:"skew_ns"`
 }
 
-// Registry is implemented by stores in which workers can announce
-// themselves. It is safe for concurrent use, and the workers that share the
-// store's sessions see each other in it.
-type Registry interface {
-	// Announce keeps info under id for ttl. It returns the store's own time,
-	// or the zero time where the store has no clock of its own.
-	Announce(ctx context.Context, id string, info json.RawMessage, ttl time.Duration) (time.Time, error)
-
-	// Withdraw forgets id. Forgetting one that is not there is no error.
-	Withdraw(ctx context.Context, id string) error
-
-	// Workers returns what is announced and has not expired, by id.
-	Workers(ctx context.Context) (map[string]json.RawMessage, error)
-}
-
 // List reads the registry: who has announced itself there and has not
 // expired, the oldest first. What cannot be read, such as an entry of a later
 // version, is left out. [Colleagues] makes of it the workers that serve.
-func List(ctx context.Context, registry Registry) ([]Info, error) {
+func List(ctx context.Context, registry driver.Registry) ([]Info, error) {
 	raw, err := registry.Workers(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("worker: reading the registry: %w", err)

@@ -7,7 +7,7 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/gosessionkit/sessionkit/adapters/chi"
+	chisession "github.com/gosessionkit/sessionkit/adapters/chi"
 	"github.com/gosessionkit/sessionkit/core/auth"
 	"github.com/gosessionkit/sessionkit/core/session"
 	"github.com/gosessionkit/sessionkit/examples/internal/answer"

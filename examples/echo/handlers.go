@@ -8,7 +8,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"github.com/gosessionkit/sessionkit/adapters/echo"
+	echosession "github.com/gosessionkit/sessionkit/adapters/echo"
 	"github.com/gosessionkit/sessionkit/core/auth"
 	"github.com/gosessionkit/sessionkit/core/session"
 	"github.com/gosessionkit/sessionkit/examples/internal/answer"

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/stores/file"
 )
 
@@ -57,6 +57,6 @@ func BenchmarkTouch(b *testing.B) {
 	}
 }
 
-func fiveHundredBytes() *session.Record {
+func fiveHundredBytes() *driver.Record {
 	return record("ada", "key", strings.Repeat("x", 400))
 }

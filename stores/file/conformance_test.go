@@ -4,22 +4,22 @@ import (
 	"os"
 	"testing"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/storetest"
 )
 
 func TestConformance(t *testing.T) {
 	t.Parallel()
-	storetest.Run(t, func(t testing.TB) session.Store {
+	storetest.Run(t, func(t testing.TB) driver.Store {
 		return open(t, newDir(t))
-	}, storetest.WithCorrupt(func(t testing.TB, s session.Store, id session.ID) {
-		corrupt(t, pathOf(s.(session.Describer).Describe().Address, id), "{ not a record")
+	}, storetest.WithCorrupt(func(t testing.TB, s driver.Store, id driver.ID) {
+		corrupt(t, pathOf(s.(driver.Describer).Describe().Address, id), "{ not a record")
 	}))
 }
 
 func TestConformanceShared(t *testing.T) {
 	t.Parallel()
-	storetest.RunShared(t, func(t testing.TB) (a, b session.Store) {
+	storetest.RunShared(t, func(t testing.TB) (a, b driver.Store) {
 		dir := newDir(t)
 		return open(t, dir), open(t, dir)
 	})

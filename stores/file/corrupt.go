@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 )
 
 // keepCorrupt is how long a record that could not be decoded is kept for
@@ -19,7 +19,7 @@ import (
 const keepCorrupt = 7 * 24 * time.Hour
 
 // readAgain reads, under the lock, what was just found to be bad.
-func (s *Store) readAgain(ctx context.Context, id session.ID) (*session.Record, error) {
+func (s *Store) readAgain(ctx context.Context, id driver.ID) (*driver.Record, error) {
 	sh := s.shard(id)
 	if err := s.lock(ctx, sh, false); errors.Is(err, errNoShard) {
 		return nil, nil
@@ -32,7 +32,7 @@ func (s *Store) readAgain(ctx context.Context, id session.ID) (*session.Record, 
 
 // current is the record that is stored now, expired or not, nil for none. A
 // bad one is set aside. The shard is locked.
-func (s *Store) current(sh *shard, id session.ID) (*session.Record, error) {
+func (s *Store) current(sh *shard, id driver.ID) (*driver.Record, error) {
 	r, err := s.read(sh.path(id))
 	if isBad(err) {
 		s.setAside(sh, id, err)
@@ -44,7 +44,7 @@ func (s *Store) current(sh *shard, id session.ID) (*session.Record, error) {
 // setAside takes a bad record out of the way, so that the session begins
 // anew instead of failing for ever. It logs neither the content nor the whole
 // id.
-func (s *Store) setAside(sh *shard, id session.ID, reason error) {
+func (s *Store) setAside(sh *shard, id driver.ID, reason error) {
 	folder := filepath.Join(s.dir, "corrupt")
 	name := fmt.Sprintf("%s.%d", id.Hex(), time.Now().Unix())
 	move := func() error {

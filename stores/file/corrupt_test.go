@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/stores/file"
 )
 
@@ -90,7 +90,7 @@ func TestCorruptIsSetAside(t *testing.T) {
 			spoil(t, pathOf(dir, id))
 
 			_, err := s.Load(t.Context(), id)
-			wantErr(t, err, session.ErrNotFound)
+			wantErr(t, err, driver.ErrNotFound)
 			aside, err := filepath.Glob(filepath.Join(dir, "corrupt", id.Hex()+".*"))
 			check(t, err)
 			if len(aside) != 1 || exists(pathOf(dir, id)) {
@@ -106,7 +106,7 @@ func TestCorruptIsSetAside(t *testing.T) {
 				}
 			}
 			_, err = s.Load(t.Context(), id)
-			wantErr(t, err, session.ErrNotFound)
+			wantErr(t, err, driver.ErrNotFound)
 			mustSave(t, s, id, record("", "k", "new"))
 			mustLoad(t, s, id)
 		})
@@ -123,7 +123,7 @@ func TestSaveOverCorrupt(t *testing.T) {
 			id, r := newID(), record("ada", "k", "v")
 			mustSave(t, s, id, r)
 			spoil(t, pathOf(dir, id))
-			wantErr(t, s.Save(t.Context(), id, r), session.ErrGone)
+			wantErr(t, s.Save(t.Context(), id, r), driver.ErrGone)
 
 			other := newID()
 			mustSave(t, s, other, record("ada", "k", "v"))
@@ -132,7 +132,7 @@ func TestSaveOverCorrupt(t *testing.T) {
 			if got := mustLoad(t, s, other); got.Revision != 1 || got.User != "bob" {
 				t.Fatalf("got %+v", got)
 			}
-			if found := ids(t, s.ByUser(t.Context(), session.Owner{User: "ada"})); len(found) != 0 {
+			if found := ids(t, s.ByUser(t.Context(), driver.Owner{User: "ada"})); len(found) != 0 {
 				t.Fatalf("ada has %d sessions", len(found))
 			}
 		})

@@ -7,11 +7,11 @@ import (
 	"os"
 	"time"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 )
 
-// Delete implements [session.Store].
-func (s *Store) Delete(ctx context.Context, id session.ID) error {
+// Delete implements [driver.Store].
+func (s *Store) Delete(ctx context.Context, id driver.ID) error {
 	if err := s.usable(ctx); err != nil {
 		return err
 	}
@@ -24,7 +24,7 @@ func (s *Store) Delete(ctx context.Context, id session.ID) error {
 		return s.fail("delete", id, err)
 	}
 	defer sh.unlock()
-	var owner session.Owner
+	var owner driver.Owner
 	r, err := s.readPart(sh.path(id), headOnly)
 	if r != nil { // what cannot be read can still be removed
 		owner = r.Owner()
@@ -35,14 +35,14 @@ func (s *Store) Delete(ctx context.Context, id session.ID) error {
 	if r != nil || err != nil {
 		return nil
 	}
-	if err := s.whereTo(id, time.Now()); err != session.ErrNotFound {
+	if err := s.whereTo(id, time.Now()); err != driver.ErrNotFound {
 		return err
 	}
 	return nil
 }
 
 // remove removes the session's record, if there is one. The shard is locked.
-func (s *Store) remove(sh *shard, id session.ID, o session.Owner) error {
+func (s *Store) remove(sh *shard, id driver.ID, o driver.Owner) error {
 	err := whileBusy(func() error { return os.Remove(sh.path(id)) })
 	if errors.Is(err, fs.ErrNotExist) {
 		err = s.absent(sh, nil)

@@ -7,11 +7,11 @@ import (
 	"os"
 	"syscall"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 )
 
 // fail says what could not be done to which session, where, and what to do.
-func (s *Store) fail(doing string, id session.ID, err error) error {
+func (s *Store) fail(doing string, id driver.ID, err error) error {
 	return s.failAll(doing+" session "+id.Short(), err)
 }
 

@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/stores/file"
 )
 
@@ -33,8 +33,8 @@ func ExampleOpen() {
 	}
 	defer two.Close()
 
-	ctx, id, now := context.Background(), session.ID{1}, time.Now()
-	err = one.Save(ctx, id, &session.Record{
+	ctx, id, now := context.Background(), driver.ID{1}, time.Now()
+	err = one.Save(ctx, id, &driver.Record{
 		Created:  now,
 		Expires:  now.Add(time.Hour),
 		Deadline: now.Add(24 * time.Hour),

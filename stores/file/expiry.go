@@ -6,7 +6,7 @@ import (
 	"os"
 	"time"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 )
 
 // The times a file can carry: whole milliseconds from the first second of
@@ -38,7 +38,7 @@ func expiryOf(mtime time.Time) time.Time {
 }
 
 // live tells whether a record has not expired.
-func live(r *session.Record, now time.Time) bool {
+func live(r *driver.Record, now time.Time) bool {
 	return now.UnixMilli() < r.Expires.UnixMilli()
 }
 

@@ -3,7 +3,7 @@ package file
 import (
 	"time"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 )
 
 // SetLimit sets the size of the largest record, in bytes.
@@ -14,7 +14,7 @@ func (s *Store) GiveUp() { s.patience = 0 }
 
 // Waiting tells whether a goroutine holds the lock of a session's folder or
 // waits for another process that does.
-func (s *Store) Waiting(id session.ID) bool { return len(s.shard(id).turn) == 1 }
+func (s *Store) Waiting(id driver.ID) bool { return len(s.shard(id).turn) == 1 }
 
 // TakeTurn tells whether a chore with this lock file is due, and notes that
 // it is run.

@@ -7,7 +7,7 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 )
 
 // FuzzStored: whatever lies where a session's file should, it is a session or
@@ -37,7 +37,7 @@ func FuzzStored(f *testing.F) {
 		os.Chtimes(path, later, later)
 
 		r, err := s.Load(t.Context(), id)
-		if errors.Is(err, session.ErrNotFound) {
+		if errors.Is(err, driver.ErrNotFound) {
 			r, err = record("", "k", "v"), nil
 		}
 		if err != nil {
@@ -48,7 +48,7 @@ func FuzzStored(f *testing.F) {
 		}
 		r.Values = r.Values.With("next", []byte(`"value"`))
 		r.Deadline, r.Expires = later, later
-		if err := s.Touch(t.Context(), id, later); err != nil && !errors.Is(err, session.ErrNotFound) {
+		if err := s.Touch(t.Context(), id, later); err != nil && !errors.Is(err, driver.ErrNotFound) {
 			t.Fatalf("touch: %v", err)
 		}
 		mustSave(t, s, id, r)

@@ -14,7 +14,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/stores/file"
 )
 
@@ -52,32 +52,32 @@ func newDir(t testing.TB) string {
 
 func newDirOnDisk(t testing.TB) string { return filepath.Join(t.TempDir(), "sessions") }
 
-func newID() (id session.ID) {
+func newID() (id driver.ID) {
 	rand.Read(id[:])
 	return id
 }
 
 // record is a new record for an hour with one value.
-func record(user, key, value string) *session.Record {
+func record(user, key, value string) *driver.Record {
 	now := time.Now()
 	raw, _ := json.Marshal(value)
-	return &session.Record{
+	return &driver.Record{
 		Created:  now,
 		Deadline: now.Add(24 * time.Hour),
 		Expires:  now.Add(time.Hour),
 		User:     user,
-		Values:   session.Values{}.With(key, raw),
+		Values:   driver.Values{}.With(key, raw),
 	}
 }
 
-func mustSave(t testing.TB, s session.Store, id session.ID, r *session.Record) {
+func mustSave(t testing.TB, s driver.Store, id driver.ID, r *driver.Record) {
 	t.Helper()
 	if err := s.Save(context.Background(), id, r); err != nil {
 		t.Fatalf("save: %v", err)
 	}
 }
 
-func mustLoad(t testing.TB, s session.Store, id session.ID) *session.Record {
+func mustLoad(t testing.TB, s driver.Store, id driver.ID) *driver.Record {
 	t.Helper()
 	r, err := s.Load(context.Background(), id)
 	if err != nil {
@@ -95,13 +95,13 @@ func wantErr(t testing.TB, err, want error) {
 }
 
 // pathOf is where the record of id lies.
-func pathOf(dir string, id session.ID) string {
+func pathOf(dir string, id driver.ID) string {
 	return filepath.Join(dir, "sessions", id.Hex()[:2], id.Hex()+".json")
 }
 
 // marker is where the index says that a session is the user's.
-func marker(dir, user string, id session.ID) string {
-	return filepath.Join(dir, "users", fmt.Sprintf("%x", session.Owner{User: user}.Tag()), id.Hex())
+func marker(dir, user string, id driver.ID) string {
+	return filepath.Join(dir, "users", fmt.Sprintf("%x", driver.Owner{User: user}.Tag()), id.Hex())
 }
 
 func exists(path string) bool {
@@ -149,9 +149,9 @@ func eventually(t testing.TB, what string, ok func() bool) {
 }
 
 // ids collects the ids of a sequence.
-func ids(t testing.TB, seq func(func(session.Entry, error) bool)) map[session.ID]*session.Record {
+func ids(t testing.TB, seq func(func(driver.Entry, error) bool)) map[driver.ID]*driver.Record {
 	t.Helper()
-	found := map[session.ID]*session.Record{}
+	found := map[driver.ID]*driver.Record{}
 	for e, err := range seq {
 		if err != nil {
 			t.Fatal(err)

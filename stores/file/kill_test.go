@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/stores/file"
 )
 
@@ -40,7 +40,7 @@ func TestKill(t *testing.T) {
 	id := newID()
 	mustSave(t, s, id, written(1))
 	deadline := time.Now().Add(1500 * time.Millisecond)
-	created := map[session.ID]bool{}
+	created := map[driver.ID]bool{}
 	rounds := 0
 	for ; time.Now().Before(deadline); rounds++ {
 		acked := killWriter(t, dir, id, created)
@@ -61,7 +61,7 @@ func TestKill(t *testing.T) {
 		}
 		cancel()
 	}
-	indexed := ids(t, s.ByUser(t.Context(), session.Owner{User: "new"}))
+	indexed := ids(t, s.ByUser(t.Context(), driver.Owner{User: "new"}))
 	for other, r := range ids(t, s.All(t.Context())) {
 		if r.User == "new" && indexed[other] == nil {
 			t.Error("a session is not in the index")
@@ -84,7 +84,7 @@ func TestKill(t *testing.T) {
 
 // killWriter starts a writing process and kills it. It returns the last
 // revision that the process had saved, and notes the sessions it had made.
-func killWriter(t *testing.T, dir string, id session.ID, created map[session.ID]bool) (acked uint64) {
+func killWriter(t *testing.T, dir string, id driver.ID, created map[driver.ID]bool) (acked uint64) {
 	t.Helper()
 	child := exec.Command(os.Args[0])
 	child.Env = append(os.Environ(), childDir+"="+dir, childID+"="+id.Hex())
@@ -102,7 +102,7 @@ func killWriter(t *testing.T, dir string, id session.ID, created map[session.ID]
 		case "saved":
 			fmt.Sscan(value, &acked)
 		case "made":
-			other, err := session.ParseID(value)
+			other, err := driver.ParseID(value)
 			check(t, err)
 			created[other] = true
 		default:
@@ -118,7 +118,7 @@ func killWriter(t *testing.T, dir string, id session.ID, created map[session.ID]
 
 // writeUntilKilled is the other process. What it prints is saved.
 func writeUntilKilled(dir, hex string) error {
-	id, err := session.ParseID(hex)
+	id, err := driver.ParseID(hex)
 	if err != nil {
 		return err
 	}
@@ -146,7 +146,7 @@ func writeUntilKilled(dir, hex string) error {
 
 // written is the record that a revision has to hold: half of another one
 // would not match.
-func written(revision uint64) *session.Record {
+func written(revision uint64) *driver.Record {
 	user := fmt.Sprintf("user %d", revision%3)
 	return record(user, "k", strings.Repeat(fmt.Sprintf("%d,", revision), 100+int(revision%50)*20))
 }

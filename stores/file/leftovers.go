@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 )
 
 // abandoned is the age at which an unfinished file outside of the session
@@ -72,7 +72,7 @@ func (w *sweep) markers(ctx context.Context, folder string) error {
 
 // removeMarker looks again under the lock, where no session can be in the
 // making.
-func (w *sweep) removeMarker(ctx context.Context, marker string, id session.ID) error {
+func (w *sweep) removeMarker(ctx context.Context, marker string, id driver.ID) error {
 	ctx, cancel := context.WithTimeout(ctx, sweepPatience)
 	defer cancel()
 	sh := w.shard(id)

@@ -6,16 +6,16 @@ import (
 	"io/fs"
 	"iter"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 )
 
-// All implements [session.Lister]. It holds the ids of one folder in 256 at a
+// All implements [driver.Lister]. It holds the ids of one folder in 256 at a
 // time, and no lock.
-func (s *Store) All(ctx context.Context) iter.Seq2[session.Entry, error] {
-	return func(yield func(session.Entry, error) bool) {
+func (s *Store) All(ctx context.Context) iter.Seq2[driver.Entry, error] {
+	return func(yield func(driver.Entry, error) bool) {
 		for i := range s.shards {
 			if err := s.usable(ctx); err != nil {
-				yield(session.Entry{}, err)
+				yield(driver.Entry{}, err)
 				return
 			}
 			ids, err := listIDs(s.shards[i].dir, recordSuffix)
@@ -23,19 +23,19 @@ func (s *Store) All(ctx context.Context) iter.Seq2[session.Entry, error] {
 				err = s.absent(&s.shards[i], nil)
 			}
 			if err != nil {
-				yield(session.Entry{}, s.failAll("list the sessions", err))
+				yield(driver.Entry{}, s.failAll("list the sessions", err))
 				return
 			}
 			for _, id := range ids {
 				r, err := s.Load(ctx, id)
-				if errors.Is(err, session.ErrNotFound) {
+				if errors.Is(err, driver.ErrNotFound) {
 					continue
 				}
 				if err != nil {
-					yield(session.Entry{}, err)
+					yield(driver.Entry{}, err)
 					return
 				}
-				if !yield(session.Entry{ID: id, Record: r}, nil) {
+				if !yield(driver.Entry{ID: id, Record: r}, nil) {
 					return
 				}
 			}
@@ -43,7 +43,7 @@ func (s *Store) All(ctx context.Context) iter.Seq2[session.Entry, error] {
 	}
 }
 
-// Count implements [session.Lister]. It looks at times and reads no session.
+// Count implements [driver.Lister]. It looks at times and reads no session.
 func (s *Store) Count(ctx context.Context) (n int, exact bool, err error) {
 	for i := range s.shards {
 		before := n
@@ -66,7 +66,7 @@ func (s *Store) Count(ctx context.Context) (n int, exact bool, err error) {
 		}
 		switch {
 		case s.closed.Load():
-			return 0, false, session.ErrClosed
+			return 0, false, driver.ErrClosed
 		case ctx.Err() != nil:
 			return n, false, nil
 		case err != nil:

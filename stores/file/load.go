@@ -8,16 +8,16 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 )
 
 const recordSuffix = ".json"
 
-// Load implements [session.Store]. It takes no lock: a record's file never
+// Load implements [driver.Store]. It takes no lock: a record's file never
 // changes, another one is put in its place.
 //
 // The record's Expires is when the file says it is, after touches too.
-func (s *Store) Load(ctx context.Context, id session.ID) (*session.Record, error) {
+func (s *Store) Load(ctx context.Context, id driver.ID) (*driver.Record, error) {
 	if err := s.usable(ctx); err != nil {
 		return nil, err
 	}
@@ -34,7 +34,7 @@ func (s *Store) Load(ctx context.Context, id session.ID) (*session.Record, error
 	}
 	sh.saw()
 	if !live(r, now) {
-		return nil, session.ErrNotFound
+		return nil, driver.ErrNotFound
 	}
 	if r.User == "" {
 		return r, nil
@@ -54,7 +54,7 @@ func isBad(err error) bool {
 
 // read reads the record in a file, expired or not. Without a file it returns
 // nil and no error, for what is not a record a *badRecord.
-func (s *Store) read(path string) (*session.Record, error) { return s.readPart(path, whole) }
+func (s *Store) read(path string) (*driver.Record, error) { return s.readPart(path, whole) }
 
 // How much of a record is read: all of it, or but its values.
 const (
@@ -66,7 +66,7 @@ const (
 // not out of the ordinary.
 const headSize = 4096
 
-func (s *Store) readPart(path string, part int) (*session.Record, error) {
+func (s *Store) readPart(path string, part int) (*driver.Record, error) {
 	f, err := open(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -101,7 +101,7 @@ func (s *Store) readPart(path string, part int) (*session.Record, error) {
 		}
 		text = head + "}"
 	}
-	r, err := session.ParseRecord(text)
+	r, err := driver.ParseRecord(text)
 	if err != nil {
 		return nil, &badRecord{"cannot be decoded"}
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
@@ -109,12 +110,12 @@ func TestMissingSessionsMakeNoFolders(t *testing.T) {
 	s := open(t, dir)
 	id := newID()
 	_, err := s.Load(t.Context(), id)
-	wantErr(t, err, session.ErrNotFound)
-	wantErr(t, s.Touch(t.Context(), id, time.Now().Add(time.Hour)), session.ErrNotFound)
+	wantErr(t, err, driver.ErrNotFound)
+	wantErr(t, s.Touch(t.Context(), id, time.Now().Add(time.Hour)), driver.ErrNotFound)
 	check(t, s.Delete(t.Context(), id))
 	r := record("ada", "k", "v")
 	r.Revision = 3
-	wantErr(t, s.Save(t.Context(), id, r), session.ErrGone)
+	wantErr(t, s.Save(t.Context(), id, r), driver.ErrGone)
 	if exists(filepath.Join(dir, "sessions")) {
 		t.Error("folders were made")
 	}

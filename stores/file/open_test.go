@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/worker"
 	"github.com/gosessionkit/sessionkit/stores/file"
 )
@@ -141,7 +141,7 @@ func TestDescribe(t *testing.T) {
 	t.Parallel()
 	dir := newDir(t)
 	got := open(t, dir).Describe()
-	if want := (session.Description{Kind: "file", Address: dir}); got != want {
+	if want := (driver.Description{Kind: "file", Address: dir}); got != want {
 		t.Fatalf("got %+v, want %+v", got, want)
 	}
 }

@@ -10,15 +10,15 @@ import (
 	"strings"
 	"time"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 )
 
-// Identify implements [session.Identifier]. The origin is in DIR/store-id. A
+// Identify implements [driver.Identifier]. The origin is in DIR/store-id. A
 // file that holds none is replaced. Sessions that have vanished with their
 // folder are given up: the manager asks every few seconds.
-func (s *Store) Identify(ctx context.Context, proposed session.Origin) (session.Origin, error) {
+func (s *Store) Identify(ctx context.Context, proposed driver.StoreID) (driver.StoreID, error) {
 	if err := s.usable(ctx); err != nil {
-		return session.Origin{}, err
+		return driver.StoreID{}, err
 	}
 	path := filepath.Join(s.dir, "store-id")
 	origin, known, err := readOrigin(path)
@@ -29,13 +29,13 @@ func (s *Store) Identify(ctx context.Context, proposed session.Origin) (session.
 		err = s.survey()
 	}
 	if err != nil {
-		return session.Origin{}, s.failAll("read or write store-id", err)
+		return driver.StoreID{}, s.failAll("read or write store-id", err)
 	}
 	return origin, nil
 }
 
 // settle makes one of those who propose at the same time the first.
-func (s *Store) settle(ctx context.Context, path string, proposed session.Origin) (session.Origin, error) {
+func (s *Store) settle(ctx context.Context, path string, proposed driver.StoreID) (driver.StoreID, error) {
 	if err := s.claim(); err != nil {
 		return proposed, err
 	}
@@ -55,7 +55,7 @@ func (s *Store) settle(ctx context.Context, path string, proposed session.Origin
 }
 
 // readOrigin tells whether the file holds an origin, and which.
-func readOrigin(path string) (o session.Origin, known bool, err error) {
+func readOrigin(path string) (o driver.StoreID, known bool, err error) {
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return o, false, nil

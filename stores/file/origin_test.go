@@ -5,7 +5,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/stores/file"
 )
 
@@ -13,11 +13,11 @@ func TestIdentify(t *testing.T) {
 	t.Parallel()
 	dir := newDir(t)
 	s := open(t, dir)
-	first, err := s.Identify(t.Context(), session.Origin{0xde, 0xad, 0xbe, 0xef})
+	first, err := s.Identify(t.Context(), driver.StoreID{0xde, 0xad, 0xbe, 0xef})
 	check(t, err)
-	again, err := open(t, dir).Identify(t.Context(), session.Origin{1})
+	again, err := open(t, dir).Identify(t.Context(), driver.StoreID{1})
 	check(t, err)
-	if want := (session.Origin{0xde, 0xad, 0xbe, 0xef}); first != want || again != want {
+	if want := (driver.StoreID{0xde, 0xad, 0xbe, 0xef}); first != want || again != want {
 		t.Fatalf("got %v, then %v", first, again)
 	}
 	text, err := os.ReadFile(filepath.Join(dir, "store-id"))
@@ -49,11 +49,11 @@ func TestIdentifyAgrees(t *testing.T) {
 func wantAgreement(t *testing.T, stores ...*file.Store) {
 	t.Helper()
 	const each = 4
-	origins := make(chan session.Origin)
+	origins := make(chan driver.StoreID)
 	for i, s := range stores {
 		for j := range each {
 			go func() {
-				origin, err := s.Identify(t.Context(), session.Origin{byte(i + 1), byte(j + 1)})
+				origin, err := s.Identify(t.Context(), driver.StoreID{byte(i + 1), byte(j + 1)})
 				if err != nil {
 					t.Error(err)
 				}
@@ -63,7 +63,7 @@ func wantAgreement(t *testing.T, stores ...*file.Store) {
 	}
 	agreed := <-origins
 	for range each*len(stores) - 1 {
-		if other := <-origins; other != agreed || other == (session.Origin{}) {
+		if other := <-origins; other != agreed || other == (driver.StoreID{}) {
 			t.Errorf("one got %v, another %v", agreed, other)
 		}
 	}

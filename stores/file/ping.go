@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// Ping implements [session.Pinger]. It writes a file of one byte and removes
+// Ping implements [driver.Pinger]. It writes a file of one byte and removes
 // it, and makes the folder where it is missing.
 func (s *Store) Ping(ctx context.Context) error {
 	if err := s.usable(ctx); err != nil {

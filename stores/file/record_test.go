@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/stores/file"
 )
 
@@ -17,14 +17,14 @@ func TestStoredRecord(t *testing.T) {
 	t.Parallel()
 	dir := newDir(t)
 	s := open(t, dir)
-	id, err := session.ParseID("00112233445566778899aabbccddeeff")
+	id, err := driver.ParseID("00112233445566778899aabbccddeeff")
 	check(t, err)
-	mustSave(t, s, id, &session.Record{
+	mustSave(t, s, id, &driver.Record{
 		Created:  time.UnixMilli(1_000),
 		Deadline: time.UnixMilli(8_000_000_000_001),
 		Expires:  time.UnixMilli(7_000_000_000_002),
 		User:     "ada",
-		Values:   session.Values{}.With("n", []byte(`1`)),
+		Values:   driver.Values{}.With("n", []byte(`1`)),
 	})
 	path := filepath.Join(dir, "sessions", "00", "00112233445566778899aabbccddeeff.json")
 	text, err := os.ReadFile(path)
@@ -82,7 +82,7 @@ func TestNamesCannotLeaveTheFolder(t *testing.T) {
 	for _, user := range users {
 		id := newID()
 		mustSave(t, s, id, record(user, "../key", "../value"))
-		if found := ids(t, s.ByUser(t.Context(), session.Owner{User: user})); len(found) != 1 {
+		if found := ids(t, s.ByUser(t.Context(), driver.Owner{User: user})); len(found) != 1 {
 			t.Errorf("user %q has %d sessions", user, len(found))
 		}
 	}
@@ -106,7 +106,7 @@ func TestRecordTooLarge(t *testing.T) {
 	large := r.Clone()
 	large.Values = large.Values.With("huge", []byte(`"`+strings.Repeat("x", 1000)+`"`))
 	err := s.Save(t.Context(), id, large)
-	wantErr(t, err, session.ErrTooLarge)
+	wantErr(t, err, driver.ErrTooLarge)
 	if !strings.Contains(err.Error(), `"huge"`) {
 		t.Errorf("the error does not name the largest key: %v", err)
 	}
@@ -126,7 +126,7 @@ func TestSync(t *testing.T) {
 	mustLoad(t, s, id)
 	check(t, s.Delete(t.Context(), id))
 	_, err = s.Load(t.Context(), id)
-	wantErr(t, err, session.ErrNotFound)
+	wantErr(t, err, driver.ErrNotFound)
 }
 
 // 84, 87: with two stores as with two processes.
@@ -159,17 +159,17 @@ func TestNoIncrementIsLost(t *testing.T) {
 }
 
 // increment makes the string "n" one longer.
-func increment(t testing.TB, s *file.Store, id session.ID) error {
+func increment(t testing.TB, s *file.Store, id driver.ID) error {
 	r, err := s.Load(t.Context(), id)
-	if errors.Is(err, session.ErrNotFound) {
+	if errors.Is(err, driver.ErrNotFound) {
 		r, err = record("", "n", ""), nil
 	}
 	for err == nil {
 		raw, _ := r.Values.Get("n")
 		next := r.Clone()
-		next.Values = r.Values.With("n", append(raw[:len(raw)-1:len(raw)-1], 'x', '"'))
+		next.Values = r.Values.With("n", []byte(raw[:len(raw)-1]+`x"`))
 		err = s.Save(t.Context(), id, next)
-		var conflict *session.ConflictError
+		var conflict *driver.ConflictError
 		if !errors.As(err, &conflict) {
 			return err
 		}

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/stores/file"
 )
 
@@ -34,7 +34,7 @@ func TestFoldersRemovedAtRunTime(t *testing.T) {
 			other[0] = id[0] + 1
 			mustSave(t, s, other, record("bob", "k", "v"))
 			mustLoad(t, s, other)
-			if found := ids(t, s.ByUser(t.Context(), session.Owner{User: "bob"})); len(found) != 1 {
+			if found := ids(t, s.ByUser(t.Context(), driver.Owner{User: "bob"})); len(found) != 1 {
 				t.Fatalf("bob has %d sessions", len(found))
 			}
 			_, err = s.Sweep(t.Context())
@@ -44,9 +44,9 @@ func TestFoldersRemovedAtRunTime(t *testing.T) {
 			_, err = s.Load(t.Context(), id)
 			switch gone := !exists(pathOf(dir, id)); {
 			case gone:
-				wantErr(t, err, session.ErrNotFound)
-				wantErr(t, s.Touch(t.Context(), id, r.Expires), session.ErrNotFound)
-				wantErr(t, s.Save(t.Context(), id, r), session.ErrGone)
+				wantErr(t, err, driver.ErrNotFound)
+				wantErr(t, s.Touch(t.Context(), id, r.Expires), driver.ErrNotFound)
+				wantErr(t, s.Save(t.Context(), id, r), driver.ErrGone)
 				check(t, s.Delete(t.Context(), id))
 			default:
 				mustSave(t, s, id, r)
@@ -54,7 +54,7 @@ func TestFoldersRemovedAtRunTime(t *testing.T) {
 			if found := ids(t, s.All(t.Context())); found[other] == nil || len(found) > 2 {
 				t.Fatalf("found %v", found)
 			}
-			_, err = s.Identify(t.Context(), session.Origin{1})
+			_, err = s.Identify(t.Context(), driver.StoreID{1})
 			check(t, err)
 			wantModes(t, dir)
 		})
@@ -124,11 +124,11 @@ func TestFolderTakenOver(t *testing.T) {
 	}
 }
 
-func wantTakenOver(t *testing.T, s *file.Store, id session.ID, r *session.Record) {
+func wantTakenOver(t *testing.T, s *file.Store, id driver.ID, r *driver.Record) {
 	t.Helper()
 	var refused *file.FolderError
 	_, err := s.Load(t.Context(), id)
-	_, identifying := s.Identify(t.Context(), session.Origin{1})
+	_, identifying := s.Identify(t.Context(), driver.StoreID{1})
 	for doing, err := range map[string]error{
 		"load":     err,
 		"identify": identifying,

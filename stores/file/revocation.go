@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 )
 
 // A revocation is a file in the folder "ended", named by the owner's tag: its
@@ -21,7 +21,7 @@ import (
 // revocation reads an owner's last revocation. A file that cannot be decoded
 // ends what began before it was written: losing it must not bring back who was
 // logged out.
-func (s *Store) revocation(o session.Owner) (rv session.Revocation, err error) {
+func (s *Store) revocation(o driver.Owner) (rv driver.Revocation, err error) {
 	if o.IsNobody() {
 		return rv, nil
 	}
@@ -42,17 +42,17 @@ func (s *Store) revocation(o session.Owner) (rv session.Revocation, err error) {
 		if err != nil {
 			return rv, err
 		}
-		return session.Revocation{Generation: uint64(max(info.ModTime().Add(-session.RevocationTTL).UnixMilli(), 1))}, nil
+		return driver.Revocation{Generation: uint64(max(info.ModTime().Add(-driver.RevocationTTL).UnixMilli(), 1))}, nil
 	}
 	for _, text := range fields[1:] {
-		if id, err := session.ParseID(text); err == nil {
+		if id, err := driver.ParseID(text); err == nil {
 			rv.Kept = append(rv.Kept, id)
 		}
 	}
 	return rv, nil
 }
 
-func (s *Store) writeRevocation(o session.Owner, rv session.Revocation, until time.Time) error {
+func (s *Store) writeRevocation(o driver.Owner, rv driver.Revocation, until time.Time) error {
 	text := fmt.Append(nil, rv.Generation)
 	for _, id := range rv.Kept {
 		text = fmt.Appendf(text, " %s", id.Hex())
@@ -66,24 +66,24 @@ func (s *Store) writeRevocation(o session.Owner, rv session.Revocation, until ti
 
 // unlessEnded returns the record of somebody who is logged in, unless it was
 // revoked.
-func (s *Store) unlessEnded(id session.ID, r *session.Record) (*session.Record, error) {
+func (s *Store) unlessEnded(id driver.ID, r *driver.Record) (*driver.Record, error) {
 	rv, err := s.revocation(r.Owner())
 	switch {
 	case err != nil:
 		return nil, s.fail("load", id, err)
 	case rv.Ends(id, r.Generation):
-		return nil, session.ErrNotFound
+		return nil, driver.ErrNotFound
 	}
 	r.Generation = max(r.Generation, rv.Generation)
 	return r, nil
 }
 
 // ownerShard is the shard whose lock is taken for what concerns an owner.
-func (s *Store) ownerShard(o session.Owner) *shard { return &s.shards[o.Tag()[0]] }
+func (s *Store) ownerShard(o driver.Owner) *shard { return &s.shards[o.Tag()[0]] }
 
-// Revoke implements [session.UserIndex]. It writes one file and moves one
+// Revoke implements [driver.UserIndex]. It writes one file and moves one
 // folder, however many sessions there are.
-func (s *Store) Revoke(ctx context.Context, o session.Owner, keep []session.Entry) (kept []session.ID, err error) {
+func (s *Store) Revoke(ctx context.Context, o driver.Owner, keep []driver.Entry) (kept []driver.ID, err error) {
 	if err := s.usable(ctx); err != nil || o.IsNobody() {
 		return nil, err
 	}
@@ -108,7 +108,7 @@ func (s *Store) Revoke(ctx context.Context, o session.Owner, keep []session.Entr
 			return nil, nil
 		}
 		kept = next.Kept
-		err = s.writeRevocation(o, next, now.Add(session.RevocationTTL))
+		err = s.writeRevocation(o, next, now.Add(driver.RevocationTTL))
 	}
 	if err == nil {
 		err = s.setAsideMarkers(o)
@@ -126,7 +126,7 @@ func (s *Store) Revoke(ctx context.Context, o session.Owner, keep []session.Entr
 
 // setAsideMarkers moves the index of an owner to where it says which records
 // are to be removed. The owner's shard is locked.
-func (s *Store) setAsideMarkers(o session.Owner) error {
+func (s *Store) setAsideMarkers(o driver.Owner) error {
 	from, to := s.userFolder(o), s.ownerPath("ending", o)
 	if err := s.makeFolder(filepath.Dir(to)); err != nil {
 		return err
@@ -149,8 +149,8 @@ func (s *Store) setAsideMarkers(o session.Owner) error {
 	return err
 }
 
-// RemoveRevoked implements [session.UserIndex].
-func (s *Store) RemoveRevoked(ctx context.Context, o session.Owner, most int) (removed int, more bool, err error) {
+// RemoveRevoked implements [driver.UserIndex].
+func (s *Store) RemoveRevoked(ctx context.Context, o driver.Owner, most int) (removed int, more bool, err error) {
 	if err := s.usable(ctx); err != nil || o.IsNobody() {
 		return 0, false, err
 	}
@@ -177,7 +177,7 @@ func (s *Store) RemoveRevoked(ctx context.Context, o session.Owner, most int) (r
 
 // removeEnded removes one session, if it was revoked, and its marker, and
 // reports whether it was there.
-func (s *Store) removeEnded(ctx context.Context, marker string, id session.ID) (was bool, err error) {
+func (s *Store) removeEnded(ctx context.Context, marker string, id driver.ID) (was bool, err error) {
 	if err := s.usable(ctx); err != nil {
 		return false, err
 	}
@@ -189,12 +189,12 @@ func (s *Store) removeEnded(ctx context.Context, marker string, id session.ID) (
 	r, err := s.readPart(sh.path(id), headOnly)
 	switch {
 	case isBad(err):
-		err = s.remove(sh, id, session.Owner{})
+		err = s.remove(sh, id, driver.Owner{})
 	case err == nil && r != nil:
 		if _, err = s.unlessEnded(id, r); err == nil {
 			break // it was kept
 		}
-		if err != session.ErrNotFound {
+		if err != driver.ErrNotFound {
 			return false, err
 		}
 		was = live(r, time.Now())

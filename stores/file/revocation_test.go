@@ -7,14 +7,14 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 )
 
-var ada = session.Owner{User: "ada"}
+var ada = driver.Owner{User: "ada"}
 
-func wantEnded(t *testing.T, s session.Store, id session.ID) {
+func wantEnded(t *testing.T, s driver.Store, id driver.ID) {
 	t.Helper()
-	if r, err := s.Load(t.Context(), id); !errors.Is(err, session.ErrNotFound) {
+	if r, err := s.Load(t.Context(), id); !errors.Is(err, driver.ErrNotFound) {
 		t.Errorf("session %s: %+v, %v", id.Short(), r, err)
 	}
 }
@@ -31,11 +31,11 @@ func TestRevokeWithALostIndex(t *testing.T) {
 	mustSave(t, s, third, record("ada", "k", "v"))
 	_, err := s.Revoke(t.Context(), ada, nil)
 	check(t, err)
-	for _, id := range []session.ID{first, second, third} {
+	for _, id := range []driver.ID{first, second, third} {
 		wantEnded(t, s, id)
 		late := record("ada", "k", "v")
 		late.Revision = 1
-		if err := s.Save(t.Context(), id, late); !errors.Is(err, session.ErrGone) {
+		if err := s.Save(t.Context(), id, late); !errors.Is(err, driver.ErrGone) {
 			t.Errorf("a late save: %v", err)
 		}
 	}
@@ -65,7 +65,7 @@ func TestCorruptRevocation(t *testing.T) {
 		wantEnded(t, s, id)
 		again := record("ada", "k", "v")
 		err := s.Save(t.Context(), newID(), again)
-		revoked, ok := errors.AsType[*session.RevokedError](err)
+		revoked, ok := errors.AsType[*driver.RevokedError](err)
 		if !ok {
 			t.Fatalf("%q: %v", text, err)
 		}
@@ -85,7 +85,7 @@ func TestSweepEndsARemoval(t *testing.T) {
 	mustSave(t, s, kept, record("ada", "k", "v"))
 	r, err := s.Load(t.Context(), kept)
 	check(t, err)
-	_, err = s.Revoke(t.Context(), ada, []session.Entry{{ID: kept, Record: r}})
+	_, err = s.Revoke(t.Context(), ada, []driver.Entry{{ID: kept, Record: r}})
 	check(t, err)
 	folders, _ := filepath.Glob(filepath.Join(dir, "ending", "*"))
 	if len(folders) != 1 {
@@ -117,7 +117,7 @@ func TestWhatIsRemembered(t *testing.T) {
 	if _, err := s.Load(t.Context(), id); !isRenewed(err) {
 		t.Fatalf("Load: %v", err)
 	}
-	for pattern, most := range map[string]time.Duration{"sessions/*/*.renewed": session.RenewedFor, "ended/*": session.RevocationTTL} {
+	for pattern, most := range map[string]time.Duration{"sessions/*/*.renewed": driver.RenewedFor, "ended/*": driver.RevocationTTL} {
 		files, err := filepath.Glob(filepath.Join(dir, pattern))
 		if err != nil || len(files) != 1 {
 			t.Fatalf("%s: %v, %v", pattern, files, err)
@@ -129,7 +129,7 @@ func TestWhatIsRemembered(t *testing.T) {
 		}
 		expire(t, files[0])
 	}
-	if _, err := s.Load(t.Context(), id); err != session.ErrNotFound {
+	if _, err := s.Load(t.Context(), id); err != driver.ErrNotFound {
 		t.Errorf("after a minute: %v", err)
 	}
 	n, err := s.Sweep(t.Context())
@@ -145,6 +145,6 @@ func TestWhatIsRemembered(t *testing.T) {
 }
 
 func isRenewed(err error) bool {
-	_, ok := errors.AsType[*session.RenewedError](err)
+	_, ok := errors.AsType[*driver.RenewedError](err)
 	return ok
 }

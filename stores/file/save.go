@@ -7,21 +7,21 @@ import (
 	"io/fs"
 	"time"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 )
 
 // folderTries is how often a folder that vanishes under a save is made again.
 const folderTries = 5
 
-// Save implements [session.Store].
-func (s *Store) Save(ctx context.Context, id session.ID, r *session.Record) error {
+// Save implements [driver.Store].
+func (s *Store) Save(ctx context.Context, id driver.ID, r *driver.Record) error {
 	if err := s.usable(ctx); err != nil {
 		return err
 	}
 	next := *r
 	next.Revision++
 	var text []byte
-	if live(r, time.Now()) && r.Successor == (session.ID{}) {
+	if live(r, time.Now()) && r.Successor == (driver.ID{}) {
 		text = next.AppendJSON(make([]byte, 0, r.Values.Size()+len(r.User)+160))
 		text = append(text, '\n')
 		if int64(len(text)) > s.limit {
@@ -35,11 +35,11 @@ func (s *Store) Save(ctx context.Context, id session.ID, r *session.Record) erro
 		}
 		err = s.save(ctx, id, r, text)
 	}
-	var conflict *session.ConflictError
+	var conflict *driver.ConflictError
 	switch {
 	case err == nil:
 		r.Revision = next.Revision
-	case !errors.Is(err, session.ErrGone) && !errors.As(err, &conflict):
+	case !errors.Is(err, driver.ErrGone) && !errors.As(err, &conflict):
 		err = s.fail("save", id, err)
 	}
 	return err
@@ -47,11 +47,11 @@ func (s *Store) Save(ctx context.Context, id session.ID, r *session.Record) erro
 
 // save puts text, the next revision of r, in the place of the current record,
 // or removes it where text is nil.
-func (s *Store) save(ctx context.Context, id session.ID, r *session.Record, text []byte) error {
+func (s *Store) save(ctx context.Context, id driver.ID, r *driver.Record, text []byte) error {
 	sh := s.shard(id)
 	err := s.lock(ctx, sh, r.Revision == 0)
 	if errors.Is(err, errNoShard) {
-		return session.ErrGone
+		return driver.ErrGone
 	}
 	if err != nil {
 		return err
@@ -64,16 +64,16 @@ func (s *Store) save(ctx context.Context, id session.ID, r *session.Record, text
 	alive := current != nil && live(current, time.Now())
 	switch {
 	case alive && current.Revision != r.Revision: // 0 is never stored
-		return &session.ConflictError{Current: current}
+		return &driver.ConflictError{Current: current}
 	case !alive && r.Revision != 0:
-		return s.absent(sh, session.ErrGone)
+		return s.absent(sh, driver.ErrGone)
 	}
-	var was session.Owner
+	var was driver.Owner
 	if current != nil {
 		was = current.Owner()
 	}
 	if text == nil {
-		if r.Successor != (session.ID{}) && alive {
+		if r.Successor != (driver.ID{}) && alive {
 			if err := s.leadOn(sh, id, r.Successor); err != nil {
 				return err
 			}
@@ -87,7 +87,7 @@ func (s *Store) save(ctx context.Context, id session.ID, r *session.Record, text
 	if rv, err := s.revocation(r.Owner()); err != nil {
 		return err
 	} else if rv.Ends(id, r.Generation) {
-		return &session.RevokedError{Generation: rv.Generation}
+		return &driver.RevokedError{Generation: rv.Generation}
 	}
 	if !alive || was != r.Owner() { // who looks after the index drops expired ones
 		if err := s.mark(r.Owner(), id); err != nil {
@@ -107,7 +107,7 @@ func (s *Store) save(ctx context.Context, id session.ID, r *session.Record, text
 }
 
 // tooLarge names what takes the most room.
-func (s *Store) tooLarge(r *session.Record, size int) error {
+func (s *Store) tooLarge(r *driver.Record, size int) error {
 	largest, most := "", -1
 	for key, raw := range r.Values.All() {
 		if len(raw) > most {
@@ -115,5 +115,5 @@ func (s *Store) tooLarge(r *session.Record, size int) error {
 		}
 	}
 	return fmt.Errorf("%w: %d bytes, the limit is %d, the largest key is %q with %d bytes",
-		session.ErrTooLarge, size, s.limit, largest, most)
+		driver.ErrTooLarge, size, s.limit, largest, most)
 }

@@ -15,7 +15,7 @@ import (
 
 	"github.com/gofrs/flock"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 )
 
 // shardCount is the number of session folders, and so of locks: how many
@@ -53,10 +53,10 @@ func (s *Store) initShards() {
 	}
 }
 
-func (s *Store) shard(id session.ID) *shard { return &s.shards[id[0]] }
+func (s *Store) shard(id driver.ID) *shard { return &s.shards[id[0]] }
 
 // path is the file of a session.
-func (sh *shard) path(id session.ID) string {
+func (sh *shard) path(id driver.ID) string {
 	b := append(make([]byte, 0, 256), sh.dir...)
 	b = append(b, filepath.Separator)
 	b = hex.AppendEncode(b, id[:])

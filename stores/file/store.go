@@ -10,7 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 )
 
 // DefaultSweepInterval is how often expired sessions are removed unless told
@@ -69,13 +69,13 @@ type inside struct {
 }
 
 var (
-	_ session.Store      = (*Store)(nil)
-	_ session.UserIndex  = (*Store)(nil)
-	_ session.Lister     = (*Store)(nil)
-	_ session.Pinger     = (*Store)(nil)
-	_ session.Sweeper    = (*Store)(nil)
-	_ session.Identifier = (*Store)(nil)
-	_ session.Describer  = (*Store)(nil)
+	_ driver.Store      = (*Store)(nil)
+	_ driver.UserIndex  = (*Store)(nil)
+	_ driver.Lister     = (*Store)(nil)
+	_ driver.Pinger     = (*Store)(nil)
+	_ driver.Sweeper    = (*Store)(nil)
+	_ driver.Identifier = (*Store)(nil)
+	_ driver.Describer  = (*Store)(nil)
 )
 
 // Open opens the store in dir and makes the folder where there is none. A
@@ -128,7 +128,7 @@ func Open(dir string, opts Options) (*Store, error) {
 	return s, nil
 }
 
-// Close implements [session.Store]. It ends the background sweep and waits
+// Close implements [driver.Store]. It ends the background sweep and waits
 // for it; the files stay.
 func (s *Store) Close() error {
 	s.closed.Store(true)
@@ -140,9 +140,9 @@ func (s *Store) Close() error {
 // Format shows where the store is, whatever the verb, and nothing else of it.
 func (s *Store) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "file store in %s", s.dir) }
 
-// Describe implements [session.Describer].
-func (s *Store) Describe() session.Description {
-	return session.Description{Kind: "file", Address: s.dir}
+// Describe implements [driver.Describer].
+func (s *Store) Describe() driver.Description {
+	return driver.Description{Kind: "file", Address: s.dir}
 }
 
 // usable is the first question of every method.
@@ -161,7 +161,7 @@ func (s *Store) alive(ctx context.Context) error {
 		return err
 	}
 	if s.closed.Load() {
-		return session.ErrClosed
+		return driver.ErrClosed
 	}
 	return nil
 }

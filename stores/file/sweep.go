@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 )
 
 // sweepBatch is how many files are removed before a folder's lock is handed
@@ -20,7 +20,7 @@ const sweepBatch = 16
 // stopped in the middle of a save must not stop the sweep as well.
 const sweepPatience = 2 * time.Second
 
-// Sweep implements [session.Sweeper]. It removes expired sessions at once,
+// Sweep implements [driver.Sweeper]. It removes expired sessions at once,
 // and then what killed processes left behind: unfinished files, index entries
 // of sessions that are gone, sessions that were revoked and not yet removed,
 // set-aside records of more than 7 days, revocations of more than 400.
@@ -32,7 +32,7 @@ func (s *Store) Sweep(ctx context.Context) (removed int, err error) {
 	err = errors.Join(w.sessions(ctx), w.leftovers(ctx))
 	switch {
 	case s.closed.Load():
-		err = session.ErrClosed
+		err = driver.ErrClosed
 	case ctx.Err() != nil:
 		err = ctx.Err()
 	case err != nil:

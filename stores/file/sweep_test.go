@@ -8,7 +8,7 @@ import (
 
 	"github.com/gofrs/flock"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/stores/file"
 )
 
@@ -98,14 +98,14 @@ func TestSweepLooksAgainForMarkers(t *testing.T) {
 	sweepBehindLock(t, s, dir, id, func() {
 		check(t, os.Rename(aside, pathOf(dir, id)))
 	})
-	if found := ids(t, s.ByUser(t.Context(), session.Owner{User: "ada"})); found[id] == nil {
+	if found := ids(t, s.ByUser(t.Context(), driver.Owner{User: "ada"})); found[id] == nil {
 		t.Fatal("the session is not in the index")
 	}
 }
 
 // sweepBehindLock begins a sweep while another process holds the lock that it
 // needs, and lets go of the lock when change is done.
-func sweepBehindLock(t *testing.T, s *file.Store, dir string, id session.ID, change func()) {
+func sweepBehindLock(t *testing.T, s *file.Store, dir string, id driver.ID, change func()) {
 	t.Helper()
 	release := holdLock(t, filepath.Join(filepath.Dir(pathOf(dir, id)), ".lock"))
 	swept := make(chan error)
@@ -138,7 +138,7 @@ func TestBackgroundSweep(t *testing.T) {
 	mustSave(t, other, id, record("ada", "k", "v"))
 	expire(t, pathOf(dir, id))
 	_, err = s.Sweep(t.Context())
-	wantErr(t, err, session.ErrClosed)
+	wantErr(t, err, driver.ErrClosed)
 	if !exists(pathOf(dir, id)) {
 		t.Error("swept after Close")
 	}

@@ -6,19 +6,19 @@ import (
 	"io/fs"
 	"time"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 )
 
-// Touch implements [session.Store]. It sets the file's modification time and
+// Touch implements [driver.Store]. It sets the file's modification time and
 // writes nothing.
-func (s *Store) Touch(ctx context.Context, id session.ID, expires time.Time) error {
+func (s *Store) Touch(ctx context.Context, id driver.ID, expires time.Time) error {
 	if err := s.usable(ctx); err != nil {
 		return err
 	}
 	sh := s.shard(id)
 	err := s.lock(ctx, sh, false)
 	if errors.Is(err, errNoShard) {
-		return session.ErrNotFound
+		return driver.ErrNotFound
 	}
 	if err != nil {
 		return s.fail("touch", id, err)
@@ -27,13 +27,13 @@ func (s *Store) Touch(ctx context.Context, id session.ID, expires time.Time) err
 	until, live := liveUntil(sh.path(id))
 	switch {
 	case !live:
-		return s.absent(sh, session.ErrNotFound)
+		return s.absent(sh, driver.ErrNotFound)
 	case !expires.After(until):
 		return nil
 	}
 	err = setExpiry(sh.path(id), expires)
 	if errors.Is(err, fs.ErrNotExist) {
-		return s.absent(sh, session.ErrNotFound)
+		return s.absent(sh, driver.ErrNotFound)
 	}
 	if err != nil {
 		return s.fail("touch", id, err)

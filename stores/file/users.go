@@ -10,7 +10,7 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 )
 
 // The index of users is a folder for each, with an empty file for each of
@@ -18,9 +18,9 @@ import (
 // session itself.
 
 // userFolder is named by a hash: a user's name may hold anything.
-func (s *Store) userFolder(o session.Owner) string { return s.ownerPath("users", o) }
+func (s *Store) userFolder(o driver.Owner) string { return s.ownerPath("users", o) }
 
-func (s *Store) ownerPath(kind string, o session.Owner) string {
+func (s *Store) ownerPath(kind string, o driver.Owner) string {
 	tag := o.Tag()
 	b := append(make([]byte, 0, 256), s.dir...)
 	b = append(append(append(b, filepath.Separator), kind...), filepath.Separator)
@@ -28,7 +28,7 @@ func (s *Store) ownerPath(kind string, o session.Owner) string {
 }
 
 // mark says that the session is the owner's. Its shard is locked.
-func (s *Store) mark(o session.Owner, id session.ID) error {
+func (s *Store) mark(o driver.Owner, id driver.ID) error {
 	if o.IsNobody() {
 		return nil
 	}
@@ -52,14 +52,14 @@ func (s *Store) mark(o session.Owner, id session.ID) error {
 
 // unmark takes mark back. The session's shard is locked. A marker that stays
 // does no harm and goes with a later sweep.
-func (s *Store) unmark(o session.Owner, id session.ID) {
+func (s *Store) unmark(o driver.Owner, id driver.ID) {
 	if !o.IsNobody() {
 		os.Remove(filepath.Join(s.userFolder(o), id.Hex()))
 	}
 }
 
-// Index implements [session.UserIndex].
-func (s *Store) Index(ctx context.Context, id session.ID, r *session.Record) error {
+// Index implements [driver.UserIndex].
+func (s *Store) Index(ctx context.Context, id driver.ID, r *driver.Record) error {
 	if err := s.usable(ctx); err != nil {
 		return err
 	}
@@ -81,11 +81,11 @@ func (s *Store) Index(ctx context.Context, id session.ID, r *session.Record) err
 	return nil
 }
 
-// ByUser implements [session.UserIndex]. It reads no values.
-func (s *Store) ByUser(ctx context.Context, o session.Owner) iter.Seq2[session.Entry, error] {
-	return func(yield func(session.Entry, error) bool) {
+// ByUser implements [driver.UserIndex]. It reads no values.
+func (s *Store) ByUser(ctx context.Context, o driver.Owner) iter.Seq2[driver.Entry, error] {
+	return func(yield func(driver.Entry, error) bool) {
 		if err := s.usable(ctx); err != nil {
-			yield(session.Entry{}, err)
+			yield(driver.Entry{}, err)
 			return
 		}
 		if o.IsNobody() {
@@ -96,12 +96,12 @@ func (s *Store) ByUser(ctx context.Context, o session.Owner) iter.Seq2[session.E
 			err = s.indexVanished()
 		}
 		if err != nil {
-			yield(session.Entry{}, s.failAll("list the sessions of a user", err))
+			yield(driver.Entry{}, s.failAll("list the sessions of a user", err))
 			return
 		}
 		for _, id := range ids {
 			if err := s.usable(ctx); err != nil {
-				yield(session.Entry{}, err)
+				yield(driver.Entry{}, err)
 				return
 			}
 			r, err := s.readPart(s.shard(id).path(id), headOnly)
@@ -112,18 +112,18 @@ func (s *Store) ByUser(ctx context.Context, o session.Owner) iter.Seq2[session.E
 				err = s.absent(s.shard(id), nil)
 			}
 			if err != nil {
-				yield(session.Entry{}, s.fail("list", id, err))
+				yield(driver.Entry{}, s.fail("list", id, err))
 				return
 			}
 			if r == nil || r.Owner() != o || !live(r, time.Now()) {
 				s.dropMarker(ctx, o, id)
 				continue
 			}
-			r.Values = session.Values{}
-			if r, err = s.unlessEnded(id, r); err == session.ErrNotFound {
+			r.Values = driver.Values{}
+			if r, err = s.unlessEnded(id, r); err == driver.ErrNotFound {
 				continue
 			}
-			if !yield(session.Entry{ID: id, Record: r}, err) || err != nil {
+			if !yield(driver.Entry{ID: id, Record: r}, err) || err != nil {
 				return
 			}
 		}
@@ -132,7 +132,7 @@ func (s *Store) ByUser(ctx context.Context, o session.Owner) iter.Seq2[session.E
 
 // dropMarker removes a marker that is found to be wrong, unless it became
 // right in the meantime. A failure leaves it for the next time.
-func (s *Store) dropMarker(ctx context.Context, o session.Owner, id session.ID) {
+func (s *Store) dropMarker(ctx context.Context, o driver.Owner, id driver.ID) {
 	sh := s.shard(id)
 	if s.lock(ctx, sh, true) != nil {
 		return

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 )
 
 // 100
@@ -53,13 +53,13 @@ func TestWrongMarkersAreDropped(t *testing.T) {
 	mustSave(t, s, bobs, record("bob", "k", "v"))
 	mustSave(t, s, old, record("ada", "k", "v"))
 	expire(t, pathOf(dir, old))
-	for _, id := range []session.ID{bobs, missing} {
+	for _, id := range []driver.ID{bobs, missing} {
 		check(t, os.WriteFile(marker(dir, "ada", id), nil, 0o600))
 	}
-	if found := ids(t, s.ByUser(t.Context(), session.Owner{User: "ada"})); len(found) != 1 || found[right] == nil {
+	if found := ids(t, s.ByUser(t.Context(), driver.Owner{User: "ada"})); len(found) != 1 || found[right] == nil {
 		t.Fatalf("found %v", found)
 	}
-	for _, id := range []session.ID{bobs, missing, old} {
+	for _, id := range []driver.ID{bobs, missing, old} {
 		if exists(marker(dir, "ada", id)) {
 			t.Error("a wrong marker stayed")
 		}
@@ -78,11 +78,11 @@ func TestMarkedAgain(t *testing.T) {
 	id := newID()
 	mustSave(t, s, id, record("ada", "k", "v"))
 	expire(t, pathOf(dir, id))
-	if found := ids(t, s.ByUser(t.Context(), session.Owner{User: "ada"})); len(found) != 0 || exists(marker(dir, "ada", id)) {
+	if found := ids(t, s.ByUser(t.Context(), driver.Owner{User: "ada"})); len(found) != 0 || exists(marker(dir, "ada", id)) {
 		t.Fatalf("found %v", found)
 	}
 	mustSave(t, s, id, record("ada", "k", "v"))
-	if found := ids(t, s.ByUser(t.Context(), session.Owner{User: "ada"})); found[id] == nil {
+	if found := ids(t, s.ByUser(t.Context(), driver.Owner{User: "ada"})); found[id] == nil {
 		t.Fatal("the session is not in the index")
 	}
 }
@@ -112,7 +112,7 @@ func TestSweepOfUsersAgainstLogins(t *testing.T) {
 	for range 60 {
 		id := newID()
 		mustSave(t, s, id, record("ada", "k", "v"))
-		if found := ids(t, s.ByUser(t.Context(), session.Owner{User: "ada"})); found[id] == nil {
+		if found := ids(t, s.ByUser(t.Context(), driver.Owner{User: "ada"})); found[id] == nil {
 			t.Fatal("the session is not in the index")
 		}
 		check(t, s.Delete(t.Context(), id))

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/httpsession"
 	"github.com/gosessionkit/sessionkit/core/session"
 	"github.com/gosessionkit/sessionkit/stores/file"
@@ -22,12 +23,12 @@ import (
 // is away nobody hears that one of them has ended, or was never there.
 func TestFolderMovedAway(t *testing.T) {
 	t.Parallel()
-	for name, folder := range map[string]func(dir string, id session.ID) string{
-		"all, and an empty one is there": func(dir string, _ session.ID) string { return dir },
-		"all":                            func(dir string, _ session.ID) string { return dir },
-		"all above it":                   func(dir string, _ session.ID) string { return filepath.Dir(dir) },
-		"the sessions":                   func(dir string, _ session.ID) string { return filepath.Join(dir, "sessions") },
-		"one shard":                      func(dir string, id session.ID) string { return filepath.Dir(pathOf(dir, id)) },
+	for name, folder := range map[string]func(dir string, id driver.ID) string{
+		"all, and an empty one is there": func(dir string, _ driver.ID) string { return dir },
+		"all":                            func(dir string, _ driver.ID) string { return dir },
+		"all above it":                   func(dir string, _ driver.ID) string { return filepath.Dir(dir) },
+		"the sessions":                   func(dir string, _ driver.ID) string { return filepath.Join(dir, "sessions") },
+		"one shard":                      func(dir string, id driver.ID) string { return filepath.Dir(pathOf(dir, id)) },
 	} {
 		for who, opener := range openers {
 			t.Run(name+"/"+who, func(t *testing.T) {
@@ -46,7 +47,7 @@ func TestFolderMovedAway(t *testing.T) {
 				mustSave(t, s, id, got)
 				check(t, s.Delete(t.Context(), id))
 				_, err := s.Load(t.Context(), id)
-				wantErr(t, err, session.ErrNotFound)
+				wantErr(t, err, driver.ErrNotFound)
 			})
 		}
 	}
@@ -54,27 +55,27 @@ func TestFolderMovedAway(t *testing.T) {
 
 // openers give a store with a session in it, which it knows of from its own
 // doing or from another process's.
-var openers = map[string]func(t *testing.T, dir string) (session.ID, *file.Store, *session.Record){
-	"it saved it": func(t *testing.T, dir string) (session.ID, *file.Store, *session.Record) {
+var openers = map[string]func(t *testing.T, dir string) (driver.ID, *file.Store, *driver.Record){
+	"it saved it": func(t *testing.T, dir string) (driver.ID, *file.Store, *driver.Record) {
 		s, id, r := open(t, dir), newID(), record("ada", "k", "v")
 		mustSave(t, s, id, r)
 		return id, s, r
 	},
-	"it loaded it": func(t *testing.T, dir string) (session.ID, *file.Store, *session.Record) {
+	"it loaded it": func(t *testing.T, dir string) (driver.ID, *file.Store, *driver.Record) {
 		s, id, r := open(t, dir), newID(), record("ada", "k", "v")
 		mustSave(t, open(t, dir), id, r)
 		mustLoad(t, s, id)
 		return id, s, r
 	},
-	"it found it": func(t *testing.T, dir string) (session.ID, *file.Store, *session.Record) {
+	"it found it": func(t *testing.T, dir string) (driver.ID, *file.Store, *driver.Record) {
 		id, r := newID(), record("ada", "k", "v")
 		mustSave(t, open(t, dir), id, r)
 		return id, open(t, dir), r
 	},
-	"its beat saw it": func(t *testing.T, dir string) (session.ID, *file.Store, *session.Record) {
+	"its beat saw it": func(t *testing.T, dir string) (driver.ID, *file.Store, *driver.Record) {
 		s, id, r := open(t, dir), newID(), record("ada", "k", "v")
 		mustSave(t, open(t, dir), id, r)
-		_, err := s.Identify(t.Context(), session.Origin{1})
+		_, err := s.Identify(t.Context(), driver.StoreID{1})
 		check(t, err)
 		return id, s, r
 	},
@@ -90,7 +91,7 @@ func moveAway(t *testing.T, folder string) (back func()) {
 	}
 }
 
-func wantVanished(t *testing.T, s *file.Store, id session.ID, r *session.Record) {
+func wantVanished(t *testing.T, s *file.Store, id driver.ID, r *driver.Record) {
 	t.Helper()
 	ended := r.Clone()
 	ended.Expires = time.Unix(0, 0)
@@ -115,7 +116,7 @@ func wantVanished(t *testing.T, s *file.Store, id session.ID, r *session.Record)
 	}
 }
 
-func firstError(seq func(func(session.Entry, error) bool)) error {
+func firstError(seq func(func(driver.Entry, error) bool)) error {
 	for _, err := range seq {
 		if err != nil {
 			return err
@@ -167,8 +168,8 @@ func TestNothingVanishedFromANewStore(t *testing.T) {
 	t.Parallel()
 	s, id, r := open(t, newDir(t)), newID(), record("ada", "k", "v")
 	_, err := s.Load(t.Context(), id)
-	wantErr(t, err, session.ErrNotFound)
-	wantErr(t, s.Touch(t.Context(), id, r.Expires), session.ErrNotFound)
+	wantErr(t, err, driver.ErrNotFound)
+	wantErr(t, s.Touch(t.Context(), id, r.Expires), driver.ErrNotFound)
 	check(t, s.Delete(t.Context(), id))
 	if n, _, err := s.Count(t.Context()); n != 0 || err != nil {
 		t.Errorf("counted %d, error %v", n, err)
@@ -176,7 +177,7 @@ func TestNothingVanishedFromANewStore(t *testing.T) {
 	check(t, firstError(s.All(t.Context())))
 	check(t, firstError(s.ByUser(t.Context(), ada)))
 	r.Revision = 3
-	wantErr(t, s.Save(t.Context(), id, r), session.ErrGone)
+	wantErr(t, s.Save(t.Context(), id, r), driver.ErrGone)
 }
 
 // What a visitor meets while the folder is away: a 503, with the cookie left

@@ -9,7 +9,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 )
 
 // walkStep is how many files are looked at before others get their turn.
@@ -43,8 +43,8 @@ func walk(folder string, step func([]fs.DirEntry) error) error {
 }
 
 // listIDs lists the sessions that files in a folder are named for, once each.
-func listIDs(folder, suffix string) ([]session.ID, error) {
-	var ids []session.ID
+func listIDs(folder, suffix string) ([]driver.ID, error) {
+	var ids []driver.ID
 	err := walk(folder, func(entries []fs.DirEntry) error {
 		for _, e := range entries {
 			if id, ok := idOf(e.Name(), suffix); ok {
@@ -54,16 +54,16 @@ func listIDs(folder, suffix string) ([]session.ID, error) {
 		return nil
 	})
 	// Some file systems list a file twice that was renamed meanwhile.
-	slices.SortFunc(ids, func(a, b session.ID) int { return bytes.Compare(a[:], b[:]) })
+	slices.SortFunc(ids, func(a, b driver.ID) int { return bytes.Compare(a[:], b[:]) })
 	return slices.Compact(ids), err
 }
 
 // idOf reads the id from a file's name: 32 hex digits and the suffix.
-func idOf(name, suffix string) (session.ID, bool) {
+func idOf(name, suffix string) (driver.ID, bool) {
 	digits, ok := strings.CutSuffix(name, suffix)
-	if !ok || len(digits) != 2*len(session.ID{}) {
-		return session.ID{}, false
+	if !ok || len(digits) != 2*len(driver.ID{}) {
+		return driver.ID{}, false
 	}
-	id, err := session.ParseID(digits)
+	id, err := driver.ParseID(digits)
 	return id, err == nil
 }

@@ -12,16 +12,16 @@ import (
 	"strings"
 	"time"
 
-	"github.com/gosessionkit/sessionkit/core/worker"
+	"github.com/gosessionkit/sessionkit/core/driver"
 )
 
-var _ worker.Registry = (*Store)(nil)
+var _ driver.Registry = (*Store)(nil)
 
 // maxWorker is the largest entry of a worker, in bytes. What is larger was
 // not written by this package.
 const maxWorker = 64 << 10
 
-// Announce implements [worker.Registry]. What the worker says of itself is in
+// Announce implements [driver.Registry]. What the worker says of itself is in
 // DIR/workers/ID.json, whose modification time is when it expires. The time
 // returned is zero: all who share a folder have one clock.
 func (s *Store) Announce(ctx context.Context, id string, info json.RawMessage, ttl time.Duration) (time.Time, error) {
@@ -57,7 +57,7 @@ func (s *Store) announce(id string, info json.RawMessage, expires time.Time) err
 	return s.write(path, info, expires)
 }
 
-// Withdraw implements [worker.Registry].
+// Withdraw implements [driver.Registry].
 func (s *Store) Withdraw(ctx context.Context, id string) error {
 	if err := s.usable(ctx); err != nil {
 		return err
@@ -72,7 +72,7 @@ func (s *Store) Withdraw(ctx context.Context, id string) error {
 	return nil
 }
 
-// Workers implements [worker.Registry]. It removes what expired an hour ago,
+// Workers implements [driver.Registry]. It removes what expired an hour ago,
 // and what a killed worker had not finished.
 func (s *Store) Workers(ctx context.Context) (map[string]json.RawMessage, error) {
 	if err := s.usable(ctx); err != nil {

@@ -15,7 +15,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/worker"
 	"github.com/gosessionkit/sessionkit/stores/file"
 )
@@ -257,6 +257,6 @@ func TestRegistryOfClosedStore(t *testing.T) {
 	_, listing := s.Workers(t.Context())
 	_, inspecting := s.Inspect(t.Context())
 	for _, err := range []error{announcing, listing, inspecting, s.Withdraw(t.Context(), "0a1b2c3d")} {
-		wantErr(t, err, session.ErrClosed)
+		wantErr(t, err, driver.ErrClosed)
 	}
 }

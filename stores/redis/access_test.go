@@ -18,7 +18,7 @@ import (
 
 	goredis "github.com/redis/go-redis/v9"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/stores/redis"
 	"github.com/gosessionkit/sessionkit/stores/redis/redistest"
 )
@@ -43,7 +43,7 @@ func useAll(t *testing.T, s *redis.Store) {
 		}
 		load(t, s, id)
 		corrupt(t, s, id)
-		if _, err := s.Load(t.Context(), id); err != session.ErrNotFound {
+		if _, err := s.Load(t.Context(), id); err != driver.ErrNotFound {
 			t.Fatal(err)
 		}
 	}
@@ -52,7 +52,7 @@ func useAll(t *testing.T, s *redis.Store) {
 		t.Fatal(err)
 	}
 	kept, _ := create(t, s, "ada")
-	for _, list := range []func(func(session.Entry, error) bool){s.ByUser(t.Context(), session.Owner{User: "ada"}), s.All(t.Context())} {
+	for _, list := range []func(func(driver.Entry, error) bool){s.ByUser(t.Context(), driver.Owner{User: "ada"}), s.All(t.Context())} {
 		n := 0
 		for e, err := range list {
 			if err != nil {
@@ -69,11 +69,11 @@ func useAll(t *testing.T, s *redis.Store) {
 	if n, exact, err := s.Count(t.Context()); n != 1 || !exact || err != nil {
 		t.Errorf("count %d, exact %v, error %v", n, exact, err)
 	}
-	origin, err := s.Identify(t.Context(), session.Origin{1, 2, 3, 4})
+	origin, err := s.Identify(t.Context(), driver.StoreID{1, 2, 3, 4})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if again, err := s.Identify(t.Context(), session.Origin{5}); again != origin || err != nil {
+	if again, err := s.Identify(t.Context(), driver.StoreID{5}); again != origin || err != nil {
 		t.Errorf("identified as %v, then %v, error %v", origin, again, err)
 	}
 	if err := s.Ping(t.Context()); err != nil {

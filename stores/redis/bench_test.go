@@ -3,7 +3,7 @@ package redis_test
 import (
 	"testing"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/stores/redis/redistest"
 )
 
@@ -45,8 +45,8 @@ func BenchmarkSaveParallel(b *testing.B) {
 	s := open(b, redistest.Start(b).URL(), "")
 	b.ReportAllocs()
 	b.RunParallel(func(pb *testing.PB) {
-		var id session.ID
-		var r *session.Record
+		var id driver.ID
+		var r *driver.Record
 		id, r = newID(), newRecord("ada")
 		for pb.Next() {
 			if err := s.Save(b.Context(), id, r); err != nil {

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/stores/redis/redistest"
 )
 
@@ -32,13 +32,13 @@ func TestCluster(t *testing.T) {
 // Sessions are spread over all nodes, and all nodes are asked.
 func listsCluster(t *testing.T, cluster *redistest.Cluster) {
 	s := open(t, cluster.URL(), "list:")
-	want := map[session.ID]bool{}
+	want := map[driver.ID]bool{}
 	for range 60 {
 		id, r := create(t, s, "ada")
 		save(t, s, id, r)
 		want[id] = true
 	}
-	if got := ids(t, s.ByUser(t.Context(), session.Owner{User: "ada"})); len(got) != len(want) {
+	if got := ids(t, s.ByUser(t.Context(), driver.Owner{User: "ada"})); len(got) != len(want) {
 		t.Errorf("listed %d of the user, want %d", len(got), len(want))
 	}
 	for id := range ids(t, s.All(t.Context())) {

@@ -5,7 +5,7 @@ import (
 
 	goredis "github.com/redis/go-redis/v9"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/storetest"
 	"github.com/gosessionkit/sessionkit/stores/redis"
 	"github.com/gosessionkit/sessionkit/stores/redis/redistest"
@@ -17,17 +17,17 @@ func TestConformance(t *testing.T) {
 }
 
 func conform(t *testing.T, url string) {
-	storetest.Run(t, func(t testing.TB) session.Store {
+	storetest.Run(t, func(t testing.TB) driver.Store {
 		return open(t, url, newPrefix())
 	}, storetest.WithCorrupt(corrupt))
-	storetest.RunShared(t, func(t testing.TB) (a, b session.Store) {
+	storetest.RunShared(t, func(t testing.TB) (a, b driver.Store) {
 		prefix := newPrefix()
 		return open(t, url, prefix), open(t, url, prefix)
 	})
 }
 
 // corrupt overwrites a record and leaves its time to live.
-func corrupt(t testing.TB, s session.Store, id session.ID) {
+func corrupt(t testing.TB, s driver.Store, id driver.ID) {
 	t.Helper()
 	store := s.(*redis.Store)
 	err := store.Client().Set(t.Context(), store.Prefix()+id.String(), "{ not a record", goredis.KeepTTL).Err()

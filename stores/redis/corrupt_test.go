@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/stores/redis"
 	"github.com/gosessionkit/sessionkit/stores/redis/redistest"
 )
@@ -27,11 +27,11 @@ func setsAside(t *testing.T, url string, do func(args ...string) any) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	loads := func(id session.ID) error { _, err := s.Load(t.Context(), id); return err }
-	touches := func(id session.ID) error { return s.Touch(t.Context(), id, time.Now().Add(time.Hour)) }
+	loads := func(id driver.ID) error { _, err := s.Load(t.Context(), id); return err }
+	touches := func(id driver.ID) error { return s.Touch(t.Context(), id, time.Now().Add(time.Hour)) }
 	for _, c := range []struct {
 		stored []string // a command, which lacks the key
-		find   func(session.ID) error
+		find   func(driver.ID) error
 	}{
 		{[]string{"SET", `{"rev":1,"exp":`}, loads},
 		{[]string{"SET", ""}, loads},
@@ -41,7 +41,7 @@ func setsAside(t *testing.T, url string, do func(args ...string) any) {
 		id := newID()
 		key := "bad:" + id.String()
 		do(c.stored[0], key, c.stored[1])
-		if err := c.find(id); !errors.Is(err, session.ErrNotFound) {
+		if err := c.find(id); !errors.Is(err, driver.ErrNotFound) {
 			t.Errorf("%q: got error %v", c.stored, err)
 		}
 		if do("EXISTS", key) != int64(0) {
@@ -69,7 +69,7 @@ func TestSaveOverWrongType(t *testing.T) {
 			srv.Do("HSET", "type:"+id.String(), "field", "value")
 		}
 		spoil()
-		if err := s.Save(t.Context(), id, r); !errors.Is(err, session.ErrGone) {
+		if err := s.Save(t.Context(), id, r); !errors.Is(err, driver.ErrGone) {
 			t.Errorf("save: got error %v", err)
 		}
 		spoil()
@@ -92,19 +92,19 @@ func TestCorruptIndex(t *testing.T) {
 		srv.Do("SET", key, "no sorted set")
 	}
 	spoil()
-	if got := ids(t, s.ByUser(t.Context(), session.Owner{User: "ada"})); len(got) != 0 {
+	if got := ids(t, s.ByUser(t.Context(), driver.Owner{User: "ada"})); len(got) != 0 {
 		t.Errorf("listed %v", got)
 	}
 	save(t, s, id, r) // changes nothing that the index knows
 	if err := s.Index(t.Context(), id, r); err != nil {
 		t.Fatal(err)
 	}
-	if got := ids(t, s.ByUser(t.Context(), session.Owner{User: "ada"})); !got[id] {
+	if got := ids(t, s.ByUser(t.Context(), driver.Owner{User: "ada"})); !got[id] {
 		t.Errorf("listed %v", got)
 	}
 	spoil()
 	other, _ := create(t, s, "ada")
-	if got := ids(t, s.ByUser(t.Context(), session.Owner{User: "ada"})); !got[other] {
+	if got := ids(t, s.ByUser(t.Context(), driver.Owner{User: "ada"})); !got[other] {
 		t.Errorf("listed %v", got)
 	}
 }
@@ -130,7 +130,7 @@ func TestCorruptFoundByMany(t *testing.T) {
 		}()
 	}
 	for range 16 {
-		if err := <-done; !errors.Is(err, session.ErrNotFound) {
+		if err := <-done; !errors.Is(err, driver.ErrNotFound) {
 			t.Error(err)
 		}
 	}

@@ -12,7 +12,7 @@ import (
 
 	goredis "github.com/redis/go-redis/v9"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/stores/redis/redistest"
 )
 
@@ -31,18 +31,18 @@ func crowd(s *Store, n int, f func(i int)) {
 	wg.Wait()
 }
 
-func newSession() *session.Record {
+func newSession() *driver.Record {
 	now := time.Now().Truncate(time.Millisecond)
-	return &session.Record{Created: now, Deadline: now.Add(time.Hour), Expires: now.Add(time.Hour)}
+	return &driver.Record{Created: now, Deadline: now.Add(time.Hour), Expires: now.Add(time.Hour)}
 }
 
 // crowdSize is of more than two batches.
 const crowdSize = 3 * maxTogether
 
 // begun stores that many sessions.
-func begun(t *testing.T, s *Store) (ids []session.ID) {
+func begun(t *testing.T, s *Store) (ids []driver.ID) {
 	for i := range crowdSize {
-		ids = append(ids, session.ID{1, byte(i)})
+		ids = append(ids, driver.ID{1, byte(i)})
 		if err := s.Save(t.Context(), ids[i], newSession()); err != nil {
 			t.Fatal(err)
 		}
@@ -93,13 +93,13 @@ func TestNothingSent(t *testing.T) {
 			crowd(s, crowdSize, func(i int) {
 				changed := newSession()
 				changed.Revision = 1
-				_, loaded := s.Load(ctx, session.ID{1, byte(i)})
+				_, loaded := s.Load(ctx, driver.ID{1, byte(i)})
 				for what, err := range map[string]error{
 					"load":   loaded,
-					"create": s.Save(ctx, session.ID{2, byte(i)}, newSession()),
-					"save":   s.Save(ctx, session.ID{1, byte(i)}, changed),
+					"create": s.Save(ctx, driver.ID{2, byte(i)}, newSession()),
+					"save":   s.Save(ctx, driver.ID{1, byte(i)}, changed),
 				} {
-					if err == nil || errors.Is(err, session.ErrNotFound) || errors.Is(err, session.ErrGone) {
+					if err == nil || errors.Is(err, driver.ErrNotFound) || errors.Is(err, driver.ErrGone) {
 						t.Errorf("%s: %v", what, err)
 					}
 				}

@@ -6,7 +6,7 @@ import (
 
 	goredis "github.com/redis/go-redis/v9"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 )
 
 // deleteScript removes a session.
@@ -22,9 +22,9 @@ local what = redis.pcall('GET', KEYS[2])
 return type(what) == 'string' and what
 `)
 
-// Delete implements [session.Store]. It is one command. The index of the user
+// Delete implements [driver.Store]. It is one command. The index of the user
 // is left alone: what is in there counts only as long as the session does.
-func (s *Store) Delete(ctx context.Context, id session.ID) error {
+func (s *Store) Delete(ctx context.Context, id driver.ID) error {
 	if err := s.begin(ctx); err != nil {
 		return err
 	}
@@ -38,15 +38,15 @@ func (s *Store) Delete(ctx context.Context, id session.ID) error {
 		return s.fail(ctx, "delete", err)
 	}
 	if what, ok := answer.(string); ok {
-		if err := renewed(what); err != session.ErrNotFound {
+		if err := renewed(what); err != driver.ErrNotFound {
 			return err
 		}
 	}
 	return nil
 }
 
-// Remove implements [session.Remover], in one round trip to each node.
-func (s *Store) Remove(ctx context.Context, ids []session.ID) (removed int, err error) {
+// Remove implements [driver.Remover], in one round trip to each node.
+func (s *Store) Remove(ctx context.Context, ids []driver.ID) (removed int, err error) {
 	if err := s.begin(ctx); err != nil {
 		return 0, err
 	}
@@ -58,7 +58,7 @@ func (s *Store) Remove(ctx context.Context, ids []session.ID) (removed int, err 
 }
 
 // unlink removes sessions and counts those that were there.
-func (s *Store) unlink(ctx context.Context, ids []session.ID) (removed int, err error) {
+func (s *Store) unlink(ctx context.Context, ids []driver.ID) (removed int, err error) {
 	if len(ids) == 0 {
 		return 0, nil
 	}

@@ -13,7 +13,7 @@ import (
 	goredis "github.com/redis/go-redis/v9"
 
 	"github.com/gosessionkit/sessionkit/core/check"
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 )
 
 // begin is the first line of every operation: it says why there is no point
@@ -23,7 +23,7 @@ func (s *Store) begin(ctx context.Context) error {
 		return err
 	}
 	if s.closed.Load() {
-		return session.ErrClosed
+		return driver.ErrClosed
 	}
 	return nil
 }
@@ -32,7 +32,7 @@ func (s *Store) begin(ctx context.Context) error {
 // client or the server holds a password.
 func (s *Store) fail(ctx context.Context, op string, err error) error {
 	if errors.Is(err, goredis.ErrClosed) {
-		return session.ErrClosed
+		return driver.ErrClosed
 	}
 	if s.crowdedOut(err) {
 		return fmt.Errorf("redis store: %s: %w", op, notSent{err})

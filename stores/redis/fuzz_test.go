@@ -9,7 +9,7 @@ import (
 
 	goredis "github.com/redis/go-redis/v9"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/stores/redis/redistest"
 )
 
@@ -41,11 +41,11 @@ func FuzzStored(f *testing.F) {
 		}
 		later := time.Now().Add(time.Hour).Truncate(time.Millisecond)
 		err := s.Touch(t.Context(), id, later)
-		if err != nil && !errors.Is(err, session.ErrNotFound) {
+		if err != nil && !errors.Is(err, driver.ErrNotFound) {
 			t.Fatalf("touch: %v", err)
 		}
 		r, err := s.Load(t.Context(), id)
-		if errors.Is(err, session.ErrNotFound) {
+		if errors.Is(err, driver.ErrNotFound) {
 			r, err = newRecord(""), nil
 		}
 		if err != nil {

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/stores/redis"
 )
 
@@ -31,24 +31,24 @@ func open(t testing.TB, url, prefix string) *redis.Store {
 	return s
 }
 
-func newID() (id session.ID) {
+func newID() (id driver.ID) {
 	rand.Read(id[:])
 	return id
 }
 
 // newRecord returns a record of user that lives for an hour.
-func newRecord(user string) *session.Record {
+func newRecord(user string) *driver.Record {
 	now := time.Now().Truncate(time.Millisecond)
-	return &session.Record{
+	return &driver.Record{
 		Created:  now,
 		Deadline: now.Add(24 * time.Hour),
 		Expires:  now.Add(time.Hour),
 		User:     user,
-		Values:   session.Values{}.With("n", []byte("0")),
+		Values:   driver.Values{}.With("n", []byte("0")),
 	}
 }
 
-func save(t testing.TB, s session.Store, id session.ID, r *session.Record) {
+func save(t testing.TB, s driver.Store, id driver.ID, r *driver.Record) {
 	t.Helper()
 	if err := s.Save(t.Context(), id, r); err != nil {
 		t.Fatal(err)
@@ -56,14 +56,14 @@ func save(t testing.TB, s session.Store, id session.ID, r *session.Record) {
 }
 
 // create stores a new record of user.
-func create(t testing.TB, s session.Store, user string) (session.ID, *session.Record) {
+func create(t testing.TB, s driver.Store, user string) (driver.ID, *driver.Record) {
 	t.Helper()
 	id, r := newID(), newRecord(user)
 	save(t, s, id, r)
 	return id, r
 }
 
-func load(t testing.TB, s session.Store, id session.ID) *session.Record {
+func load(t testing.TB, s driver.Store, id driver.ID) *driver.Record {
 	t.Helper()
 	r, err := s.Load(t.Context(), id)
 	if err != nil {

@@ -5,7 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 )
 
 // identifyScript returns the identity that is stored, eight hex digits. Where
@@ -22,11 +22,11 @@ redis.call('SET', KEYS[1], ARGV[1])
 return ARGV[1]
 `)
 
-// Identify implements [session.Identifier]. The identity has no time to live.
+// Identify implements [driver.Identifier]. The identity has no time to live.
 // It is what a worker asks first, off the request path, so the scripts are
 // made known along with it.
-func (s *Store) Identify(ctx context.Context, proposed session.Origin) (session.Origin, error) {
-	var origin session.Origin
+func (s *Store) Identify(ctx context.Context, proposed driver.StoreID) (driver.StoreID, error) {
+	var origin driver.StoreID
 	if err := s.begin(ctx); err != nil {
 		return origin, err
 	}
@@ -37,7 +37,7 @@ func (s *Store) Identify(ctx context.Context, proposed session.Origin) (session.
 	s.teach(ctx)
 	text, _ := answer.(string)
 	if n, err := hex.Decode(origin[:], []byte(text)); err != nil || n != len(origin) {
-		return session.Origin{}, fmt.Errorf("redis store: identify: the answer is no identity")
+		return driver.StoreID{}, fmt.Errorf("redis store: identify: the answer is no identity")
 	}
 	return origin, nil
 }

@@ -9,7 +9,7 @@ import (
 
 	goredis "github.com/redis/go-redis/v9"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 )
 
 // indexLua has what scripts say of a user's index and revocation.
@@ -60,7 +60,7 @@ return index(KEYS[1], ARGV[1], ARGV[3], ARGV[4]) or 1
 `)
 
 // index puts a session into its user's index, unless it was revoked.
-func (s *Store) index(ctx context.Context, tag session.OwnerTag, id session.ID, r *session.Record) error {
+func (s *Store) index(ctx context.Context, tag driver.OwnerTag, id driver.ID, r *driver.Record) error {
 	run := s.run
 	if s.wait > 0 {
 		run = s.runOnce
@@ -80,8 +80,8 @@ func (s *Store) failIndex(ctx context.Context, err error) error {
 	return s.fail(ctx, "save", err)
 }
 
-// Index implements [session.UserIndex].
-func (s *Store) Index(ctx context.Context, id session.ID, r *session.Record) error {
+// Index implements [driver.UserIndex].
+func (s *Store) Index(ctx context.Context, id driver.ID, r *driver.Record) error {
 	if err := s.begin(ctx); err != nil || r.User == "" {
 		return err
 	}
@@ -100,12 +100,12 @@ const (
 	headSize  = 512
 )
 
-// ByUser implements [session.UserIndex]. It looks at the sessions in chunks,
+// ByUser implements [driver.UserIndex]. It looks at the sessions in chunks,
 // each within the timeout, and loads no values.
-func (s *Store) ByUser(ctx context.Context, o session.Owner) iter.Seq2[session.Entry, error] {
-	return func(yield func(session.Entry, error) bool) {
+func (s *Store) ByUser(ctx context.Context, o driver.Owner) iter.Seq2[driver.Entry, error] {
+	return func(yield func(driver.Entry, error) bool) {
 		if err := s.begin(ctx); err != nil {
-			yield(session.Entry{}, err)
+			yield(driver.Entry{}, err)
 			return
 		}
 		if o.IsNobody() {
@@ -114,19 +114,19 @@ func (s *Store) ByUser(ctx context.Context, o session.Owner) iter.Seq2[session.E
 		tag := o.Tag()
 		rv, err := s.revocation(ctx, tag)
 		if err != nil {
-			yield(session.Entry{}, s.fail(ctx, "by user", err))
+			yield(driver.Entry{}, s.fail(ctx, "by user", err))
 			return
 		}
 		members, err := s.client.ZRange(ctx, s.userKey(tag), 0, -1).Result()
 		if err != nil && !wrongType(err) { // what is no index holds no sessions
-			yield(session.Entry{}, s.fail(ctx, "by user", err))
+			yield(driver.Entry{}, s.fail(ctx, "by user", err))
 			return
 		}
 		for len(members) > 0 {
 			n := min(userChunk, len(members))
 			heads, err := s.heads(ctx, tag, members[:n])
 			if err != nil {
-				yield(session.Entry{}, err)
+				yield(driver.Entry{}, err)
 				return
 			}
 			for _, e := range heads {
@@ -146,7 +146,7 @@ func (s *Store) ByUser(ctx context.Context, o session.Owner) iter.Seq2[session.E
 
 // heads loads what the records of an index's members say but for their values,
 // and takes out of the index what is no session any more.
-func (s *Store) heads(ctx context.Context, tag session.OwnerTag, members []string) (entries []session.Entry, err error) {
+func (s *Store) heads(ctx context.Context, tag driver.OwnerTag, members []string) (entries []driver.Entry, err error) {
 	ctx, cancel := context.WithTimeout(ctx, s.timeout)
 	defer cancel()
 	pipe := s.client.Pipeline()
@@ -156,7 +156,7 @@ func (s *Store) heads(ctx context.Context, tag session.OwnerTag, members []strin
 		answers[i] = pipe.GetRange(ctx, s.key(id), 0, headSize-1)
 	}
 	pipe.Exec(ctx) // each answer has its own error
-	var missing []session.ID
+	var missing []driver.ID
 	for i, id := range ids {
 		text, err := answers[i].Result()
 		if err != nil && !wrongType(err) {
@@ -165,8 +165,8 @@ func (s *Store) heads(ctx context.Context, tag session.OwnerTag, members []strin
 		r, err := s.head(ctx, id, text)
 		switch {
 		case err == nil:
-			entries = append(entries, session.Entry{ID: id, Record: r})
-		case errors.Is(err, session.ErrNotFound):
+			entries = append(entries, driver.Entry{ID: id, Record: r})
+		case errors.Is(err, driver.ErrNotFound):
 			missing = append(missing, id)
 		default:
 			return nil, err
@@ -177,26 +177,26 @@ func (s *Store) heads(ctx context.Context, tag session.OwnerTag, members []strin
 }
 
 // head is the record that begins with text, without its values.
-func (s *Store) head(ctx context.Context, id session.ID, text string) (*session.Record, error) {
+func (s *Store) head(ctx context.Context, id driver.ID, text string) (*driver.Record, error) {
 	if text == "" {
-		return nil, session.ErrNotFound
+		return nil, driver.ErrNotFound
 	}
 	if before, _, ok := strings.Cut(text, `,"data":`); ok {
-		if r, err := session.ParseRecord(before + "}"); err == nil {
+		if r, err := driver.ParseRecord(before + "}"); err == nil {
 			return r, nil
 		}
 	}
 	r, err := s.Load(ctx, id) // written in another way, or with a long name
 	if err == nil {
-		r.Values = session.Values{}
+		r.Values = driver.Values{}
 	}
 	return r, err
 }
 
-func parseIDs(members []string) []session.ID {
-	ids := make([]session.ID, 0, len(members))
+func parseIDs(members []string) []driver.ID {
+	ids := make([]driver.ID, 0, len(members))
 	for _, member := range members {
-		if id, err := session.ParseID(member); err == nil {
+		if id, err := driver.ParseID(member); err == nil {
 			ids = append(ids, id)
 		}
 	}
@@ -219,7 +219,7 @@ return 1
 // not: a session's entry is written just before the session is, and without a
 // script that sees both it could take away an entry in that moment. There,
 // entries go when their deadline has passed.
-func (s *Store) forget(ctx context.Context, tag session.OwnerTag, missing []session.ID) {
+func (s *Store) forget(ctx context.Context, tag driver.OwnerTag, missing []driver.ID) {
 	if len(missing) == 0 || !s.oneNode {
 		return
 	}

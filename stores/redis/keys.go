@@ -5,14 +5,14 @@ import (
 	"strings"
 	"time"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 )
 
 // idLen is the length of session.ID.String.
 const idLen = 22
 
 // key is where a session is stored.
-func (s *Store) key(id session.ID) string {
+func (s *Store) key(id driver.ID) string {
 	b := make([]byte, 0, 64)
 	b = append(b, s.prefix...)
 	return string(base64.RawURLEncoding.AppendEncode(b, id[:]))
@@ -23,16 +23,16 @@ func (s *Store) key(id session.ID) string {
 // long, and need not be readable to who reads key names.
 
 // userKey is where the ids of an owner's sessions are stored.
-func (s *Store) userKey(tag session.OwnerTag) string { return s.ownerKey("user:", tag) }
+func (s *Store) userKey(tag driver.OwnerTag) string { return s.ownerKey("user:", tag) }
 
 // endedKey is where the owner's last revocation is stored.
-func (s *Store) endedKey(tag session.OwnerTag) string { return s.ownerKey("ended:", tag) }
+func (s *Store) endedKey(tag driver.OwnerTag) string { return s.ownerKey("ended:", tag) }
 
 // endingKey is where the ids are stored of sessions that were revoked and whose
 // records are still to be removed.
-func (s *Store) endingKey(tag session.OwnerTag) string { return s.ownerKey("ending:", tag) }
+func (s *Store) endingKey(tag driver.OwnerTag) string { return s.ownerKey("ending:", tag) }
 
-func (s *Store) ownerKey(kind string, tag session.OwnerTag) string {
+func (s *Store) ownerKey(kind string, tag driver.OwnerTag) string {
 	b := make([]byte, 0, 64)
 	b = append(append(append(b, s.prefix...), kind...), '{')
 	b = base64.RawURLEncoding.AppendEncode(b, tag[:])
@@ -65,12 +65,12 @@ func (s *Store) pattern() string {
 var globEscaper = strings.NewReplacer(`*`, `\*`, `?`, `\?`, `[`, `\[`, `]`, `\]`, `\`, `\\`)
 
 // idOf tells which session is stored under key.
-func (s *Store) idOf(key string) (session.ID, bool) {
+func (s *Store) idOf(key string) (driver.ID, bool) {
 	text, ok := strings.CutPrefix(key, s.prefix)
 	if !ok || len(text) != idLen {
-		return session.ID{}, false
+		return driver.ID{}, false
 	}
-	id, err := session.ParseID(text)
+	id, err := driver.ParseID(text)
 	return id, err == nil
 }
 

@@ -8,19 +8,19 @@ import (
 
 	goredis "github.com/redis/go-redis/v9"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 )
 
 // scanCount is how many keys Redis looks at for one SCAN: about 80 us of its
 // time, in which nobody else is served.
 const scanCount = 100
 
-// All implements [session.Lister], by SCAN: Redis answers others in between.
+// All implements [driver.Lister], by SCAN: Redis answers others in between.
 // It remembers the ids it has yielded, about 50 bytes for each.
-func (s *Store) All(ctx context.Context) iter.Seq2[session.Entry, error] {
-	return func(yield func(session.Entry, error) bool) {
+func (s *Store) All(ctx context.Context) iter.Seq2[driver.Entry, error] {
+	return func(yield func(driver.Entry, error) bool) {
 		for ids, err := range s.pages(ctx, "list") {
-			var entries []session.Entry
+			var entries []driver.Entry
 			if err == nil {
 				entries, err = s.loadAll(ctx, ids)
 			}
@@ -28,7 +28,7 @@ func (s *Store) All(ctx context.Context) iter.Seq2[session.Entry, error] {
 				entries, err = s.dropEnded(ctx, entries)
 			}
 			if err != nil {
-				yield(session.Entry{}, err)
+				yield(driver.Entry{}, err)
 				return
 			}
 			for _, e := range entries {
@@ -40,7 +40,7 @@ func (s *Store) All(ctx context.Context) iter.Seq2[session.Entry, error] {
 	}
 }
 
-// Count implements [session.Lister]. It counts keys and loads nothing, so that
+// Count implements [driver.Lister]. It counts keys and loads nothing, so that
 // sessions that were revoked count until their records are removed.
 func (s *Store) Count(ctx context.Context) (n int, exact bool, err error) {
 	for ids, err := range s.pages(ctx, "count") {
@@ -58,8 +58,8 @@ func (s *Store) Count(ctx context.Context) (n int, exact bool, err error) {
 
 // pages yields the ids of all sessions, each once, as many at a time as one
 // SCAN finds. An error ends it.
-func (s *Store) pages(ctx context.Context, op string) iter.Seq2[[]session.ID, error] {
-	return func(yield func([]session.ID, error) bool) {
+func (s *Store) pages(ctx context.Context, op string) iter.Seq2[[]driver.ID, error] {
+	return func(yield func([]driver.ID, error) bool) {
 		if err := s.begin(ctx); err != nil {
 			yield(nil, err)
 			return
@@ -69,7 +69,7 @@ func (s *Store) pages(ctx context.Context, op string) iter.Seq2[[]session.ID, er
 			yield(nil, s.fail(ctx, op, err))
 			return
 		}
-		seen := map[session.ID]struct{}{} // SCAN may give a key twice
+		seen := map[driver.ID]struct{}{} // SCAN may give a key twice
 		for _, node := range nodes {
 			for ids, err := range s.scanNode(ctx, op, node, seen) {
 				if !yield(ids, err) || err != nil {
@@ -80,8 +80,8 @@ func (s *Store) pages(ctx context.Context, op string) iter.Seq2[[]session.ID, er
 	}
 }
 
-func (s *Store) scanNode(ctx context.Context, op string, node goredis.Cmdable, seen map[session.ID]struct{}) iter.Seq2[[]session.ID, error] {
-	return func(yield func([]session.ID, error) bool) {
+func (s *Store) scanNode(ctx context.Context, op string, node goredis.Cmdable, seen map[driver.ID]struct{}) iter.Seq2[[]driver.ID, error] {
+	return func(yield func([]driver.ID, error) bool) {
 		var cursor uint64
 		for {
 			// The client heeds the deadline of a context, but not its cancellation.
@@ -105,8 +105,8 @@ func (s *Store) scanNode(ctx context.Context, op string, node goredis.Cmdable, s
 }
 
 // unseen picks the sessions among keys that have not been seen yet.
-func (s *Store) unseen(keys []string, seen map[session.ID]struct{}) []session.ID {
-	var ids []session.ID
+func (s *Store) unseen(keys []string, seen map[driver.ID]struct{}) []driver.ID {
+	var ids []driver.ID
 	for _, key := range keys {
 		id, ok := s.idOf(key)
 		if _, twice := seen[id]; ok && !twice {
@@ -140,21 +140,21 @@ func (s *Store) nodes(ctx context.Context) ([]goredis.Cmdable, error) {
 }
 
 // loadAll loads the sessions that are there, in one round trip to each node.
-func (s *Store) loadAll(ctx context.Context, ids []session.ID) (entries []session.Entry, err error) {
+func (s *Store) loadAll(ctx context.Context, ids []driver.ID) (entries []driver.Entry, err error) {
 	pipe := s.client.Pipeline()
 	answers := make([]*goredis.StringCmd, len(ids))
 	for i, id := range ids {
 		answers[i] = pipe.Get(ctx, s.key(id))
 	}
 	pipe.Exec(ctx) // each answer has its own error
-	entries = make([]session.Entry, 0, len(ids))
+	entries = make([]driver.Entry, 0, len(ids))
 	for i, id := range ids {
 		text, err := answers[i].Result()
 		r, err := s.decode(ctx, "list", id, text, err)
 		switch {
 		case err == nil:
-			entries = append(entries, session.Entry{ID: id, Record: r})
-		case !errors.Is(err, session.ErrNotFound):
+			entries = append(entries, driver.Entry{ID: id, Record: r})
+		case !errors.Is(err, driver.ErrNotFound):
 			return nil, err
 		}
 	}
@@ -162,8 +162,8 @@ func (s *Store) loadAll(ctx context.Context, ids []session.ID) (entries []sessio
 }
 
 // dropEnded leaves out what was revoked, in one round trip to each node.
-func (s *Store) dropEnded(ctx context.Context, entries []session.Entry) ([]session.Entry, error) {
-	answers := map[session.Owner]*goredis.StringCmd{}
+func (s *Store) dropEnded(ctx context.Context, entries []driver.Entry) ([]driver.Entry, error) {
+	answers := map[driver.Owner]*goredis.StringCmd{}
 	pipe := s.client.Pipeline()
 	for _, e := range entries {
 		if o := e.Record.Owner(); !o.IsNobody() && answers[o] == nil {

@@ -8,15 +8,15 @@ import (
 
 	goredis "github.com/redis/go-redis/v9"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/stores/redis"
 	"github.com/gosessionkit/sessionkit/stores/redis/redistest"
 )
 
 // ids collects what a listing yields.
-func ids(t *testing.T, list func(func(session.Entry, error) bool)) map[session.ID]bool {
+func ids(t *testing.T, list func(func(driver.Entry, error) bool)) map[driver.ID]bool {
 	t.Helper()
-	found := map[session.ID]bool{}
+	found := map[driver.ID]bool{}
 	for e, err := range list {
 		if err != nil {
 			t.Fatal(err)
@@ -38,7 +38,7 @@ func TestPrefixesIsolate(t *testing.T) {
 	for _, prefix := range []string{"a:", "a:b:", `a*`, `a?`, `[ab]`, `a\`, `\*`, "{tag}", "a", "user:", "ab"} {
 		s := open(t, srv.URL(), prefix)
 		create(t, s, "ada")
-		if _, err := s.Identify(t.Context(), session.Origin{1}); err != nil {
+		if _, err := s.Identify(t.Context(), driver.StoreID{1}); err != nil {
 			t.Fatal(err)
 		}
 		announce(t, s, "0a1b2c3d", time.Hour)
@@ -56,7 +56,7 @@ func TestPrefixesIsolate(t *testing.T) {
 		if got := ids(t, s.All(t.Context())); len(got) != 1 {
 			t.Errorf("%q: lists %d", s.Prefix(), len(got))
 		}
-		if got := ids(t, s.ByUser(t.Context(), session.Owner{User: "ada"})); len(got) != 1 {
+		if got := ids(t, s.ByUser(t.Context(), driver.Owner{User: "ada"})); len(got) != 1 {
 			t.Errorf("%q: lists %d of the user", s.Prefix(), len(got))
 		}
 		if err := wantWorkers(s, "0a1b2c3d")(t.Context()); err != nil {
@@ -102,7 +102,7 @@ func TestIndexIsCleaned(t *testing.T) {
 		}
 	}
 	key := srv.Do("KEYS", "session:user:*").([]any)[0].(string)
-	if got := ids(t, s.ByUser(t.Context(), session.Owner{User: "ada"})); len(got) != 1 || !got[kept] {
+	if got := ids(t, s.ByUser(t.Context(), driver.Owner{User: "ada"})); len(got) != 1 || !got[kept] {
 		t.Errorf("listed %v", got)
 	}
 	if got := srv.Do("ZCARD", key); got != int64(1) {
@@ -118,7 +118,7 @@ func TestIndexIsCleaned(t *testing.T) {
 	if got := srv.Do("ZSCORE", key, "in doubt"); got == nil {
 		t.Error("an entry goes while clocks may differ")
 	}
-	ids(t, s.ByUser(t.Context(), session.Owner{User: "ada"})) // what is no id does no harm
+	ids(t, s.ByUser(t.Context(), driver.Owner{User: "ada"})) // what is no id does no harm
 }
 
 func TestRing(t *testing.T) {
@@ -136,8 +136,8 @@ func TestIdentify(t *testing.T) {
 	s := open(t, srv.URL(), "")
 	for _, stored := range []string{"", "0123456", "0123456789", "nonsense", "0000000g"} {
 		srv.Do("SET", "session:store-id", stored)
-		got, err := s.Identify(t.Context(), session.Origin{0xab, 1, 2, 3})
-		if err != nil || got != (session.Origin{0xab, 1, 2, 3}) {
+		got, err := s.Identify(t.Context(), driver.StoreID{0xab, 1, 2, 3})
+		if err != nil || got != (driver.StoreID{0xab, 1, 2, 3}) {
 			t.Errorf("over %q: %v, error %v", stored, got, err)
 		}
 		if now := srv.Do("GET", "session:store-id"); now != "ab010203" {
@@ -146,7 +146,7 @@ func TestIdentify(t *testing.T) {
 	}
 	srv.Do("DEL", "session:store-id")
 	srv.Do("RPUSH", "session:store-id", "x")
-	if _, err := s.Identify(t.Context(), session.Origin{1}); err != nil {
+	if _, err := s.Identify(t.Context(), driver.StoreID{1}); err != nil {
 		t.Error(err)
 	}
 	if srv.Do("PTTL", "session:store-id") != int64(-1) {
@@ -154,10 +154,10 @@ func TestIdentify(t *testing.T) {
 	}
 
 	srv.Do("DEL", "session:store-id")
-	answers := make(chan session.Origin)
+	answers := make(chan driver.StoreID)
 	for i := range byte(16) {
 		go func() {
-			origin, err := s.Identify(context.Background(), session.Origin{i + 1})
+			origin, err := s.Identify(context.Background(), driver.StoreID{i + 1})
 			if err != nil {
 				t.Error(err)
 			}

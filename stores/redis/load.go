@@ -7,13 +7,13 @@ import (
 
 	goredis "github.com/redis/go-redis/v9"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 )
 
-// Load implements [session.Store]. It is one GET, and a second one for a
+// Load implements [driver.Store]. It is one GET, and a second one for a
 // session that somebody is logged in to, or that is not there. Whether a record
 // has expired is for Redis to say and not for this worker's clock.
-func (s *Store) Load(ctx context.Context, id session.ID) (*session.Record, error) {
+func (s *Store) Load(ctx context.Context, id driver.ID) (*driver.Record, error) {
 	if err := s.begin(ctx); err != nil {
 		return nil, err
 	}
@@ -21,7 +21,7 @@ func (s *Store) Load(ctx context.Context, id session.ID) (*session.Record, error
 	err := s.process(ctx, cmd)
 	r, err := s.decode(ctx, "load", id, cmd.Val(), err)
 	switch {
-	case err == session.ErrNotFound:
+	case err == driver.ErrNotFound:
 		return nil, s.whereTo(ctx, id)
 	case err != nil:
 		return nil, err
@@ -32,43 +32,43 @@ func (s *Store) Load(ctx context.Context, id session.ID) (*session.Record, error
 }
 
 // whereTo is the error for a session that is not there.
-func (s *Store) whereTo(ctx context.Context, id session.ID) error {
+func (s *Store) whereTo(ctx context.Context, id driver.ID) error {
 	cmd := goredis.NewStringCmd(ctx, "get", s.removedKey(s.key(id)))
 	err := s.process(ctx, cmd)
 	switch {
 	case err == nil:
 		return renewed(cmd.Val())
 	case errors.Is(err, goredis.Nil), wrongType(err):
-		return session.ErrNotFound
+		return driver.ErrNotFound
 	}
 	return s.fail(ctx, "load", err)
 }
 
 // renewed is the error for a session of which it says what became of it.
 func renewed(what string) error {
-	if next, err := session.ParseID(what); err == nil && len(what) == idLen {
-		return &session.RenewedError{Successor: next}
+	if next, err := driver.ParseID(what); err == nil && len(what) == idLen {
+		return &driver.RenewedError{Successor: next}
 	}
-	return session.ErrNotFound
+	return driver.ErrNotFound
 }
 
 // decode turns the answer to a GET into a record. What cannot be one is set
 // aside and not found.
-func (s *Store) decode(ctx context.Context, op string, id session.ID, text string, err error) (*session.Record, error) {
+func (s *Store) decode(ctx context.Context, op string, id driver.ID, text string, err error) (*driver.Record, error) {
 	switch {
 	case err == nil:
 	case errors.Is(err, goredis.Nil):
-		return nil, session.ErrNotFound
+		return nil, driver.ErrNotFound
 	case wrongType(err):
 		s.setAside(ctx, id, "", err)
-		return nil, session.ErrNotFound
+		return nil, driver.ErrNotFound
 	default:
 		return nil, s.fail(ctx, op, err)
 	}
-	r, err := session.ParseRecord(text)
+	r, err := driver.ParseRecord(text)
 	if err != nil {
 		s.setAside(ctx, id, text, err)
-		return nil, session.ErrNotFound
+		return nil, driver.ErrNotFound
 	}
 	return r, nil
 }
@@ -93,7 +93,7 @@ return 0
 
 // setAside moves what cannot be decoded out of the way and logs it. When that
 // fails the value stays, and goes on to count as not found.
-func (s *Store) setAside(ctx context.Context, id session.ID, text string, cause error) {
+func (s *Store) setAside(ctx context.Context, id driver.ID, text string, cause error) {
 	key := s.key(id)
 	to := s.corruptKey(key)
 	moved, err := s.run(ctx, asideScript, 2, key, to, text, corruptTTL.Milliseconds())

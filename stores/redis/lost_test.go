@@ -13,7 +13,7 @@ import (
 
 	goredis "github.com/redis/go-redis/v9"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/stores/redis"
 	"github.com/gosessionkit/sessionkit/stores/redis/redistest"
 )
@@ -68,7 +68,7 @@ func TestSaveAnswerLost(t *testing.T) {
 	save(t, s, id, r) // the server learns the script
 	p.answers.Store(1)
 	err := s.Save(t.Context(), id, r)
-	var conflict *session.ConflictError
+	var conflict *driver.ConflictError
 	if !errors.Is(err, io.EOF) || errors.As(err, &conflict) || !strings.Contains(err.Error(), "may have happened") {
 		t.Errorf("got error %v", err)
 	}
@@ -108,11 +108,11 @@ func TestRemovalAnswerLost(t *testing.T) {
 		p.answers.Store(1)
 		r.Expires = time.Unix(0, 0)
 		save(t, s, id, r)
-		if _, err := s.Load(t.Context(), id); err != session.ErrNotFound {
+		if _, err := s.Load(t.Context(), id); err != driver.ErrNotFound {
 			t.Errorf("after the removal: %v", err)
 		}
 		stale.Expires = time.Unix(0, 0)
-		if err := s.Save(t.Context(), id, &stale); err != session.ErrGone {
+		if err := s.Save(t.Context(), id, &stale); err != driver.ErrGone {
 			t.Errorf("another removal: %v", err)
 		}
 	}
@@ -138,7 +138,7 @@ func TestSaveAnswersLostTogether(t *testing.T) {
 				}
 				err := s.Save(t.Context(), id, r)
 				stored, readErr := direct.Load(t.Context(), id)
-				var conflict *session.ConflictError
+				var conflict *driver.ConflictError
 				switch {
 				case readErr != nil:
 					t.Error(readErr)

@@ -11,7 +11,7 @@ import (
 
 	goredis "github.com/redis/go-redis/v9"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/stores/redis"
 	"github.com/gosessionkit/sessionkit/stores/redis/redistest"
 )
@@ -141,7 +141,7 @@ func TestOpenBadURL(t *testing.T) {
 func TestDescribe(t *testing.T) {
 	t.Parallel()
 	srv := redistest.Start(t)
-	if got, want := open(t, srv.URL(), "").Describe(), (session.Description{Kind: "redis", Address: srv.Addr + "/0"}); got != want {
+	if got, want := open(t, srv.URL(), "").Describe(), (driver.Description{Kind: "redis", Address: srv.Addr + "/0"}); got != want {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
 	client := goredis.NewClient(&goredis.Options{Addr: srv.Addr, DB: 2, Password: password})
@@ -179,12 +179,12 @@ func TestBorrowedClient(t *testing.T) {
 	if err := client.Ping(t.Context()).Err(); err != nil {
 		t.Errorf("the client was closed: %v", err)
 	}
-	if err := s.Ping(t.Context()); !errors.Is(err, session.ErrClosed) {
+	if err := s.Ping(t.Context()); !errors.Is(err, driver.ErrClosed) {
 		t.Errorf("after Close: %v", err)
 	}
 	other := redis.New(client, redis.Options{})
 	client.Close()
-	if _, err := other.Load(t.Context(), newID()); !errors.Is(err, session.ErrClosed) {
+	if _, err := other.Load(t.Context(), newID()); !errors.Is(err, driver.ErrClosed) {
 		t.Errorf("after its owner closed the client: %v", err)
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/stores/redis"
 	"github.com/gosessionkit/sessionkit/stores/redis/redistest"
 )
@@ -23,7 +23,7 @@ func calls(s *redis.Store) map[string]func(context.Context) error {
 		"delete": func(ctx context.Context) error { return s.Delete(ctx, newID()) },
 		"ping":   s.Ping,
 		"identify": func(ctx context.Context) error {
-			_, err := s.Identify(ctx, session.Origin{1})
+			_, err := s.Identify(ctx, driver.StoreID{1})
 			return err
 		},
 		"count": func(ctx context.Context) error { _, _, err := s.Count(ctx); return err },
@@ -51,7 +51,7 @@ func TestServerRestarts(t *testing.T) {
 	for name, call := range calls(s) {
 		err := call(t.Context())
 		if err == nil || !strings.Contains(err.Error(), "redis store: ") || strings.Contains(err.Error(), password) ||
-			errors.Is(err, session.ErrNotFound) || errors.Is(err, session.ErrGone) {
+			errors.Is(err, driver.ErrNotFound) || errors.Is(err, driver.ErrGone) {
 			t.Errorf("%s: got error %v", name, err)
 		}
 	}

@@ -9,7 +9,7 @@ import (
 
 	goredis "github.com/redis/go-redis/v9"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 )
 
 // A revocation is stored as its generation and, each behind a space, the ids of
@@ -17,13 +17,13 @@ import (
 // that a later one is higher also where the one before was lost.
 
 // parseRevocation reads what is stored. What is no revocation ends nothing.
-func parseRevocation(text string) (rv session.Revocation) {
+func parseRevocation(text string) (rv driver.Revocation) {
 	generation, kept, _ := strings.Cut(text, " ")
 	n, err := strconv.ParseUint(generation, 10, 64)
 	if err != nil {
-		return session.Revocation{}
+		return driver.Revocation{}
 	}
-	return session.Revocation{Generation: n, Kept: parseIDs(strings.Fields(kept))}
+	return driver.Revocation{Generation: n, Kept: parseIDs(strings.Fields(kept))}
 }
 
 // revokedError is the error for an answer of a script that names a generation.
@@ -33,22 +33,22 @@ func revokedError(answer []any) error {
 	if err != nil {
 		return fmt.Errorf("redis store: %q is no generation", text)
 	}
-	return &session.RevokedError{Generation: n}
+	return &driver.RevokedError{Generation: n}
 }
 
 // revocation loads an owner's last revocation.
-func (s *Store) revocation(ctx context.Context, tag session.OwnerTag) (session.Revocation, error) {
+func (s *Store) revocation(ctx context.Context, tag driver.OwnerTag) (driver.Revocation, error) {
 	cmd := goredis.NewStringCmd(ctx, "get", s.endedKey(tag))
 	err := s.process(ctx, cmd)
 	if errors.Is(err, goredis.Nil) || wrongType(err) {
-		return session.Revocation{}, nil
+		return driver.Revocation{}, nil
 	}
 	return parseRevocation(cmd.Val()), err
 }
 
 // unlessEnded returns the record of somebody who is logged in, unless it was
 // revoked.
-func (s *Store) unlessEnded(ctx context.Context, id session.ID, r *session.Record) (*session.Record, error) {
+func (s *Store) unlessEnded(ctx context.Context, id driver.ID, r *driver.Record) (*driver.Record, error) {
 	rv, err := s.revocation(ctx, r.Owner().Tag())
 	if err != nil {
 		return nil, s.fail(ctx, "load", err)
@@ -56,18 +56,18 @@ func (s *Store) unlessEnded(ctx context.Context, id session.ID, r *session.Recor
 	return unless(rv, id, r)
 }
 
-func unless(rv session.Revocation, id session.ID, r *session.Record) (*session.Record, error) {
+func unless(rv driver.Revocation, id driver.ID, r *driver.Record) (*driver.Record, error) {
 	if rv.Ends(id, r.Generation) {
-		return nil, session.ErrNotFound
+		return nil, driver.ErrNotFound
 	}
 	r.Generation = max(r.Generation, rv.Generation)
 	return r, nil
 }
 
-// LoadTagged implements [session.TagLoader]. It is one MGET; on a Cluster or a
+// LoadTagged implements [driver.TagLoader]. It is one MGET; on a Cluster or a
 // Ring, where the two keys may live on different nodes, two GETs at once.
-func (s *Store) LoadTagged(ctx context.Context, id session.ID, tag session.OwnerTag) (*session.Record, error) {
-	if tag == (session.OwnerTag{}) {
+func (s *Store) LoadTagged(ctx context.Context, id driver.ID, tag driver.OwnerTag) (*driver.Record, error) {
+	if tag == (driver.OwnerTag{}) {
 		return s.Load(ctx, id)
 	}
 	if err := s.begin(ctx); err != nil {
@@ -168,14 +168,14 @@ end
 return kept
 `)
 
-// Revoke implements [session.UserIndex]. It is one command, however many
+// Revoke implements [driver.UserIndex]. It is one command, however many
 // sessions there are.
-func (s *Store) Revoke(ctx context.Context, o session.Owner, keep []session.Entry) (kept []session.ID, err error) {
+func (s *Store) Revoke(ctx context.Context, o driver.Owner, keep []driver.Entry) (kept []driver.ID, err error) {
 	if err := s.begin(ctx); err != nil || o.IsNobody() {
 		return nil, err
 	}
 	tag := o.Tag()
-	args := []any{s.endedKey(tag), s.userKey(tag), s.endingKey(tag), session.RevocationTTL.Milliseconds()}
+	args := []any{s.endedKey(tag), s.userKey(tag), s.endingKey(tag), driver.RevocationTTL.Milliseconds()}
 	for _, e := range keep {
 		args = append(args, e.ID.String(), e.Record.Generation, e.Record.Deadline.UnixMilli())
 	}
@@ -190,15 +190,15 @@ func (s *Store) Revoke(ctx context.Context, o session.Owner, keep []session.Entr
 	ids, _ := answer.([]any)
 	for _, id := range ids {
 		text, _ := id.(string)
-		if id, err := session.ParseID(text); err == nil {
+		if id, err := driver.ParseID(text); err == nil {
 			kept = append(kept, id)
 		}
 	}
 	return kept, nil
 }
 
-// RemoveRevoked implements [session.UserIndex], in three round trips.
-func (s *Store) RemoveRevoked(ctx context.Context, o session.Owner, most int) (removed int, more bool, err error) {
+// RemoveRevoked implements [driver.UserIndex], in three round trips.
+func (s *Store) RemoveRevoked(ctx context.Context, o driver.Owner, most int) (removed int, more bool, err error) {
 	if err := s.begin(ctx); err != nil || o.IsNobody() || most < 1 {
 		return 0, false, err
 	}

@@ -9,15 +9,15 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/stores/redis/redistest"
 )
 
-var ada = session.Owner{User: "ada"}
+var ada = driver.Owner{User: "ada"}
 
-func wantEnded(t *testing.T, s session.Store, id session.ID) {
+func wantEnded(t *testing.T, s driver.Store, id driver.ID) {
 	t.Helper()
-	if r, err := s.Load(t.Context(), id); !errors.Is(err, session.ErrNotFound) {
+	if r, err := s.Load(t.Context(), id); !errors.Is(err, driver.ErrNotFound) {
 		t.Errorf("session %s: %+v, %v", id.Short(), r, err)
 	}
 }
@@ -29,7 +29,7 @@ func TestRevokeWithALostIndex(t *testing.T) {
 	for _, again := range []bool{false, true} {
 		srv := redistest.Start(t)
 		s := open(t, srv.URL(), "")
-		var all []session.ID
+		var all []driver.ID
 		for range 3 {
 			id, _ := create(t, s, "ada")
 			all = append(all, id)
@@ -49,7 +49,7 @@ func TestRevokeWithALostIndex(t *testing.T) {
 			wantEnded(t, s, id)
 			r := newRecord("ada")
 			r.Revision = 1
-			if err := s.Save(t.Context(), id, r); !errors.Is(err, session.ErrGone) {
+			if err := s.Save(t.Context(), id, r); !errors.Is(err, driver.ErrGone) {
 				t.Errorf("a late save: %v", err)
 			}
 		}
@@ -89,7 +89,7 @@ func TestRevokeOnAFullRedis(t *testing.T) {
 	if err := s.Save(t.Context(), newID(), newRecord("")); err == nil {
 		t.Fatal("Redis is not full")
 	}
-	if _, err := s.Revoke(t.Context(), ada, []session.Entry{{ID: kept, Record: load(t, s, kept)}}); err != nil {
+	if _, err := s.Revoke(t.Context(), ada, []driver.Entry{{ID: kept, Record: load(t, s, kept)}}); err != nil {
 		t.Fatal(err)
 	}
 	wantEnded(t, s, id)
@@ -99,7 +99,7 @@ func TestRevokeOnAFullRedis(t *testing.T) {
 	}
 	end := *r
 	end.Expires, end.Successor = time.Unix(0, 0), newID()
-	if err := s.Save(t.Context(), id, &end); !errors.Is(err, session.ErrGone) {
+	if err := s.Save(t.Context(), id, &end); !errors.Is(err, driver.ErrGone) {
 		t.Errorf("a late replacement: %v", err)
 	}
 }
@@ -111,7 +111,7 @@ func TestRevokeMany(t *testing.T) {
 	srv := redistest.Start(t)
 	s := open(t, srv.URL(), "")
 	const n = 2000
-	large := session.Values{}.With("v", []byte(`"`+strings.Repeat("x", 60_000)+`"`))
+	large := driver.Values{}.With("v", []byte(`"`+strings.Repeat("x", 60_000)+`"`))
 	for i := range n {
 		r := newRecord("ada")
 		if i%10 == 0 {
@@ -157,7 +157,7 @@ func TestWhatIsRemembered(t *testing.T) {
 	if _, err := s.Revoke(t.Context(), ada, nil); err != nil {
 		t.Fatal(err)
 	}
-	for pattern, most := range map[string]time.Duration{"session:removed:*": session.RenewedFor, "session:ended:*": session.RevocationTTL, "session:ending:*": 48 * time.Hour} {
+	for pattern, most := range map[string]time.Duration{"session:removed:*": driver.RenewedFor, "session:ended:*": driver.RevocationTTL, "session:ending:*": 48 * time.Hour} {
 		keys := srv.Do("KEYS", pattern).([]any)
 		if len(keys) != 1 {
 			t.Errorf("%s: %d keys", pattern, len(keys))

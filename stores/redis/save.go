@@ -8,20 +8,20 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 )
 
 // saveAttempts is how often a save is sent at most.
 const saveAttempts = 3
 
-// Save implements [session.Store]. It is one command, and on a Cluster one more
+// Save implements [driver.Store]. It is one command, and on a Cluster one more
 // for a login and what else moves a session in its user's index.
 //
 // A save whose answer is lost with the connection is sent again, which is safe
 // because it states the revision that it replaces. If that shows that the
 // record has changed, nobody can tell by whom: the error is then that of the
 // connection, and the save may have happened.
-func (s *Store) Save(ctx context.Context, id session.ID, r *session.Record) error {
+func (s *Store) Save(ctx context.Context, id driver.ID, r *driver.Record) error {
 	if err := s.begin(ctx); err != nil {
 		return err
 	}
@@ -53,8 +53,8 @@ func (s *Store) Save(ctx context.Context, id session.ID, r *session.Record) erro
 // write is a save on its way.
 type write struct {
 	key      string
-	id       session.ID
-	record   *session.Record
+	id       driver.ID
+	record   *driver.Record
 	head     string    // what the stored value begins with when it may be replaced, "" to create
 	value    []byte    // what is to be stored, nil to remove; not a string, which would be a copy
 	revision uint64    // of value
@@ -63,14 +63,14 @@ type write struct {
 	kept     time.Time // when it expires, with KeepExpires
 
 	owned    bool // somebody is logged in
-	tag      session.OwnerTag
+	tag      driver.OwnerTag
 	identity string // what value says of it, "" where the index is not concerned
 
 	what string        // became of a session that is removed
 	keep time.Duration // that
 }
 
-func newWrite(key string, id session.ID, r *session.Record) *write {
+func newWrite(key string, id driver.ID, r *driver.Record) *write {
 	next := *r
 	next.Revision++
 	w := &write{key: key, id: id, record: r, revision: next.Revision, ttl: ttl(r.Expires)}
@@ -79,8 +79,8 @@ func newWrite(key string, id session.ID, r *session.Record) *write {
 		w.head = string(append(strconv.AppendUint(append(head[:0], `{"rev":`...), r.Revision, 10), ','))
 	}
 	switch {
-	case r.Successor != session.ID{}:
-		w.what, w.keep = r.Successor.String(), session.RenewedFor
+	case r.Successor != driver.ID{}:
+		w.what, w.keep = r.Successor.String(), driver.RenewedFor
 	case w.ttl == 0:
 		w.what, w.keep = rand.Text(), receiptTTL
 	default:
@@ -137,7 +137,7 @@ func (s *Store) attempt(ctx context.Context, w *write) (again bool, err error) {
 	case st == gone && w.head == "":
 		return true, errUnsettled // what was in the way has just gone
 	case st == gone:
-		return false, session.ErrGone
+		return false, driver.ErrGone
 	}
 	return s.conflict(ctx, w, current)
 }
@@ -145,7 +145,7 @@ func (s *Store) attempt(ctx context.Context, w *write) (again bool, err error) {
 // conflict is what to do when another value is stored than the save was based
 // on.
 func (s *Store) conflict(ctx context.Context, w *write, current string) (again bool, err error) {
-	r, err := session.ParseRecord(current)
+	r, err := driver.ParseRecord(current)
 	switch {
 	case err != nil:
 		return s.replaceCorrupt(ctx, w, current, err)
@@ -158,7 +158,7 @@ func (s *Store) conflict(ctx context.Context, w *write, current string) (again b
 		w.head = current
 		return true, errUnsettled
 	}
-	return false, &session.ConflictError{Current: r}
+	return false, &driver.ConflictError{Current: r}
 }
 
 // replaceCorrupt sets aside what is stored. A new session can then be created;
@@ -168,7 +168,7 @@ func (s *Store) replaceCorrupt(ctx context.Context, w *write, text string, cause
 	if w.head == "" {
 		return true, errUnsettled
 	}
-	return false, session.ErrGone
+	return false, driver.ErrGone
 }
 
 // pause waits a moment and tells whether there is time left.

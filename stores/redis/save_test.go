@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/stores/redis/redistest"
 )
 
@@ -67,7 +67,7 @@ func TestCommands(t *testing.T) {
 // wantConflict says what is wrong with an error that should be a conflict with
 // a stored revision.
 func wantConflict(err error, revision uint64) error {
-	var conflict *session.ConflictError
+	var conflict *driver.ConflictError
 	if !errors.As(err, &conflict) {
 		return fmt.Errorf("got error %v, want a conflict", err)
 	}
@@ -77,9 +77,9 @@ func wantConflict(err error, revision uint64) error {
 	return nil
 }
 
-func wantNotFound(_ *session.Record, err error) error {
-	if err != session.ErrNotFound {
-		return fmt.Errorf("got error %v, want %v", err, session.ErrNotFound)
+func wantNotFound(_ *driver.Record, err error) error {
+	if err != driver.ErrNotFound {
+		return fmt.Errorf("got error %v, want %v", err, driver.ErrNotFound)
 	}
 	return nil
 }
@@ -106,7 +106,7 @@ func TestSaveContended(t *testing.T) {
 					n, _ := strconv.Atoi(string(raw))
 					r.Values = r.Values.With("n", []byte(strconv.Itoa(n+1)))
 					err = s.Save(t.Context(), id, r)
-					var conflict *session.ConflictError
+					var conflict *driver.ConflictError
 					if errors.As(err, &conflict) {
 						r, err = conflict.Current, nil
 						continue
@@ -133,7 +133,7 @@ func TestTimeToLive(t *testing.T) {
 	t.Parallel()
 	srv := redistest.Start(t)
 	s := open(t, srv.URL(), "ttl:")
-	key := func(id session.ID) string { return "ttl:" + id.String() }
+	key := func(id driver.ID) string { return "ttl:" + id.String() }
 	wantTTL := func(what, key string, want time.Duration) {
 		t.Helper()
 		got := time.Duration(srv.Do("PTTL", key).(int64)) * time.Millisecond
@@ -224,7 +224,7 @@ func TestScriptFlush(t *testing.T) {
 		func() error { return s.Save(t.Context(), id, r) },
 		func() error { return s.Touch(t.Context(), id, r.Expires) },
 		func() error { return s.Save(t.Context(), newID(), newRecord("ada")) },
-		func() error { _, err := s.Identify(t.Context(), session.Origin{1}); return err },
+		func() error { _, err := s.Identify(t.Context(), driver.StoreID{1}); return err },
 	} {
 		srv.Do("SCRIPT", "FLUSH")
 		if err := step(); err != nil {

@@ -11,7 +11,7 @@ import (
 
 	goredis "github.com/redis/go-redis/v9"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 )
 
 // DefaultPrefix begins every key unless told otherwise.
@@ -51,8 +51,8 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// Store keeps sessions in Redis. It implements [session.Store] and all of its
-// optional companions but [session.Sweeper]: Redis sweeps by itself. Its
+// Store keeps sessions in Redis. It implements [driver.Store] and all of its
+// optional companions but [driver.Sweeper]: Redis sweeps by itself. Its
 // methods are safe for concurrent use.
 type Store struct{ *inside }
 
@@ -76,14 +76,14 @@ type inside struct {
 }
 
 var (
-	_ session.Store      = (*Store)(nil)
-	_ session.UserIndex  = (*Store)(nil)
-	_ session.Lister     = (*Store)(nil)
-	_ session.Pinger     = (*Store)(nil)
-	_ session.Identifier = (*Store)(nil)
-	_ session.Describer  = (*Store)(nil)
-	_ session.TagLoader  = (*Store)(nil)
-	_ session.Remover    = (*Store)(nil)
+	_ driver.Store      = (*Store)(nil)
+	_ driver.UserIndex  = (*Store)(nil)
+	_ driver.Lister     = (*Store)(nil)
+	_ driver.Pinger     = (*Store)(nil)
+	_ driver.Identifier = (*Store)(nil)
+	_ driver.Describer  = (*Store)(nil)
+	_ driver.TagLoader  = (*Store)(nil)
+	_ driver.Remover    = (*Store)(nil)
 )
 
 // New returns a store on a client of the app's own: a *Client, a
@@ -122,7 +122,7 @@ func (s *Store) Prefix() string { return s.prefix }
 // Format shows where the store is, whatever the verb, and nothing else of it.
 func (s *Store) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "redis store at %s", s.address) }
 
-// Close implements [session.Store]: it closes the client that [Open] made.
+// Close implements [driver.Store]: it closes the client that [Open] made.
 func (s *Store) Close() error {
 	if s.closed.Swap(true) || !s.own {
 		return nil
@@ -130,7 +130,7 @@ func (s *Store) Close() error {
 	return s.client.Close()
 }
 
-// Ping implements [session.Pinger].
+// Ping implements [driver.Pinger].
 func (s *Store) Ping(ctx context.Context) error {
 	if err := s.begin(ctx); err != nil {
 		return err
@@ -141,9 +141,9 @@ func (s *Store) Ping(ctx context.Context) error {
 	return nil
 }
 
-// Describe implements [session.Describer].
-func (s *Store) Describe() session.Description {
-	return session.Description{Kind: "redis", Address: s.address}
+// Describe implements [driver.Describer].
+func (s *Store) Describe() driver.Description {
+	return driver.Description{Kind: "redis", Address: s.address}
 }
 
 // addressOf says where a client connects to, without credentials.

@@ -7,7 +7,7 @@ import (
 
 	goredis "github.com/redis/go-redis/v9"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 )
 
 // state is what Redis says about a save.
@@ -220,6 +220,6 @@ func (s *Store) current(ctx context.Context, key string, none state) (string, st
 
 // isRevoked reports whether a save was refused for a revocation.
 func isRevoked(err error) bool {
-	_, ok := errors.AsType[*session.RevokedError](err)
+	_, ok := errors.AsType[*driver.RevokedError](err)
 	return ok
 }

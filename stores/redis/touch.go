@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 )
 
 // touchScript moves the expiry later: it sets the time to live, and overwrites
@@ -33,8 +33,8 @@ end
 return 1
 `)
 
-// Touch implements [session.Store]. It is one command and sends no data.
-func (s *Store) Touch(ctx context.Context, id session.ID, expires time.Time) error {
+// Touch implements [driver.Store]. It is one command and sends no data.
+func (s *Store) Touch(ctx context.Context, id driver.ID, expires time.Time) error {
 	if err := s.begin(ctx); err != nil {
 		return err
 	}
@@ -42,11 +42,11 @@ func (s *Store) Touch(ctx context.Context, id session.ID, expires time.Time) err
 	switch {
 	case err != nil && wrongType(err):
 		s.setAside(ctx, id, "", err)
-		return session.ErrNotFound
+		return driver.ErrNotFound
 	case err != nil:
 		return s.fail(ctx, "touch", err)
 	case answer == int64(0):
-		return session.ErrNotFound
+		return driver.ErrNotFound
 	case answer == int64(-1):
 		return s.rewrite(ctx, id, expires)
 	}
@@ -55,7 +55,7 @@ func (s *Store) Touch(ctx context.Context, id session.ID, expires time.Time) err
 
 // rewrite touches a record that was written in another way, by hand perhaps:
 // it is stored anew, at the same revision, unless it has changed meanwhile.
-func (s *Store) rewrite(ctx context.Context, id session.ID, expires time.Time) error {
+func (s *Store) rewrite(ctx context.Context, id driver.ID, expires time.Time) error {
 	text, err := s.client.Get(ctx, s.key(id)).Result()
 	r, err := s.decode(ctx, "touch", id, text, err)
 	if err != nil {
@@ -70,7 +70,7 @@ func (s *Store) rewrite(ctx context.Context, id session.ID, expires time.Time) e
 	case err != nil:
 		return s.fail(ctx, "touch", err)
 	case answer == int64(0):
-		return session.ErrNotFound
+		return driver.ErrNotFound
 	}
 	return nil // saved, or just changed by another request, which set an expiry of its own
 }

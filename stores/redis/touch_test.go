@@ -11,6 +11,7 @@ import (
 
 	"github.com/gosessionkit/sessionkit/core/check"
 	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/session"
 	"github.com/gosessionkit/sessionkit/stores/redis"
 	"github.com/gosessionkit/sessionkit/stores/redis/redistest"
@@ -42,7 +43,7 @@ func TestFullRedisTouches(t *testing.T) {
 		t.Fatal(err)
 	}
 	var cookies []string
-	var ids []session.ID
+	var ids []driver.ID
 	for _, user := range []string{"", "ada"} {
 		cookie, err := request(t, m, "", func(ctx context.Context) error {
 			s, err := session.From(ctx)

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/stores/redis"
 	"github.com/gosessionkit/sessionkit/stores/redis/redistest"
 )
@@ -65,7 +65,7 @@ func TestWait(t *testing.T) {
 			t.Errorf("revision %d after a save that failed", r.Revision)
 		}
 		servers.Replica.Resume()
-		if _, err := s.Load(t.Context(), id); !errors.Is(err, session.ErrNotFound) {
+		if _, err := s.Load(t.Context(), id); !errors.Is(err, driver.ErrNotFound) {
 			t.Errorf("removed on the primary: %v", err)
 		}
 		create(t, s, user)

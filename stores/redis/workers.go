@@ -6,10 +6,10 @@ import (
 	"slices"
 	"time"
 
-	"github.com/gosessionkit/sessionkit/core/worker"
+	"github.com/gosessionkit/sessionkit/core/driver"
 )
 
-var _ worker.Registry = (*Store)(nil)
+var _ driver.Registry = (*Store)(nil)
 
 // The registry of workers is one hash: a field for each worker, with the
 // moment that it expires, in Unix milliseconds by the server's clock, a colon,
@@ -93,7 +93,7 @@ end
 return live
 `)
 
-// Announce implements [worker.Registry]. It is one command, and returns the
+// Announce implements [driver.Registry]. It is one command, and returns the
 // server's time, to the millisecond.
 func (s *Store) Announce(ctx context.Context, id string, info json.RawMessage, ttl time.Duration) (time.Time, error) {
 	if err := s.begin(ctx); err != nil {
@@ -107,7 +107,7 @@ func (s *Store) Announce(ctx context.Context, id string, info json.RawMessage, t
 	return time.UnixMilli(now), nil
 }
 
-// Withdraw implements [worker.Registry].
+// Withdraw implements [driver.Registry].
 func (s *Store) Withdraw(ctx context.Context, id string) error {
 	if err := s.begin(ctx); err != nil {
 		return err
@@ -118,7 +118,7 @@ func (s *Store) Withdraw(ctx context.Context, id string) error {
 	return nil
 }
 
-// Workers implements [worker.Registry]. It is one command. Who is still there
+// Workers implements [driver.Registry]. It is one command. Who is still there
 // is for Redis to say and not for this worker's clock.
 func (s *Store) Workers(ctx context.Context) (map[string]json.RawMessage, error) {
 	if err := s.begin(ctx); err != nil {

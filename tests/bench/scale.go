@@ -13,6 +13,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/gosessionkit/sessionkit/core/driver"
+	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
 	"github.com/gosessionkit/sessionkit/stores/file"
 	"github.com/gosessionkit/sessionkit/stores/redis"
@@ -29,7 +31,7 @@ const (
 // crowd is a store with the sessions that are in it.
 type crowd struct {
 	name  string
-	store session.Store
+	store driver.Store
 	ids   []session.ID
 }
 
@@ -60,7 +62,7 @@ func measureScale(ctx context.Context, s *settings, _ []app.Contender) (string, 
 		return "", err
 	}
 	defer inFiles.Close()
-	inMemory := session.NewMemoryStore(1<<30, session.WithMemoryBytes(math.MaxInt))
+	inMemory := memstore.New(1<<30, memstore.WithBytes(math.MaxInt))
 	defer inMemory.Close()
 	crowds := []*crowd{{name: "memory", store: inMemory}, {name: "file", store: inFiles}, {name: "redis", store: inRedis}}
 
@@ -171,10 +173,10 @@ func (c *crowd) grow(ctx context.Context, n int) error {
 }
 
 // create stores a session with a value of so many bytes.
-func create(ctx context.Context, store session.Store, bytes int) (id session.ID, err error) {
+func create(ctx context.Context, store driver.Store, bytes int) (id session.ID, err error) {
 	rand.Read(id[:])
 	now := time.Now().Truncate(time.Millisecond)
-	r := &session.Record{Created: now, Deadline: now.Add(app.Lifetime), Expires: now.Add(app.Lifetime)}
+	r := &driver.Record{Created: now, Deadline: now.Add(app.Lifetime), Expires: now.Add(app.Lifetime)}
 	r.Values = r.Values.With("value", []byte(`"`+strings.Repeat("x", bytes)+`"`))
 	return id, store.Save(ctx, id, r)
 }
@@ -215,7 +217,7 @@ func (c *crowd) measure(ctx context.Context, inUse []session.ID, rounds int) (re
 }
 
 // rewrite is what a request does that changes a session.
-func rewrite(ctx context.Context, store session.Store, id session.ID) error {
+func rewrite(ctx context.Context, store driver.Store, id session.ID) error {
 	r, err := store.Load(ctx, id)
 	if err != nil {
 		return err

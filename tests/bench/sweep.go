@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/session"
 	"github.com/gosessionkit/sessionkit/stores/file"
 )
@@ -72,7 +73,7 @@ func measureSweep(ctx context.Context, dir string, c *crowd) (string, error) {
 }
 
 // visits reads and writes one session as long as more says so.
-func visits(ctx context.Context, store session.Store, id session.ID, more func(n int) bool) (latency, error) {
+func visits(ctx context.Context, store driver.Store, id session.ID, more func(n int) bool) (latency, error) {
 	var took []time.Duration
 	for len(took) == 0 || more(len(took)) {
 		begin := time.Now()

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/session"
 	"github.com/gosessionkit/sessionkit/stores/file"
 )
@@ -54,7 +55,7 @@ func sweeps(t *testing.T, dir string) {
 	var id session.ID
 	rand.Read(id[:])
 	now := time.Now()
-	r := &session.Record{Created: now, Deadline: now.Add(time.Hour), Expires: now.Add(10 * time.Millisecond)}
+	r := &driver.Record{Created: now, Deadline: now.Add(time.Hour), Expires: now.Add(10 * time.Millisecond)}
 	if err := s.Save(t.Context(), id, r); err != nil {
 		t.Fatal(err)
 	}

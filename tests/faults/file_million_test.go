@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/session"
 	"github.com/gosessionkit/sessionkit/stores/file"
 )
@@ -60,7 +61,7 @@ func fill(t *testing.T, dir string) {
 	}
 	s.Close()
 	now := time.Now().Truncate(time.Millisecond)
-	r := session.Record{Revision: 1, Created: now, Deadline: now.Add(24 * time.Hour), Expires: now.Add(24 * time.Hour),
+	r := driver.Record{Revision: 1, Created: now, Deadline: now.Add(24 * time.Hour), Expires: now.Add(24 * time.Hour),
 		Values: session.Values{}.With("count", []byte("1"))}
 	text := append(r.AppendJSON(nil), '\n')
 	var wg sync.WaitGroup
@@ -118,7 +119,7 @@ func opened(t *testing.T, dir string) string {
 		var id session.ID
 		rand.Read(id[:])
 		now := time.Now()
-		r := &session.Record{Created: now, Deadline: now.Add(time.Hour), Expires: now.Add(time.Hour)}
+		r := &driver.Record{Created: now, Deadline: now.Add(time.Hour), Expires: now.Add(time.Hour)}
 		if err := s.Save(t.Context(), id, r); err != nil {
 			t.Fatal(err)
 		}

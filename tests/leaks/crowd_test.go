@@ -11,6 +11,7 @@ import (
 
 	"github.com/gosessionkit/sessionkit/core/adaptertest"
 	"github.com/gosessionkit/sessionkit/core/auth"
+	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
@@ -122,12 +123,12 @@ func (c *crowd) leave(t *testing.T) {
 	}
 	store := c.sessions.Store()
 	for deadline := time.Now().Add(patience); ; time.Sleep(5 * time.Millisecond) {
-		if sweeper, ok := store.(session.Sweeper); ok {
+		if sweeper, ok := store.(driver.Sweeper); ok {
 			if _, err := sweeper.Sweep(t.Context()); err != nil {
 				t.Fatal(err)
 			}
 		}
-		n, exact, err := store.(session.Lister).Count(t.Context())
+		n, exact, err := store.(driver.Lister).Count(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}

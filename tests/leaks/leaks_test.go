@@ -15,7 +15,9 @@ import (
 	"github.com/gosessionkit/sessionkit/adapters/fiber/fibersessiontest"
 	"github.com/gosessionkit/sessionkit/core/adaptertest"
 	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/httpsession/httpsessiontest"
+	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
 	"github.com/gosessionkit/sessionkit/stores/file"
 	"github.com/gosessionkit/sessionkit/stores/redis"
@@ -32,7 +34,7 @@ const rounds = 4
 type combination struct {
 	name  string
 	serve adaptertest.Build
-	open  func() (session.Store, error)
+	open  func() (driver.Store, error)
 }
 
 var quiet = slog.New(slog.DiscardHandler)
@@ -43,11 +45,11 @@ func combinations(t *testing.T, redisURL string) (all []combination) {
 		{name: "echo", serve: echosessiontest.Serve}, {name: "fiber", serve: fibersessiontest.Serve},
 	} {
 		all = append(all,
-			combination{adapter.name + " memory", adapter.serve, func() (session.Store, error) { return session.NewMemoryStore(0), nil }},
-			combination{adapter.name + " file", adapter.serve, func() (session.Store, error) {
+			combination{adapter.name + " memory", adapter.serve, func() (driver.Store, error) { return memstore.New(0), nil }},
+			combination{adapter.name + " file", adapter.serve, func() (driver.Store, error) {
 				return file.Open(t.TempDir()+"/sessions", file.Options{SweepInterval: -1, Logger: quiet})
 			}},
-			combination{adapter.name + " redis", adapter.serve, func() (session.Store, error) {
+			combination{adapter.name + " redis", adapter.serve, func() (driver.Store, error) {
 				return redis.Open(t.Context(), redisURL, redis.Options{Prefix: adapter.name + ":", Logger: quiet})
 			}})
 	}

@@ -10,7 +10,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"github.com/gosessionkit/sessionkit/adapters/echo"
+	echosession "github.com/gosessionkit/sessionkit/adapters/echo"
 	"github.com/gosessionkit/sessionkit/core/adaptertest"
 	"github.com/gosessionkit/sessionkit/core/session"
 )

@@ -13,7 +13,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 	"github.com/gofiber/fiber/v2/middleware/recover"
 
-	"github.com/gosessionkit/sessionkit/adapters/fiber"
+	fibersession "github.com/gosessionkit/sessionkit/adapters/fiber"
 	"github.com/gosessionkit/sessionkit/core/adaptertest"
 	"github.com/gosessionkit/sessionkit/core/session"
 )

@@ -41,7 +41,8 @@ func All(s *session.Session) map[string]json.RawMessage {
 	values := s.Values()
 	all := map[string]json.RawMessage{}
 	for _, key := range s.Keys() {
-		all[key], _ = values.Get(key)
+		raw, _ := values.Get(key)
+		all[key] = json.RawMessage(raw)
 	}
 	return all
 }

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 
+	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/session"
 	"github.com/gosessionkit/sessionkit/examples/internal/items"
 )
@@ -48,7 +49,7 @@ func Render(framework string, sessions *session.Manager, s *session.Session) ([]
 		Cookie:    newCookie(sessions, s),
 		Debug:     sessions.Config().DebugEndpoints,
 	}
-	if d, ok := sessions.Store().(session.Describer); ok {
+	if d, ok := sessions.Store().(driver.Describer); ok {
 		about := d.Describe()
 		v.Store, v.Private = about.Kind, about.Private
 		if about.Address != "" {

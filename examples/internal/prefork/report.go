@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 
+	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
@@ -22,7 +23,7 @@ type report struct {
 
 func ready(address net.Addr, sessions *session.Manager) report {
 	r := report{Address: address.String(), Store: "of an unknown kind", Debug: sessions.Config().DebugEndpoints}
-	if d, ok := sessions.Store().(session.Describer); ok {
+	if d, ok := sessions.Store().(driver.Describer); ok {
 		about := d.Describe()
 		r.Store = about.Kind
 		if about.Address != "" {

@@ -20,7 +20,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 )
 
 // Contender is a session library on a router.
@@ -80,7 +80,7 @@ type Storage struct {
 type App struct {
 	HTTP  http.Handler
 	Fiber *fiber.App
-	Store session.Store // sessionkit's
+	Store driver.Store // sessionkit's
 	close func() error
 }
 

@@ -7,6 +7,8 @@ import (
 
 	"github.com/gosessionkit/sessionkit/core/auth"
 	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/driver"
+	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
 	"github.com/gosessionkit/sessionkit/stores/redis"
 )
@@ -33,7 +35,7 @@ var kit = library[kitVisit]{
 // openKit makes a manager. Its sessions in memory have no limit, like those
 // of the others.
 func openKit(st Storage) (*session.Manager, error) {
-	var store session.Store = session.NewMemoryStore(1<<30, session.WithMemoryBytes(math.MaxInt))
+	var store driver.Store = memstore.New(1<<30, memstore.WithBytes(math.MaxInt))
 	if st.Redis != "" {
 		var err error
 		if store, err = redis.Open(context.Background(), redisURL(st), redis.Options{}); err != nil {

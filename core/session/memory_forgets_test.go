@@ -6,6 +6,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/gosessionkit/sessionkit/core/driver"
+	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
@@ -13,14 +15,14 @@ import (
 func TestMemoryForgets(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		store := session.NewMemoryStore(0)
+		store := memstore.New(0)
 		m := newManager(t, testConfig(), store)
 		ada := loggedIn(t, m, "ada")
 		old := *ada
 		ada.visit(func(s *session.Session) { s.Renew(t.Context()) })
 		id := ada.id()
 		old.visit(func(s *session.Session) { want(t, "at once", s.Status().Reason, session.ReasonRenewed) })
-		time.Sleep(session.RenewedFor - time.Second)
+		time.Sleep(driver.RenewedFor - time.Second)
 		old.visit(func(s *session.Session) { want(t, "within a minute", s.Status().Reason, session.ReasonRenewed) })
 		time.Sleep(time.Second)
 		old.visit(func(s *session.Session) { want(t, "after a minute", s.Status().Reason, session.ReasonNotFound) })
@@ -29,11 +31,11 @@ func TestMemoryForgets(t *testing.T) {
 		if _, err := m.DestroyUser(t.Context(), "ada"); err != nil {
 			t.Fatal(err)
 		}
-		copied := &session.Record{Created: time.Now(), Deadline: time.Now().Add(500 * 24 * time.Hour), Expires: time.Now().Add(500 * 24 * time.Hour), User: "ada"}
-		if err := store.Save(t.Context(), id, copied.Clone()); !errors.Is(err, session.ErrGone) {
+		copied := &driver.Record{Created: time.Now(), Deadline: time.Now().Add(500 * 24 * time.Hour), Expires: time.Now().Add(500 * 24 * time.Hour), User: "ada"}
+		if err := store.Save(t.Context(), id, copied.Clone()); !errors.Is(err, driver.ErrGone) {
 			t.Errorf("at once: %v", err)
 		}
-		time.Sleep(session.RevocationTTL)
+		time.Sleep(driver.RevocationTTL)
 		if _, err := store.Sweep(t.Context()); err != nil {
 			t.Fatal(err)
 		}

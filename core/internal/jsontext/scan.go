@@ -1,43 +1,34 @@
-package session
+package jsontext
 
 import "errors"
 
-// Records are read on every request that asks for its session, and most of
-// what they hold is not looked at. So the object is walked member by member
-// and values stay text until somebody wants one: 10 keys cost about 150 ns
-// here and 6 us through encoding/json.
-
-// maxDepth bounds how deep a value may be nested; encoding/json stops at
+// MaxDepth bounds how deep a value may be nested; encoding/json stops at
 // 10,000, which no session needs.
-const maxDepth = 100
+const MaxDepth = 100
 
-var errSyntax = errors.New("session: not a JSON object")
+// ErrSyntax: the text is no JSON object, or one that is nested too deeply.
+var ErrSyntax = errors.New("session: not a JSON object")
 
-// objectScanner walks the members of one JSON object.
-type objectScanner struct {
+// Scanner walks the members of one JSON object.
+type Scanner struct {
 	s   string
 	i   int
-	key string // quoted, as it stands in the text
-	raw string // the value's text
-	err error
+	Key string // quoted, as it stands in the text
+	Raw string // the value's text
+	Err error
 
 	depth int // of nesting that values may have
 }
 
-func scanObject(s string) objectScanner {
-	return objectScanner{s: s, depth: maxDepth}
-}
+// Scan returns a scanner of the object s whose values are nested depth deep at
+// most.
+func Scan(s string, depth int) Scanner { return Scanner{s: s, depth: depth} }
 
-// scanRecord allows one level more: that of the object with the values.
-func scanRecord(s string) objectScanner {
-	return objectScanner{s: s, depth: maxDepth + 1}
-}
-
-// next moves to the next member. It returns false at the end of the object,
-// with err set when the text is not one.
-func (sc *objectScanner) next() bool {
+// Next moves to the next member. It returns false at the end of the object,
+// with Err set when the text is not one.
+func (sc *Scanner) Next() bool {
 	s, i := sc.s, skipSpace(sc.s, sc.i)
-	switch first := sc.raw == ""; {
+	switch first := sc.Raw == ""; {
 	case first && at(s, i, '{'):
 		if i = skipSpace(s, i+1); at(s, i, '}') {
 			return sc.end(i + 1)
@@ -53,7 +44,7 @@ func (sc *objectScanner) next() bool {
 	if end < 0 {
 		return sc.fail()
 	}
-	sc.key = s[i:end]
+	sc.Key = s[i:end]
 	if i = skipSpace(s, end); !at(s, i, ':') {
 		return sc.fail()
 	}
@@ -61,21 +52,29 @@ func (sc *objectScanner) next() bool {
 	if end = skipValue(s, i, sc.depth); end < 0 {
 		return sc.fail()
 	}
-	sc.raw, sc.i = s[i:end], end
+	sc.Raw, sc.i = s[i:end], end
 	return true
 }
 
-func (sc *objectScanner) fail() bool {
-	sc.err = errSyntax
+func (sc *Scanner) fail() bool {
+	sc.Err = ErrSyntax
 	return false
 }
 
-func (sc *objectScanner) end(i int) bool {
+func (sc *Scanner) end(i int) bool {
 	if skipSpace(sc.s, i) != len(sc.s) {
-		sc.err = errSyntax
+		sc.Err = ErrSyntax
 	}
 	return false
 }
+
+// IsValue reports whether s is one JSON value that is nested depth deep at most,
+// without white space around it. The inside of literals is not looked at.
+func IsValue(s string, depth int) bool { return skipValue(s, 0, depth) == len(s) }
+
+// IsEmpty reports whether the object s, which a scanner has stepped over as one
+// value, has no members.
+func IsEmpty(s string) bool { return skipSpace(s, 1) == len(s)-1 }
 
 // The functions below step over what begins at s[i] and return where it ends,
 // -1 when it is something else.

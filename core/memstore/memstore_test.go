@@ -1,4 +1,4 @@
-package session_test
+package memstore_test
 
 import (
 	"crypto/rand"
@@ -8,27 +8,28 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
+	"github.com/gosessionkit/sessionkit/core/memstore"
 )
 
-// Package storetest runs the store contract on MemoryStore. Here is what is
+// Package storetest runs the store contract on it. Here is what is
 // its own: the exact moment of expiry, the limit, and making room.
 
-func randomID() (id session.ID) {
+func randomID() (id driver.ID) {
 	rand.Read(id[:])
 	return id
 }
 
 // recordFor makes a new record that lives for a while.
-func recordFor(life time.Duration) *session.Record {
+func recordFor(life time.Duration) *driver.Record {
 	now := time.Now()
-	return &session.Record{Created: now, Deadline: now.Add(24 * time.Hour), Expires: now.Add(life)}
+	return &driver.Record{Created: now, Deadline: now.Add(24 * time.Hour), Expires: now.Add(life)}
 }
 
 func TestMemoryExpiresToTheMillisecond(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		s, id, ctx := session.NewMemoryStore(0), randomID(), t.Context()
+		s, id, ctx := memstore.New(0), randomID(), t.Context()
 		if err := s.Save(ctx, id, recordFor(time.Second)); err != nil {
 			t.Fatal(err)
 		}
@@ -37,8 +38,8 @@ func TestMemoryExpiresToTheMillisecond(t *testing.T) {
 			t.Errorf("a millisecond before its end: %v", err)
 		}
 		time.Sleep(time.Millisecond)
-		if _, err := s.Load(ctx, id); !errors.Is(err, session.ErrNotFound) {
-			t.Errorf("at its end: got error %v, want %v", err, session.ErrNotFound)
+		if _, err := s.Load(ctx, id); !errors.Is(err, driver.ErrNotFound) {
+			t.Errorf("at its end: got error %v, want %v", err, driver.ErrNotFound)
 		}
 		if n, exact, err := s.Count(ctx); n != 0 || !exact || err != nil {
 			t.Errorf("Count = %d, %v, %v", n, exact, err)
@@ -49,7 +50,7 @@ func TestMemoryExpiresToTheMillisecond(t *testing.T) {
 func TestMemoryTouch(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		s, id, ctx := session.NewMemoryStore(0), randomID(), t.Context()
+		s, id, ctx := memstore.New(0), randomID(), t.Context()
 		if err := s.Save(ctx, id, recordFor(time.Minute)); err != nil {
 			t.Fatal(err)
 		}
@@ -63,20 +64,20 @@ func TestMemoryTouch(t *testing.T) {
 			t.Errorf("Sweep = %d, %v", removed, err)
 		}
 		time.Sleep(time.Minute)
-		if err := s.Touch(ctx, id, time.Now().Add(time.Minute)); !errors.Is(err, session.ErrNotFound) {
-			t.Errorf("after its end: got error %v, want %v", err, session.ErrNotFound)
+		if err := s.Touch(ctx, id, time.Now().Add(time.Minute)); !errors.Is(err, driver.ErrNotFound) {
+			t.Errorf("after its end: got error %v, want %v", err, driver.ErrNotFound)
 		}
 	})
 }
 
 // fillMemory creates sessions until the store is full and returns how many it
 // took, and the id that it did not take.
-func fillMemory(t *testing.T, s *session.MemoryStore, atMost int, life time.Duration) (int, session.ID) {
+func fillMemory(t *testing.T, s *memstore.Store, atMost int, life time.Duration) (int, driver.ID) {
 	t.Helper()
 	for n := range atMost + 1 {
 		id, r := randomID(), recordFor(life)
 		err := s.Save(t.Context(), id, r)
-		if errors.Is(err, session.ErrStoreFull) {
+		if errors.Is(err, driver.ErrStoreFull) {
 			if r.Revision != 0 {
 				t.Errorf("a failed save set the revision to %d", r.Revision)
 			}
@@ -87,19 +88,19 @@ func fillMemory(t *testing.T, s *session.MemoryStore, atMost int, life time.Dura
 		}
 	}
 	t.Fatalf("took more than %d sessions", atMost)
-	return 0, session.ID{}
+	return 0, driver.ID{}
 }
 
 func TestMemoryIsBounded(t *testing.T) {
 	t.Parallel()
-	s := session.NewMemoryStore(320)
+	s := memstore.New(320)
 	n, refused := fillMemory(t, s, 320, time.Hour)
 	if n == 0 {
 		t.Fatal("took no session at all")
 	}
 	ctx := t.Context()
-	if _, err := s.Load(ctx, refused); !errors.Is(err, session.ErrNotFound) {
-		t.Errorf("the refused session: got error %v, want %v", err, session.ErrNotFound)
+	if _, err := s.Load(ctx, refused); !errors.Is(err, driver.ErrNotFound) {
+		t.Errorf("the refused session: got error %v, want %v", err, driver.ErrNotFound)
 	}
 	if count, _, _ := s.Count(ctx); count != n {
 		t.Errorf("counts %d sessions, took %d", count, n)
@@ -126,7 +127,7 @@ func TestMemoryIsBounded(t *testing.T) {
 func TestMemoryExpiredMakeRoom(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		s := session.NewMemoryStore(320)
+		s := memstore.New(320)
 		_, refused := fillMemory(t, s, 320, time.Minute)
 		time.Sleep(time.Minute)
 		if err := s.Save(t.Context(), refused, recordFor(time.Hour)); err != nil {
@@ -140,7 +141,7 @@ func TestMemoryCreatesSweep(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		const sessions = 2000
-		s, ctx := session.NewMemoryStore(0), t.Context()
+		s, ctx := memstore.New(0), t.Context()
 		create := func(life time.Duration) {
 			for i := range sessions {
 				r := recordFor(life)
@@ -171,11 +172,11 @@ func TestMemoryCreatesSweep(t *testing.T) {
 
 func TestMemoryOrigins(t *testing.T) {
 	t.Parallel()
-	one, err := session.NewMemoryStore(0).Identify(t.Context(), session.Origin{1})
+	one, err := memstore.New(0).Identify(t.Context(), driver.StoreID{1})
 	if err != nil {
 		t.Fatal(err)
 	}
-	two, err := session.NewMemoryStore(0).Identify(t.Context(), session.Origin{1})
+	two, err := memstore.New(0).Identify(t.Context(), driver.StoreID{1})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,10 +1,12 @@
-package session
+package driver
 
 import (
-	"encoding/json"
 	"fmt"
+	"math"
 	"strconv"
 	"time"
+
+	"github.com/gosessionkit/sessionkit/core/internal/jsontext"
 )
 
 // Record is what a store keeps of a session. Times have millisecond
@@ -38,6 +40,9 @@ type Record struct {
 	KeepExpires bool
 }
 
+// MaxIdle is the longest idle time that a record holds.
+const MaxIdle = math.MaxInt64 / time.Millisecond * time.Millisecond
+
 // Clone returns a copy that shares nothing that can change.
 func (r *Record) Clone() *Record {
 	c := *r
@@ -57,16 +62,16 @@ func (r *Record) AppendJSON(b []byte) []byte {
 		b = strconv.AppendInt(append(b, `,"idle":`...), r.Idle.Milliseconds(), 10)
 	}
 	if r.User != "" {
-		b = appendKey(append(b, `,"user":`...), r.User)
+		b = jsontext.AppendKey(append(b, `,"user":`...), r.User)
 	}
 	if r.Realm != "" {
-		b = appendKey(append(b, `,"realm":`...), r.Realm)
+		b = jsontext.AppendKey(append(b, `,"realm":`...), r.Realm)
 	}
 	if r.Generation != 0 {
 		b = strconv.AppendUint(append(b, `,"gen":`...), r.Generation, 10)
 	}
 	if r.Label != "" {
-		b = appendKey(append(b, `,"label":`...), r.Label)
+		b = jsontext.AppendKey(append(b, `,"label":`...), r.Label)
 	}
 	b = append(b, `,"data":`...)
 	b = append(b, r.Values.JSON()...)
@@ -94,14 +99,14 @@ func appendMillis(b []byte, t time.Time) []byte {
 // members it does not know, which it ignores.
 func ParseRecord(text string) (*Record, error) {
 	r := &Record{}
-	sc := scanRecord(text)
-	for sc.next() {
-		if err := r.setMember(sc.key, sc.raw); err != nil {
-			return nil, fmt.Errorf("session: record: member %s: %w", sc.key, err)
+	sc := jsontext.Scan(text, jsontext.MaxDepth+1) // the values are an object in an object
+	for sc.Next() {
+		if err := r.setMember(sc.Key, sc.Raw); err != nil {
+			return nil, fmt.Errorf("session: record: member %s: %w", sc.Key, err)
 		}
 	}
-	if sc.err != nil {
-		return nil, fmt.Errorf("session: record: %w", sc.err)
+	if sc.Err != nil {
+		return nil, fmt.Errorf("session: record: %w", sc.Err)
 	}
 	if r.Revision == 0 || r.Expires.IsZero() || r.Deadline.IsZero() || r.Created.IsZero() {
 		return nil, fmt.Errorf("session: record: rev, exp, end or iat is missing")
@@ -139,7 +144,7 @@ func parseName(raw string) (string, error) {
 	if len(raw) < 2 || raw[0] != '"' {
 		return "", fmt.Errorf("not a string")
 	}
-	return unquoteKey(raw), nil
+	return jsontext.Unquote(raw), nil
 }
 
 func parseMillis(raw string) (time.Time, error) {
@@ -155,23 +160,5 @@ func parseIdle(raw string) (time.Duration, error) {
 	if err != nil || ms < 0 {
 		return 0, fmt.Errorf("%s is no time in milliseconds", raw)
 	}
-	return time.Duration(min(ms, maxIdle.Milliseconds())) * time.Millisecond, nil
+	return time.Duration(min(ms, MaxIdle.Milliseconds())) * time.Millisecond, nil
 }
-
-// MarshalJSON gives what AppendJSON appends.
-func (r *Record) MarshalJSON() ([]byte, error) { return r.AppendJSON(nil), nil }
-
-// UnmarshalJSON reads what MarshalJSON gave.
-func (r *Record) UnmarshalJSON(b []byte) error {
-	parsed, err := ParseRecord(string(b))
-	if err != nil {
-		return err
-	}
-	*r = *parsed
-	return nil
-}
-
-var (
-	_ json.Marshaler   = (*Record)(nil)
-	_ json.Unmarshaler = (*Record)(nil)
-)

@@ -1,10 +1,7 @@
-package session
+package driver
 
 import (
 	"crypto/sha256"
-	"strings"
-
-	"github.com/gosessionkit/sessionkit/core/config"
 )
 
 // Owner is whose a session is: a user of one realm. Several apps, or several
@@ -22,9 +19,12 @@ type Owner struct {
 // round trip whether this owner's sessions have been ended.
 type OwnerTag [8]byte
 
-// Tag returns the owner's tag. It is the same on every worker and in every
-// version.
+// Tag returns the owner's tag, the zero one for nobody. It is the same on every
+// worker and in every version.
 func (o Owner) Tag() OwnerTag {
+	if o.IsNobody() {
+		return OwnerTag{}
+	}
 	var buf [128]byte
 	sum := sha256.Sum256(append(append(append(buf[:0], o.Realm...), 0), o.User...))
 	return OwnerTag(sum[:len(OwnerTag{})])
@@ -35,22 +35,3 @@ func (o Owner) IsNobody() bool { return o.User == "" }
 
 // Owner is whose session the record is.
 func (r *Record) Owner() Owner { return Owner{r.Realm, r.User} }
-
-// ownerTag is the tag of who is logged in, zero for nobody.
-func (r *Record) ownerTag() OwnerTag {
-	if r.User == "" {
-		return OwnerTag{}
-	}
-	return r.Owner().Tag()
-}
-
-// realmOf is the realm of the sessions behind a cookie name.
-func realmOf(cookieName string) string {
-	realm := strings.TrimPrefix(strings.TrimPrefix(cookieName, "__Host-"), "__Secure-")
-	if realm == config.DefaultCookieName {
-		return ""
-	}
-	return realm
-}
-
-func (m *Manager) owner(user string) Owner { return Owner{m.realm, user} }

@@ -1,7 +1,6 @@
-package session
+package driver
 
 import (
-	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
@@ -11,15 +10,6 @@ import (
 // random id that the cookie carries. Whoever reads the store cannot turn an
 // ID back into a cookie.
 type ID [16]byte
-
-// secretID is the random part of a cookie. It never leaves the session
-// package except inside a signed token.
-type secretID [16]byte
-
-func (s secretID) id() ID {
-	sum := sha256.Sum256(s[:])
-	return ID(sum[:len(ID{})])
-}
 
 // String gives the ID as 22 base64url characters, the form used as a key.
 func (id ID) String() string {

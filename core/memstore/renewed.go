@@ -1,20 +1,24 @@
-package session
+package memstore
 
-import "time"
+import (
+	"time"
 
-// memoryMove is where a session that was renewed goes on.
-type memoryMove struct {
-	to    ID
+	"github.com/gosessionkit/sessionkit/core/driver"
+)
+
+// move is where a session that was renewed goes on.
+type move struct {
+	to    driver.ID
 	until time.Time
 }
 
 // move notes that to took the place of id. Every now and then it forgets those
 // that are over, so that there are never many.
-func (sh *memoryShard) move(id, to ID, now time.Time) {
+func (sh *shard) move(id, to driver.ID, now time.Time) {
 	if sh.moved == nil {
-		sh.moved = map[ID]memoryMove{}
+		sh.moved = map[driver.ID]move{}
 	}
-	sh.moved[id] = memoryMove{to, now.Add(RenewedFor)}
+	sh.moved[id] = move{to, now.Add(driver.RenewedFor)}
 	looked := 0
 	for old, move := range sh.moved {
 		if !now.Before(move.until) {
@@ -26,7 +30,7 @@ func (sh *memoryShard) move(id, to ID, now time.Time) {
 	}
 }
 
-func (sh *memoryShard) forgetMoves(now time.Time) {
+func (sh *shard) forgetMoves(now time.Time) {
 	for id, move := range sh.moved {
 		if !now.Before(move.until) {
 			delete(sh.moved, id)
@@ -35,11 +39,11 @@ func (sh *memoryShard) forgetMoves(now time.Time) {
 }
 
 // whereTo is the error for a session that is not there.
-func (sh *memoryShard) whereTo(id ID, now time.Time) error {
+func (sh *shard) whereTo(id driver.ID, now time.Time) error {
 	sh.mu.RLock()
 	defer sh.mu.RUnlock()
 	if move, ok := sh.moved[id]; ok && now.Before(move.until) {
-		return &RenewedError{move.to}
+		return &driver.RenewedError{Successor: move.to}
 	}
-	return ErrNotFound
+	return driver.ErrNotFound
 }

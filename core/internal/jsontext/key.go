@@ -1,4 +1,4 @@
-package session
+package jsontext
 
 import (
 	"encoding/json"
@@ -12,9 +12,9 @@ import (
 // alike and allocates nothing, however it is escaped: keys are what visitors
 // may choose, and each lookup compares all of them.
 
-// appendKey appends key as a JSON string.
-func appendKey(b []byte, key string) []byte {
-	if !plain(key) {
+// AppendKey appends key as a JSON string.
+func AppendKey(b []byte, key string) []byte {
+	if !Plain(key) {
 		quoted, _ := json.Marshal(key) // a string always encodes
 		return append(b, quoted...)
 	}
@@ -24,8 +24,8 @@ func appendKey(b []byte, key string) []byte {
 }
 
 func writeKey(b *strings.Builder, key string) {
-	if !plain(key) {
-		b.Write(appendKey(nil, key))
+	if !Plain(key) {
+		b.Write(AppendKey(nil, key))
 		return
 	}
 	b.WriteByte('"')
@@ -33,8 +33,8 @@ func writeKey(b *strings.Builder, key string) {
 	b.WriteByte('"')
 }
 
-// keyIs reports whether the quoted key is key.
-func keyIs(quoted, key string) bool {
+// KeyIs reports whether the quoted key is key.
+func KeyIs(quoted, key string) bool {
 	text := quoted[1 : len(quoted)-1]
 	for i := 0; i < len(text); i++ {
 		if c := text[i]; c == '\\' {
@@ -46,7 +46,7 @@ func keyIs(quoted, key string) bool {
 	return len(text) == len(key)
 }
 
-// escapedIs is keyIs from the first escape on.
+// escapedIs is KeyIs from the first escape on.
 func escapedIs(text, key string) bool {
 	var buf [utf8.UTFMax]byte
 	for text != "" {
@@ -64,8 +64,8 @@ func escapedIs(text, key string) bool {
 	return key == ""
 }
 
-// unquoteKey is the key that is quoted.
-func unquoteKey(quoted string) string {
+// Unquote returns the key that is quoted.
+func Unquote(quoted string) string {
 	text := quoted[1 : len(quoted)-1]
 	if strings.IndexByte(text, '\\') < 0 {
 		return text
@@ -129,4 +129,23 @@ func unicodeEscape(text string) (rune, bool) {
 	}
 	n, err := strconv.ParseUint(text[2:6], 16, 16)
 	return rune(n), err == nil
+}
+
+// Plain reports whether s stands in JSON as it is, between quotes.
+func Plain(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c == '"' || c == '\\' || c >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
+// IsWord reports whether key stands in JSON as it is, and begins like a word.
+func IsWord(key string) bool {
+	if key == "" {
+		return false
+	}
+	c := key[0]
+	return (c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_') && Plain(key)
 }

@@ -1,4 +1,4 @@
-package session_test
+package driver_test
 
 import (
 	"encoding/json"
@@ -8,7 +8,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 )
 
 // maxDepth is how deep a value may be nested.
@@ -28,7 +28,7 @@ func TestParseValuesRejects(t *testing.T) {
 		strings.Repeat(`{"a":`, 1_000_000),
 		`{"a":` + strings.Repeat("[", 1_000_000),
 	} {
-		if v, err := session.ParseValues(text); err == nil {
+		if v, err := driver.ParseValues(text); err == nil {
 			t.Errorf("ParseValues(%.80q) gives %.80s", text, v.JSON())
 		}
 	}
@@ -51,7 +51,7 @@ func FuzzParseValues(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		v, err := session.ParseValues(text)
+		v, err := driver.ParseValues(text)
 		var want map[string]json.RawMessage
 		wantErr := json.Unmarshal([]byte(text), &want)
 		if err != nil {
@@ -69,7 +69,7 @@ func FuzzParseValues(f *testing.F) {
 				t.Fatalf("ParseValues(%q) has the keys %q, encoding/json %q", text, got, keys)
 			}
 		}
-		if again, err := session.ParseValues(v.JSON()); err != nil || again != v {
+		if again, err := driver.ParseValues(v.JSON()); err != nil || again != v {
 			t.Fatalf("ParseValues(%q) gives %q, and that %q, %v", text, v.JSON(), again.JSON(), err)
 		}
 		tryEveryKey(t, v)
@@ -77,7 +77,7 @@ func FuzzParseValues(f *testing.F) {
 }
 
 // tryEveryKey reads, replaces and removes each key.
-func tryEveryKey(t *testing.T, v session.Values) {
+func tryEveryKey(t *testing.T, v driver.Values) {
 	keys := slices.Compact(v.Keys())
 	stored := map[string][]string{} // more than one where a key is there twice, of which either will do
 	for key, raw := range v.All() {
@@ -89,7 +89,7 @@ func tryEveryKey(t *testing.T, v session.Values) {
 		}
 	}
 	for _, key := range keys {
-		without := v.Without(key)
+		without := without(v, key)
 		if _, ok := without.Get(key); ok || len(slices.Compact(without.Keys())) != len(keys)-1 {
 			t.Fatalf("%q: Without(%q) gives %q", v.JSON(), key, without.JSON())
 		}
@@ -163,7 +163,7 @@ func FuzzParseRecord(f *testing.F) {
 	f.Add("{\"rev\":1,\"exp\":2,\"end\":3,\"iat\":1,\"user\":\"\xff\",\"data\":{\"\\q\":tru}}")
 	f.Add(`{"rev":1,"exp":2,"end":3,"iat":1,"user":"\q"}`)
 	f.Fuzz(func(t *testing.T, text string) {
-		r, err := session.ParseRecord(text)
+		r, err := driver.ParseRecord(text)
 		if err != nil {
 			return
 		}
@@ -171,7 +171,7 @@ func FuzzParseRecord(f *testing.F) {
 		if json.Valid([]byte(text)) && !json.Valid([]byte(stored)) {
 			t.Fatalf("%q is JSON, stored again it is not: %q", text, stored)
 		}
-		again, err := session.ParseRecord(stored)
+		again, err := driver.ParseRecord(stored)
 		if err != nil {
 			t.Fatalf("%q stored as %q: %v", text, stored, err)
 		}

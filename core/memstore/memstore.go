@@ -1,4 +1,4 @@
-package session
+package memstore
 
 import (
 	"context"
@@ -8,95 +8,98 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/gosessionkit/sessionkit/core/driver"
+	"github.com/gosessionkit/sessionkit/core/internal/opaque"
 )
 
-// MemoryStore keeps sessions in this process: for tests, and for apps that
+// Store keeps sessions in this process: for tests, and for apps that
 // run as one process and may forget everyone at a restart. No other worker
 // sees what is in it.
-type MemoryStore struct {
-	inside
+type Store struct {
+	opaque.Inside
 	*memory
 }
 
-// memory is what a MemoryStore holds, behind a pointer that fmt does not
+// memory is what a Store holds, behind a pointer that fmt does not
 // follow.
 type memory struct {
-	room    memoryRoom
+	room    room
 	swept   atomic.Int64 // when a full store was last swept, Unix nanoseconds
-	origin  Origin
-	shards  [memoryShards]memoryShard
-	ended   memoryRevocations
-	workers memoryWorkers
+	origin  driver.StoreID
+	shards  [shards]shard
+	ended   revocations
+	workers workers
 }
 
-const memoryShards = 32
+const shards = 32
 
-type memoryShard struct {
+type shard struct {
 	mu     sync.RWMutex
 	closed bool
-	items  map[ID]memoryItem
-	users  map[Owner]map[ID]struct{}
-	moved  map[ID]memoryMove
-	room   *memoryRoom // the store's
+	items  map[driver.ID]packed
+	users  map[driver.Owner]map[driver.ID]struct{}
+	moved  map[driver.ID]move
+	room   *room // the store's
 
 	created uint // sessions
 }
 
-// memoryItem is a Record packed: 64 bytes instead of 184.
-type memoryItem struct {
+// packed is a record: 64 bytes instead of 184.
+type packed struct {
 	revision                   uint64
 	created, deadline, expires int64 // Unix milliseconds
 	idle                       time.Duration
-	login                      *memoryLogin // nil for nobody in the default realm
-	values                     Values
+	login                      *ownerInfo // nil for nobody in the default realm
+	values                     driver.Values
 }
 
-// memoryLogin is what there is to say of somebody who is logged in.
-type memoryLogin struct {
-	Owner
+// ownerInfo is what there is to say of somebody who is logged in.
+type ownerInfo struct {
+	driver.Owner
 	label      string
 	generation uint64
 }
 
-// NewMemoryStore returns an empty store for up to limit sessions, or
-// [DefaultMemoryLimit] when limit is 0, which may take [DefaultMemoryBytes]
+// New returns an empty store for up to limit sessions, or
+// [DefaultLimit] when limit is 0, which may take [DefaultBytes]
 // unless an option says otherwise. A save beyond either answers ErrStoreFull;
 // the last tenth of both is kept for who is logged in or logs in, and for
 // renewals.
-func NewMemoryStore(limit int, options ...MemoryOption) *MemoryStore {
+func New(limit int, options ...Option) *Store {
 	if limit <= 0 {
-		limit = DefaultMemoryLimit
+		limit = DefaultLimit
 	}
-	s := &MemoryStore{memory: &memory{room: memoryRoom{sessions: int64(limit), bytes: DefaultMemoryBytes}}}
+	s := &Store{memory: &memory{room: room{sessions: int64(limit), bytes: DefaultBytes}}}
 	for _, option := range options {
 		option(s)
 	}
 	rand.Read(s.origin[:])
 	for i := range s.shards {
-		s.shards[i].items = map[ID]memoryItem{}
-		s.shards[i].users = map[Owner]map[ID]struct{}{}
+		s.shards[i].items = map[driver.ID]packed{}
+		s.shards[i].users = map[driver.Owner]map[driver.ID]struct{}{}
 		s.shards[i].room = &s.room
 	}
 	return s
 }
 
 var (
-	_ Store      = (*MemoryStore)(nil)
-	_ UserIndex  = (*MemoryStore)(nil)
-	_ Lister     = (*MemoryStore)(nil)
-	_ Pinger     = (*MemoryStore)(nil)
-	_ Sweeper    = (*MemoryStore)(nil)
-	_ Identifier = (*MemoryStore)(nil)
-	_ Describer  = (*MemoryStore)(nil)
-	_ Remover    = (*MemoryStore)(nil)
+	_ driver.Store      = (*Store)(nil)
+	_ driver.UserIndex  = (*Store)(nil)
+	_ driver.Lister     = (*Store)(nil)
+	_ driver.Pinger     = (*Store)(nil)
+	_ driver.Sweeper    = (*Store)(nil)
+	_ driver.Identifier = (*Store)(nil)
+	_ driver.Describer  = (*Store)(nil)
+	_ driver.Remover    = (*Store)(nil)
 )
 
-func (s *MemoryStore) shard(id ID) *memoryShard {
-	return &s.shards[id[0]%memoryShards]
+func (s *Store) shard(id driver.ID) *shard {
+	return &s.shards[id[0]%shards]
 }
 
-// Load implements [Store].
-func (s *MemoryStore) Load(ctx context.Context, id ID) (*Record, error) {
+// Load implements [driver.Store].
+func (s *Store) Load(ctx context.Context, id driver.ID) (*driver.Record, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -108,24 +111,24 @@ func (s *MemoryStore) Load(ctx context.Context, id ID) (*Record, error) {
 	now := time.Now()
 	switch {
 	case closed:
-		return nil, ErrClosed
+		return nil, driver.ErrClosed
 	case !ok || item.expired(now):
 		return nil, sh.whereTo(id, now)
 	}
 	return s.ended.check(id, item)
 }
 
-// Save implements [Store].
-func (s *MemoryStore) Save(ctx context.Context, id ID, r *Record) error {
+// Save implements [driver.Store].
+func (s *Store) Save(ctx context.Context, id driver.ID, r *driver.Record) error {
 	err := s.save(ctx, id, r)
-	if errors.Is(err, ErrStoreFull) && s.makeRoom() {
+	if errors.Is(err, driver.ErrStoreFull) && s.makeRoom() {
 		err = s.save(ctx, id, r)
 	}
 	return err
 }
 
 // makeRoom sweeps a full store, at most once a second.
-func (s *MemoryStore) makeRoom() bool {
+func (s *Store) makeRoom() bool {
 	last, now := s.swept.Load(), time.Now().UnixNano()
 	if now-last < int64(time.Second) || !s.swept.CompareAndSwap(last, now) {
 		return false
@@ -134,33 +137,33 @@ func (s *MemoryStore) makeRoom() bool {
 	return removed > 0
 }
 
-func (s *MemoryStore) save(ctx context.Context, id ID, r *Record) error {
+func (s *Store) save(ctx context.Context, id driver.ID, r *driver.Record) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	now := time.Now()
 	if rv := s.ended.of(r.Owner()); rv.Ends(id, r.Generation) {
-		return &RevokedError{rv.Generation}
+		return &driver.RevokedError{Generation: rv.Generation}
 	}
 	sh := s.shard(id)
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
 	if sh.closed {
-		return ErrClosed
+		return driver.ErrClosed
 	}
 	current, ok := sh.items[id]
 	live := ok && !current.expired(now)
 	switch {
 	case r.Revision == 0 && live, r.Revision != 0 && live && current.revision != r.Revision:
-		return &ConflictError{Current: current.record()}
+		return &driver.ConflictError{Current: current.record()}
 	case r.Revision != 0 && !live:
-		return ErrGone
+		return driver.ErrGone
 	}
-	if r.Successor != (ID{}) || !r.Expires.After(now) {
+	if r.Successor != (driver.ID{}) || !r.Expires.After(now) {
 		if ok {
 			sh.remove(id, current)
 		}
-		if r.Successor != (ID{}) {
+		if r.Successor != (driver.ID{}) {
 			sh.move(id, r.Successor, now)
 		} else {
 			r.Revision++
@@ -173,8 +176,8 @@ func (s *MemoryStore) save(ctx context.Context, id ID, r *Record) error {
 	return sh.put(ctx, id, current, ok, r, now)
 }
 
-// Touch implements [Store].
-func (s *MemoryStore) Touch(ctx context.Context, id ID, expires time.Time) error {
+// Touch implements [driver.Store].
+func (s *Store) Touch(ctx context.Context, id driver.ID, expires time.Time) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -182,11 +185,11 @@ func (s *MemoryStore) Touch(ctx context.Context, id ID, expires time.Time) error
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
 	if sh.closed {
-		return ErrClosed
+		return driver.ErrClosed
 	}
 	item, ok := sh.items[id]
 	if !ok || item.expired(time.Now()) {
-		return ErrNotFound
+		return driver.ErrNotFound
 	}
 	if at := expires.UnixMilli(); at > item.expires {
 		item.expires = at
@@ -195,8 +198,8 @@ func (s *MemoryStore) Touch(ctx context.Context, id ID, expires time.Time) error
 	return nil
 }
 
-// Delete implements [Store].
-func (s *MemoryStore) Delete(ctx context.Context, id ID) error {
+// Delete implements [driver.Store].
+func (s *Store) Delete(ctx context.Context, id driver.ID) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -204,7 +207,7 @@ func (s *MemoryStore) Delete(ctx context.Context, id ID) error {
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
 	if sh.closed {
-		return ErrClosed
+		return driver.ErrClosed
 	}
 	now := time.Now()
 	item, ok := sh.items[id]
@@ -212,13 +215,13 @@ func (s *MemoryStore) Delete(ctx context.Context, id ID) error {
 		sh.remove(id, item)
 	}
 	if move, ok := sh.moved[id]; ok && now.Before(move.until) {
-		return &RenewedError{move.to}
+		return &driver.RenewedError{Successor: move.to}
 	}
 	return nil
 }
 
-// Close implements [Store]. What was stored is gone.
-func (s *MemoryStore) Close() error {
+// Close implements [driver.Store]. What was stored is gone.
+func (s *Store) Close() error {
 	for i := range s.shards {
 		sh := &s.shards[i]
 		sh.mu.Lock()
@@ -229,9 +232,9 @@ func (s *MemoryStore) Close() error {
 	return nil
 }
 
-// All implements [Lister].
-func (s *MemoryStore) All(ctx context.Context) iter.Seq2[Entry, error] {
-	return s.entries(ctx, func(sh *memoryShard, yield func(ID, memoryItem)) {
+// All implements [driver.Lister].
+func (s *Store) All(ctx context.Context) iter.Seq2[driver.Entry, error] {
+	return s.entries(ctx, func(sh *shard, yield func(driver.ID, packed)) {
 		for id, item := range sh.items {
 			yield(id, item)
 		}
@@ -240,29 +243,29 @@ func (s *MemoryStore) All(ctx context.Context) iter.Seq2[Entry, error] {
 
 // entries yields the live ones of what pick picks, shard by shard, each
 // copied first so that no lock is held while the caller works.
-func (s *MemoryStore) entries(ctx context.Context, pick func(*memoryShard, func(ID, memoryItem))) iter.Seq2[Entry, error] {
-	return func(yield func(Entry, error) bool) {
+func (s *Store) entries(ctx context.Context, pick func(*shard, func(driver.ID, packed))) iter.Seq2[driver.Entry, error] {
+	return func(yield func(driver.Entry, error) bool) {
 		for i := range s.shards {
 			if err := ctx.Err(); err != nil {
-				yield(Entry{}, err)
+				yield(driver.Entry{}, err)
 				return
 			}
 			sh := &s.shards[i]
-			var found []Entry
+			var found []driver.Entry
 			now := time.Now()
 			sh.mu.RLock()
 			closed := sh.closed
-			pick(sh, func(id ID, item memoryItem) {
+			pick(sh, func(id driver.ID, item packed) {
 				if item.expired(now) {
 					return
 				}
 				if r, err := s.ended.check(id, item); err == nil {
-					found = append(found, Entry{id, r})
+					found = append(found, driver.Entry{ID: id, Record: r})
 				}
 			})
 			sh.mu.RUnlock()
 			if closed {
-				yield(Entry{}, ErrClosed)
+				yield(driver.Entry{}, driver.ErrClosed)
 				return
 			}
 			for _, e := range found {
@@ -274,8 +277,8 @@ func (s *MemoryStore) entries(ctx context.Context, pick func(*memoryShard, func(
 	}
 }
 
-// Count implements [Lister].
-func (s *MemoryStore) Count(ctx context.Context) (n int, exact bool, err error) {
+// Count implements [driver.Lister].
+func (s *Store) Count(ctx context.Context) (n int, exact bool, err error) {
 	now := time.Now()
 	for i := range s.shards {
 		if ctx.Err() != nil {
@@ -291,23 +294,23 @@ func (s *MemoryStore) Count(ctx context.Context) (n int, exact bool, err error) 
 		}
 		sh.mu.RUnlock()
 		if closed {
-			return 0, false, ErrClosed
+			return 0, false, driver.ErrClosed
 		}
 	}
 	return n, true, nil
 }
 
-// Ping implements [Pinger].
-func (s *MemoryStore) Ping(ctx context.Context) error {
-	_, err := s.Load(ctx, ID{})
-	if errors.Is(err, ErrNotFound) {
+// Ping implements [driver.Pinger].
+func (s *Store) Ping(ctx context.Context) error {
+	_, err := s.Load(ctx, driver.ID{})
+	if errors.Is(err, driver.ErrNotFound) {
 		return nil
 	}
 	return err
 }
 
-// Sweep implements [Sweeper].
-func (s *MemoryStore) Sweep(ctx context.Context) (removed int, err error) {
+// Sweep implements [driver.Sweeper].
+func (s *Store) Sweep(ctx context.Context) (removed int, err error) {
 	for i := range s.shards {
 		if err := ctx.Err(); err != nil {
 			return removed, err
@@ -318,26 +321,26 @@ func (s *MemoryStore) Sweep(ctx context.Context) (removed int, err error) {
 		removed += sh.sweep(time.Now())
 		sh.mu.Unlock()
 		if closed {
-			return removed, ErrClosed
+			return removed, driver.ErrClosed
 		}
 	}
 	s.ended.sweep(time.Now())
 	return removed, nil
 }
 
-// Identify implements [Identifier]. The origin was drawn when the store was
+// Identify implements [driver.Identifier]. The origin was drawn when the store was
 // made.
-func (s *MemoryStore) Identify(ctx context.Context, _ Origin) (Origin, error) {
+func (s *Store) Identify(ctx context.Context, _ driver.StoreID) (driver.StoreID, error) {
 	return s.origin, s.Ping(ctx)
 }
 
-// Describe implements [Describer].
-func (s *MemoryStore) Describe() Description {
-	return Description{Kind: "memory", Private: true}
+// Describe implements [driver.Describer].
+func (s *Store) Describe() driver.Description {
+	return driver.Description{Kind: "memory", Private: true}
 }
 
 // put stores the next revision of r in the place of current, if ok.
-func (sh *memoryShard) put(ctx context.Context, id ID, current memoryItem, ok bool, r *Record, now time.Time) error {
+func (sh *shard) put(ctx context.Context, id driver.ID, current packed, ok bool, r *driver.Record, now time.Time) error {
 	next := pack(r, current.login)
 	next.revision++
 	was := &current
@@ -362,26 +365,26 @@ func (sh *memoryShard) put(ctx context.Context, id ID, current memoryItem, ok bo
 	return nil
 }
 
-func (sh *memoryShard) remove(id ID, item memoryItem) {
+func (sh *shard) remove(id driver.ID, item packed) {
 	sh.room.free(&item)
 	sh.unlink(id, item)
 }
 
 // link and unlink put an item into the maps and take it out.
-func (sh *memoryShard) link(id ID, item memoryItem) {
+func (sh *shard) link(id driver.ID, item packed) {
 	sh.items[id] = item
 	if item.user() == "" {
 		return
 	}
 	ids := sh.users[item.login.Owner]
 	if ids == nil {
-		ids = map[ID]struct{}{}
+		ids = map[driver.ID]struct{}{}
 		sh.users[item.login.Owner] = ids
 	}
 	ids[id] = struct{}{}
 }
 
-func (sh *memoryShard) unlink(id ID, item memoryItem) {
+func (sh *shard) unlink(id driver.ID, item packed) {
 	delete(sh.items, id)
 	if item.user() == "" {
 		return
@@ -393,7 +396,7 @@ func (sh *memoryShard) unlink(id ID, item memoryItem) {
 	}
 }
 
-func (sh *memoryShard) sweep(now time.Time) (removed int) {
+func (sh *shard) sweep(now time.Time) (removed int) {
 	for id, item := range sh.items {
 		if item.expired(now) {
 			sh.remove(id, item)
@@ -407,7 +410,7 @@ func (sh *memoryShard) sweep(now time.Time) (removed int) {
 // sweepSome looks at sixteen sessions for every eight created, picked by the
 // map's random order: expired ones go about as fast as new ones come, and no
 // request pays for a whole sweep.
-func (sh *memoryShard) sweepSome(now time.Time) {
+func (sh *shard) sweepSome(now time.Time) {
 	if sh.created++; sh.created%8 != 0 {
 		return
 	}
@@ -424,8 +427,8 @@ func (sh *memoryShard) sweepSome(now time.Time) {
 
 // pack makes an item of the record. login is that of the item which it
 // replaces, and stays when it is the same.
-func pack(r *Record, login *memoryLogin) memoryItem {
-	item := memoryItem{
+func pack(r *driver.Record, login *ownerInfo) packed {
+	item := packed{
 		revision: r.Revision,
 		created:  r.Created.UnixMilli(),
 		deadline: r.Deadline.UnixMilli(),
@@ -433,18 +436,18 @@ func pack(r *Record, login *memoryLogin) memoryItem {
 		idle:     r.Idle,
 		values:   r.Values,
 	}
-	switch next := (memoryLogin{r.Owner(), r.Label, r.Generation}); {
-	case next.Owner == Owner{} && next.label == "":
+	switch next := (ownerInfo{r.Owner(), r.Label, r.Generation}); {
+	case next.Owner == driver.Owner{} && next.label == "":
 	case login != nil && *login == next:
 		item.login = login
 	default:
-		item.login = &memoryLogin{next.Owner, next.label, next.generation}
+		item.login = &ownerInfo{next.Owner, next.label, next.generation}
 	}
 	return item
 }
 
-func (it memoryItem) record() *Record {
-	r := &Record{
+func (it packed) record() *driver.Record {
+	r := &driver.Record{
 		Revision: it.revision,
 		Created:  time.UnixMilli(it.created),
 		Deadline: time.UnixMilli(it.deadline),
@@ -459,13 +462,13 @@ func (it memoryItem) record() *Record {
 	return r
 }
 
-func (it memoryItem) user() string {
+func (it packed) user() string {
 	if it.login == nil {
 		return ""
 	}
 	return it.login.User
 }
 
-func (it memoryItem) expired(now time.Time) bool {
+func (it packed) expired(now time.Time) bool {
 	return now.UnixMilli() >= it.expires
 }

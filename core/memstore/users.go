@@ -1,4 +1,4 @@
-package session
+package memstore
 
 import (
 	"context"
@@ -6,18 +6,20 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/gosessionkit/sessionkit/core/driver"
 )
 
-// ByUser implements [UserIndex].
-func (s *MemoryStore) ByUser(ctx context.Context, o Owner) iter.Seq2[Entry, error] {
-	return func(yield func(Entry, error) bool) {
-		for entry, err := range s.entries(ctx, func(sh *memoryShard, yield func(ID, memoryItem)) {
+// ByUser implements [driver.UserIndex].
+func (s *Store) ByUser(ctx context.Context, o driver.Owner) iter.Seq2[driver.Entry, error] {
+	return func(yield func(driver.Entry, error) bool) {
+		for entry, err := range s.entries(ctx, func(sh *shard, yield func(driver.ID, packed)) {
 			for id := range sh.users[o] {
 				yield(id, sh.items[id])
 			}
 		}) {
 			if err == nil {
-				entry.Record.Values = Values{}
+				entry.Record.Values = driver.Values{}
 			}
 			if !yield(entry, err) {
 				return
@@ -26,19 +28,19 @@ func (s *MemoryStore) ByUser(ctx context.Context, o Owner) iter.Seq2[Entry, erro
 	}
 }
 
-// Index implements [UserIndex]: this index is never lost.
-func (s *MemoryStore) Index(ctx context.Context, _ ID, _ *Record) error { return s.Ping(ctx) }
+// Index implements [driver.UserIndex]: this index is never lost.
+func (s *Store) Index(ctx context.Context, _ driver.ID, _ *driver.Record) error { return s.Ping(ctx) }
 
-// Revoke implements [UserIndex].
-func (s *MemoryStore) Revoke(ctx context.Context, o Owner, keep []Entry) (kept []ID, err error) {
+// Revoke implements [driver.UserIndex].
+func (s *Store) Revoke(ctx context.Context, o driver.Owner, keep []driver.Entry) (kept []driver.ID, err error) {
 	if err := s.Ping(ctx); err != nil || o.IsNobody() {
 		return nil, err
 	}
 	return s.ended.add(o, keep), nil
 }
 
-// RemoveRevoked implements [UserIndex].
-func (s *MemoryStore) RemoveRevoked(ctx context.Context, o Owner, most int) (removed int, more bool, err error) {
+// RemoveRevoked implements [driver.UserIndex].
+func (s *Store) RemoveRevoked(ctx context.Context, o driver.Owner, most int) (removed int, more bool, err error) {
 	if err := s.Ping(ctx); err != nil || o.IsNobody() {
 		return 0, false, err
 	}
@@ -65,8 +67,8 @@ func (s *MemoryStore) RemoveRevoked(ctx context.Context, o Owner, most int) (rem
 	return removed, false, nil
 }
 
-// Remove implements [Remover].
-func (s *MemoryStore) Remove(ctx context.Context, ids []ID) (removed int, err error) {
+// Remove implements [driver.Remover].
+func (s *Store) Remove(ctx context.Context, ids []driver.ID) (removed int, err error) {
 	if err := s.Ping(ctx); err != nil {
 		return 0, err
 	}
@@ -85,28 +87,28 @@ func (s *MemoryStore) Remove(ctx context.Context, ids []ID) (removed int, err er
 	return removed, nil
 }
 
-// memoryRevocations are the owners whose sessions were ended.
-type memoryRevocations struct {
+// revocations are the owners whose sessions were ended.
+type revocations struct {
 	any atomic.Bool // there are some: most stores never have one, and take no lock
 	mu  sync.RWMutex
-	all map[Owner]memoryRevocation
+	all map[driver.Owner]revocation
 }
 
-type memoryRevocation struct {
-	Revocation
+type revocation struct {
+	driver.Revocation
 	until time.Time
 }
 
-func (rs *memoryRevocations) of(o Owner) Revocation {
+func (rs *revocations) of(o driver.Owner) driver.Revocation {
 	if !rs.any.Load() || o.IsNobody() {
-		return Revocation{}
+		return driver.Revocation{}
 	}
 	rs.mu.RLock()
 	defer rs.mu.RUnlock()
 	return rs.all[o].Revocation
 }
 
-func (rs *memoryRevocations) add(o Owner, keep []Entry) (kept []ID) {
+func (rs *revocations) add(o driver.Owner, keep []driver.Entry) (kept []driver.ID) {
 	rs.mu.Lock()
 	defer rs.mu.Unlock()
 	now := time.Now()
@@ -115,33 +117,33 @@ func (rs *memoryRevocations) add(o Owner, keep []Entry) (kept []ID) {
 		return nil
 	}
 	if rs.all == nil {
-		rs.all = map[Owner]memoryRevocation{}
+		rs.all = map[driver.Owner]revocation{}
 	}
-	rs.all[o] = memoryRevocation{next, now.Add(RevocationTTL)}
+	rs.all[o] = revocation{next, now.Add(driver.RevocationTTL)}
 	rs.any.Store(true)
 	return next.Kept
 }
 
 // ends reports whether the session was ended with others of its owner.
-func (rs *memoryRevocations) ends(id ID, item memoryItem) bool {
+func (rs *revocations) ends(id driver.ID, item packed) bool {
 	return item.login != nil && rs.of(item.login.Owner).Ends(id, item.login.generation)
 }
 
 // check returns the item's record, unless it was ended.
-func (rs *memoryRevocations) check(id ID, item memoryItem) (*Record, error) {
+func (rs *revocations) check(id driver.ID, item packed) (*driver.Record, error) {
 	r := item.record()
 	if item.login == nil {
 		return r, nil
 	}
 	rv := rs.of(item.login.Owner)
 	if rv.Ends(id, r.Generation) {
-		return nil, ErrNotFound
+		return nil, driver.ErrNotFound
 	}
 	r.Generation = max(r.Generation, rv.Generation)
 	return r, nil
 }
 
-func (rs *memoryRevocations) sweep(now time.Time) {
+func (rs *revocations) sweep(now time.Time) {
 	if !rs.any.Load() {
 		return
 	}

@@ -1,4 +1,4 @@
-package session_test
+package memstore_test
 
 import (
 	"encoding/json"
@@ -6,13 +6,14 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
+	"github.com/gosessionkit/sessionkit/core/memstore"
 )
 
 func TestMemoryForgetsSilentWorkers(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		s, ctx := session.NewMemoryStore(0), t.Context()
+		s, ctx := memstore.New(0), t.Context()
 		now, err := s.Announce(ctx, "0a1b2c3d", json.RawMessage(`{}`), time.Second)
 		if err != nil || !now.IsZero() {
 			t.Errorf("Announce = %v, %v: a store without a clock tells a time", now, err)
@@ -30,13 +31,13 @@ func TestMemoryForgetsSilentWorkers(t *testing.T) {
 
 func TestMemoryInspect(t *testing.T) {
 	t.Parallel()
-	s := session.NewMemoryStore(100)
+	s := memstore.New(100)
 	inspection, err := s.Inspect(t.Context())
 	if err != nil || inspection.Facts["limit"] != "100" || len(inspection.Unchecked) != 0 {
 		t.Errorf("got %+v, %v", inspection, err)
 	}
 	s.Close()
-	if _, err := s.Inspect(t.Context()); err != session.ErrClosed {
+	if _, err := s.Inspect(t.Context()); err != driver.ErrClosed {
 		t.Errorf("closed: got error %v", err)
 	}
 }

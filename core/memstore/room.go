@@ -1,4 +1,4 @@
-package session
+package memstore
 
 import (
 	"context"
@@ -6,13 +6,15 @@ import (
 	"strconv"
 	"sync/atomic"
 
+	"github.com/gosessionkit/sessionkit/core/driver"
+
 	"github.com/gosessionkit/sessionkit/core/check"
 )
 
-// The bounds of a MemoryStore unless told otherwise.
+// The bounds of a Store unless told otherwise.
 const (
-	DefaultMemoryLimit = 1_000_000 // sessions
-	DefaultMemoryBytes = 256 << 20
+	DefaultLimit = 1_000_000 // sessions
+	DefaultBytes = 256 << 20
 )
 
 // What a session takes beside its values and the user's name: its place in a
@@ -23,31 +25,31 @@ const (
 	loginBytes = 336
 )
 
-// MemoryOption adjusts a MemoryStore.
-type MemoryOption func(*MemoryStore)
+// Option adjusts a Store.
+type Option func(*Store)
 
-// WithMemoryBytes sets how many bytes all sessions of a store may take, with
-// what the store needs to keep them. Default: [DefaultMemoryBytes].
-func WithMemoryBytes(n int) MemoryOption {
-	return func(s *MemoryStore) {
+// WithBytes sets how many bytes all sessions of a store may take, with
+// what the store needs to keep them. Default: [DefaultBytes].
+func WithBytes(n int) Option {
+	return func(s *Store) {
 		if n > 0 {
 			s.room.bytes = int64(n)
 		}
 	}
 }
 
-// memoryRoom is how much room there is and how much of it is taken, expired
+// room is how much room there is and how much of it is taken, expired
 // sessions included.
 //
 // Anybody can have sessions made in which nobody is logged in, as many as he
 // likes. They do not get the last tenth: who is logged in, logs in or renews a
 // session finds room when strangers have taken all they can.
-type memoryRoom struct {
+type room struct {
 	sessions, bytes int64 // how many there may be
-	taken, nobodys  memoryUse
+	taken, nobodys  use
 }
 
-type memoryUse struct{ sessions, bytes atomic.Int64 }
+type use struct{ sessions, bytes atomic.Int64 }
 
 // fullError says which bound was met. It is an ErrStoreFull.
 type fullError struct {
@@ -57,9 +59,9 @@ type fullError struct {
 }
 
 func (e *fullError) Error() string {
-	text := fmt.Sprintf("%v: %d sessions, the limit that session.NewMemoryStore was given", ErrStoreFull, e.most)
+	text := fmt.Sprintf("%v: %d sessions, the limit that memstore.New was given", driver.ErrStoreFull, e.most)
 	if e.what == "bytes" {
-		text = fmt.Sprintf("%v: %d bytes of sessions, the limit (--session-memory-limit, session.WithMemoryBytes)", ErrStoreFull, e.most)
+		text = fmt.Sprintf("%v: %d bytes of sessions, the limit (--session-memory-limit, memstore.WithBytes)", driver.ErrStoreFull, e.most)
 	}
 	if e.reserved {
 		text += ", without the tenth that is kept for who is logged in"
@@ -67,18 +69,18 @@ func (e *fullError) Error() string {
 	return text
 }
 
-func (e *fullError) Unwrap() error { return ErrStoreFull }
+func (e *fullError) Unwrap() error { return driver.ErrStoreFull }
 
 // take makes next take its room in the place of current, nil for none, or
 // says that there is none left. A session may always shrink.
-func (r *memoryRoom) take(ctx context.Context, current, next *memoryItem) error {
+func (r *room) take(ctx context.Context, current, next *packed) error {
 	sessions, bytes := int64(1), next.size()
 	if current != nil {
 		sessions, bytes = 0, bytes-current.size()
 	}
 	reserved := next.user() == ""
 	err := r.add(sessions, bytes, reserved)
-	if err != nil && reserved && isRenewal(ctx) {
+	if err != nil && reserved && driver.IsRenewal(ctx) {
 		err = r.add(sessions, bytes, false)
 	}
 	if err != nil {
@@ -93,7 +95,7 @@ func (r *memoryRoom) take(ctx context.Context, current, next *memoryItem) error 
 	return nil
 }
 
-func (r *memoryRoom) add(sessions, bytes int64, reserved bool) error {
+func (r *room) add(sessions, bytes int64, reserved bool) error {
 	maxSessions, maxBytes := r.sessions, r.bytes
 	if reserved {
 		maxSessions, maxBytes = exceptTenth(maxSessions), exceptTenth(maxBytes)
@@ -109,14 +111,14 @@ func (r *memoryRoom) add(sessions, bytes int64, reserved bool) error {
 }
 
 // free gives back the room of an item.
-func (r *memoryRoom) free(item *memoryItem) {
+func (r *room) free(item *packed) {
 	r.taken.note(-1, -item.size())
 	if item.user() == "" {
 		r.nobodys.note(-1, -item.size())
 	}
 }
 
-func (u *memoryUse) note(sessions, bytes int64) {
+func (u *use) note(sessions, bytes int64) {
 	u.sessions.Add(sessions)
 	u.bytes.Add(bytes)
 }
@@ -134,13 +136,13 @@ func add(total *atomic.Int64, n, most int64) bool {
 // be parted.
 func exceptTenth(n int64) int64 { return max(n-n/10-min(n%10, 1), 1) }
 
-var _ check.Inspector = (*MemoryStore)(nil)
+var _ check.Inspector = (*Store)(nil)
 
 // Inspect implements [check.Inspector]. The facts are how many "sessions" there
 // are and the "bytes" that they take, expired ones included, the same of those
 // in which nobody is logged in ("anonymous_sessions", "anonymous_bytes"), and
 // how many there may be ("limit", "limit_bytes").
-func (s *MemoryStore) Inspect(ctx context.Context) (check.Inspection, error) {
+func (s *Store) Inspect(ctx context.Context) (check.Inspection, error) {
 	facts := map[string]string{}
 	for name, n := range map[string]int64{
 		"limit":              s.room.sessions,
@@ -156,8 +158,8 @@ func (s *MemoryStore) Inspect(ctx context.Context) (check.Inspection, error) {
 }
 
 // size is what an item takes, in bytes.
-func (it *memoryItem) size() int64 {
-	n := itemBytes + len(it.values.text)
+func (it *packed) size() int64 {
+	n := itemBytes + it.values.Size()
 	if it.login != nil {
 		n += len(it.login.Realm) + len(it.login.User)
 	}
@@ -166,14 +168,3 @@ func (it *memoryItem) size() int64 {
 	}
 	return int64(n)
 }
-
-// renewing marks the context in which the copy that takes the place of a
-// session is saved: a store that keeps room for those tells it from a session
-// that is new.
-func renewing(ctx context.Context) context.Context {
-	return context.WithValue(ctx, renewingKey{}, true)
-}
-
-type renewingKey struct{}
-
-func isRenewal(ctx context.Context) bool { return ctx.Value(renewingKey{}) != nil }

@@ -1,22 +1,22 @@
-package session_test
+package driver_test
 
 import (
 	"crypto/rand"
 	"strings"
 	"testing"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 )
 
 func TestIDForms(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
-		id         session.ID
+		id         driver.ID
 		text, hex  string
 		shortMatch string
 	}{
-		{session.ID{}, "AAAAAAAAAAAAAAAAAAAAAA", "00000000000000000000000000000000", "AAAAAAAA"},
-		{session.ID{0xfb, 0xff, 15: 0x01}, "-_8AAAAAAAAAAAAAAAAAAQ", "fbff0000000000000000000000000001", "-_8AAAAA"},
+		{driver.ID{}, "AAAAAAAAAAAAAAAAAAAAAA", "00000000000000000000000000000000", "AAAAAAAA"},
+		{driver.ID{0xfb, 0xff, 15: 0x01}, "-_8AAAAAAAAAAAAAAAAAAQ", "fbff0000000000000000000000000001", "-_8AAAAA"},
 	}
 	for _, test := range tests {
 		if got := test.id.String(); got != test.text {
@@ -34,10 +34,10 @@ func TestIDForms(t *testing.T) {
 func TestParseIDReadsBothForms(t *testing.T) {
 	t.Parallel()
 	for range 100 {
-		var id session.ID
+		var id driver.ID
 		rand.Read(id[:])
 		for _, text := range []string{id.String(), id.Hex(), strings.ToUpper(id.Hex())} {
-			if got, err := session.ParseID(text); err != nil || got != id {
+			if got, err := driver.ParseID(text); err != nil || got != id {
 				t.Fatalf("ParseID(%s) = %s, %v; want %s", text, got, err, id)
 			}
 		}
@@ -59,7 +59,7 @@ func TestParseIDRejects(t *testing.T) {
 		strings.Repeat("0", 31) + "\n",
 		strings.Repeat("é", 11), strings.Repeat("\x00", 22), strings.Repeat(" ", 32),
 	} {
-		if id, err := session.ParseID(text); err == nil {
+		if id, err := driver.ParseID(text); err == nil {
 			t.Errorf("ParseID(%q) = %s", text, id)
 		}
 	}
@@ -70,7 +70,7 @@ func FuzzParseID(f *testing.F) {
 	f.Add("fbff0000000000000000000000000001")
 	f.Add(strings.Repeat("A", 20) + "\r\n")
 	f.Fuzz(func(t *testing.T, text string) {
-		id, err := session.ParseID(text)
+		id, err := driver.ParseID(text)
 		if err == nil && text != id.String() && !strings.EqualFold(text, id.Hex()) {
 			t.Fatalf("ParseID(%q) = %s", text, id)
 		}

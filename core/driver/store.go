@@ -1,7 +1,8 @@
-package session
+package driver
 
 import (
 	"context"
+	"encoding/hex"
 	"iter"
 	"time"
 )
@@ -142,17 +143,20 @@ type Sweeper interface {
 	Sweep(ctx context.Context) (removed int, err error)
 }
 
-// Origin is the random identity of a store. It lives in the store itself, so
+// StoreID is the random identity of a store. It lives in the store itself, so
 // that all workers on one store see the same one and a cookie can say which
 // store it was made on.
-type Origin [4]byte
+type StoreID [4]byte
 
-// Identifier is implemented by stores that have an Origin.
+// String gives the id as 8 hex digits.
+func (id StoreID) String() string { return hex.EncodeToString(id[:]) }
+
+// Identifier is implemented by stores that have a StoreID.
 type Identifier interface {
-	// Identify returns the store's origin. Where the store has none,
+	// Identify returns the store's id. Where the store has none,
 	// proposed becomes it; when several workers propose at once they all get
 	// the same answer.
-	Identify(ctx context.Context, proposed Origin) (Origin, error)
+	Identify(ctx context.Context, proposed StoreID) (StoreID, error)
 }
 
 // Description says in words what a store is.
