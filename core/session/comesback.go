@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"strconv"
+	"strings"
 )
 
 // What encoding/json leaves out or cannot read back is missed in the next
@@ -22,7 +24,7 @@ func checkReturn(key string, v any, raw json.RawMessage) (*place, error) {
 	if err := unmarshal(raw, after.Interface()); err != nil {
 		return unreadable(placeOf(key), reflect.ValueOf(v), err)
 	}
-	if d := placeOf(key).compare(before, after.Elem()); d != nil {
+	if d := (comparison{}).compare(placeOf(key), before, after.Elem()); d != nil {
 		if _, ok := v.(error); ok {
 			return nil, errors.New(noError)
 		}
@@ -47,7 +49,7 @@ const otherwise = "or give the type an Equal method that says what matters"
 
 // compare returns where a, before it was stored, differs from b, of the same
 // type.
-func (p *place) compare(a, b reflect.Value) *difference {
+func (c comparison) compare(p *place, a, b reflect.Value) *difference {
 	switch a.Kind() {
 	case reflect.Interface, reflect.Pointer:
 		if b.IsNil() && null(a) || a.Kind() == reflect.Pointer && a.Pointer() == b.Pointer() {
@@ -62,20 +64,23 @@ func (p *place) compare(a, b reflect.Value) *difference {
 		}
 		return p.differs("it comes back as another %s: its Equal method says so", a.Type())
 	}
-	if d, known := p.compareWritten(a, b); known {
+	if d, known := c.compareWritten(p, a, b); known {
 		return d
 	}
 	switch a.Kind() {
 	case reflect.Interface:
-		return p.compareAny(a.Elem(), b.Elem())
+		return c.compareAny(p, a.Elem(), b.Elem())
 	case reflect.Pointer:
-		return p.compare(a.Elem(), b.Elem())
+		if c.again(a, b) {
+			return nil
+		}
+		return c.compare(p, a.Elem(), b.Elem())
 	case reflect.Struct:
-		return p.compareFields(a, b)
+		return c.compareFields(p, a, b)
 	case reflect.Map:
-		return p.comparePairs(a, b)
+		return c.comparePairs(p, a, b)
 	case reflect.Slice, reflect.Array:
-		return p.compareItems(a, b)
+		return c.compareItems(p, a, b)
 	case reflect.Func, reflect.Chan, reflect.UnsafePointer:
 		if !a.IsNil() || !b.IsNil() {
 			return p.differs("a %s cannot be stored", a.Kind())
@@ -129,7 +134,7 @@ func equal(a, b reflect.Value) (same, known bool) {
 // compareWritten compares what a and b write of themselves, if their type does
 // that and reads it again: then it knows what matters. A method that comes from
 // an embedded type knows that one alone.
-func (p *place) compareWritten(a, b reflect.Value) (d *difference, known bool) {
+func (c comparison) compareWritten(p *place, a, b reflect.Value) (d *difference, known bool) {
 	if a.Kind() == reflect.Interface || !a.CanInterface() || !writesItself(a) || !readsItself(a.Type()) {
 		return nil, false
 	}
@@ -145,7 +150,7 @@ func (p *place) compareWritten(a, b reflect.Value) (d *difference, known bool) {
 				continue
 			}
 			if text, err := marshal(f); err == nil && bytes.Equal(text, textA) {
-				return p.compareBeside(a, b, i), true
+				return c.compareBeside(p, a, b, i), true
 			}
 		}
 	}
@@ -164,10 +169,10 @@ func marshal(v reflect.Value) ([]byte, error) {
 
 // compareBeside compares the fields of structs for which one that is embedded is
 // written, and the others are not.
-func (p *place) compareBeside(a, b reflect.Value, speaker int) *difference {
+func (c comparison) compareBeside(p *place, a, b reflect.Value, speaker int) *difference {
 	for i := range a.NumField() {
 		f := a.Type().Field(i)
-		d := p.field(f.Name).compare(a.Field(i), b.Field(i))
+		d := c.compare(p.field(f.Name), a.Field(i), b.Field(i))
 		if d != nil && i != speaker {
 			d = p.field(f.Name).differs("it is not stored, as the embedded %s writes itself in place of the whole %s: give the field a name", a.Type().Field(speaker).Type, a.Type())
 		}
@@ -180,14 +185,21 @@ func (p *place) compareBeside(a, b reflect.Value, speaker int) *difference {
 
 // compareAny compares what was in an interface. What comes back in an any is
 // what JSON has.
-func (p *place) compareAny(a, b reflect.Value) *difference {
+func (c comparison) compareAny(p *place, a, b reflect.Value) *difference {
 	switch {
 	case a.Type() == b.Type():
-		return p.compare(a, b)
+		return c.compare(p, a, b)
+	case a.Type() == reflect.TypeFor[json.Number]() && b.CanFloat() && rounded(a.String(), b.Float()):
+		return p.differs("a whole number of more than 64 bits in an interface comes back rounded: give the field, or what holds it, the type json.Number or *big.Int")
 	case isNumber(a.Type()) && isNumber(b.Type()):
 		return nil
 	}
 	return p.differs("a %s in an interface comes back as %s: give the field, or what holds it, that type instead of the interface's", a.Type(), b.Type())
+}
+
+// rounded reports whether digits are those of a whole number that f is not.
+func rounded(digits string, f float64) bool {
+	return !strings.ContainsAny(digits, ".eE") && strconv.FormatFloat(f, 'f', -1, 64) != digits
 }
 
 // isNumber reports whether t is one of the numbers that a value of type any is,
@@ -201,13 +213,13 @@ func isNumber(t reflect.Type) bool {
 	return t == reflect.TypeFor[json.Number]()
 }
 
-func (p *place) compareFields(a, b reflect.Value) *difference {
+func (c comparison) compareFields(p *place, a, b reflect.Value) *difference {
 	t := a.Type()
 	for i := range t.NumField() {
 		f := t.Field(i)
 		name, written := jsonField(f)
 		in := p.of(f, name)
-		d := in.compare(a.Field(i), b.Field(i))
+		d := c.compare(in, a.Field(i), b.Field(i))
 		switch {
 		case d == nil:
 			continue
@@ -235,7 +247,10 @@ func twice(t reflect.Type, name string) bool {
 	return n > 1
 }
 
-func (p *place) comparePairs(a, b reflect.Value) *difference {
+func (c comparison) comparePairs(p *place, a, b reflect.Value) *difference {
+	if c.again(a, b) {
+		return nil
+	}
 	if a.Len() != b.Len() {
 		return p.differs("of %d keys %d come back: are two written alike?", a.Len(), b.Len())
 	}
@@ -244,14 +259,14 @@ func (p *place) comparePairs(a, b reflect.Value) *difference {
 		if !back.IsValid() {
 			return p.key(pairs.Key()).differs("the key comes back as another one")
 		}
-		if d := p.key(pairs.Key()).compare(pairs.Value(), back); d != nil {
+		if d := c.compare(p.key(pairs.Key()), pairs.Value(), back); d != nil {
 			return d
 		}
 	}
 	return nil
 }
 
-func (p *place) compareItems(a, b reflect.Value) *difference {
+func (c comparison) compareItems(p *place, a, b reflect.Value) *difference {
 	if a.Len() != b.Len() {
 		return p.differs("of %d elements %d come back", a.Len(), b.Len())
 	}
@@ -259,7 +274,7 @@ func (p *place) compareItems(a, b reflect.Value) *difference {
 		return nil
 	}
 	for i := range a.Len() {
-		if d := p.index(i).compare(a.Index(i), b.Index(i)); d != nil {
+		if d := c.compare(p.index(i), a.Index(i), b.Index(i)); d != nil {
 			return d
 		}
 	}

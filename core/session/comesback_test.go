@@ -90,6 +90,38 @@ func sameName() any {
 	return v.Elem().Interface()
 }
 
+// family is a tree whose children know their parent again once it was read.
+type family struct {
+	Name   string
+	Kids   []*family
+	ByName map[string]family
+	parent *family
+	all    map[string]family
+}
+
+func newFamily() *family {
+	f := &family{Name: "root", Kids: []*family{{Name: "ada"}, {Name: "bob"}}, ByName: map[string]family{"eve": {}}}
+	f.adopt()
+	return f
+}
+
+func (f *family) adopt() {
+	for _, kid := range f.Kids {
+		kid.parent = f
+	}
+	for name, kid := range f.ByName {
+		kid.all = f.ByName
+		f.ByName[name] = kid
+	}
+}
+
+func (f *family) UnmarshalJSON(b []byte) error {
+	type plain family
+	err := json.Unmarshal(b, (*plain)(f))
+	f.adopt()
+	return err
+}
+
 // in does what f does in a new session of a mode.
 func in(t *testing.T, mode config.Mode, f func(s *session.Session)) {
 	t.Helper()
@@ -118,6 +150,7 @@ func TestSetRefusesWhatDoesNotComeBack(t *testing.T) {
 		"struct in any":              {loose{ID: inner{"x"}}, "v.id", "map[string]interface {}"},
 		"struct in a map of any":     {loose{Extra: map[string]any{"at": []any{inner{}}}}, `v.Extra["at"][0]`, "session_test.inner"},
 		"time in any":                {map[string]any{"at": now}, `v["at"]`, "time.Time"},
+		"large number in any":        {map[string]any{"n": json.Number("12345678901234567890123")}, `v["n"]`, "64 bits"},
 		"bytes in any":               {[]any{[]byte("x")}, "v[0]", "[]uint8"},
 		"error":                      {errors.New("payment failed"), "", "error"},
 		"wrapped error":              {fmt.Errorf("x: %w", errors.New("y")), "", "error"},
@@ -170,7 +203,7 @@ func TestSetTakesWhatComesBack(t *testing.T) {
 		"nil map":        map[string]int(nil),
 		"nil raw":        struct{ Raw json.RawMessage }{},
 		"raw":            json.RawMessage(" [1, 2] "),
-		"numbers in any": map[string]any{"a": 1, "b": int64(1) << 62, "c": uint64(1) << 63, "d": 0.1, "e": float32(0.1), "f": json.Number("12"), "g": uint8(3), "h": 3.0},
+		"numbers in any": map[string]any{"a": 1, "b": int64(1) << 62, "c": uint64(1) << 63, "d": 0.1, "e": float32(0.1), "f": json.Number("12"), "z": json.Number("-0"), "e20": json.Number("100000000000000000000"), "p": json.Number("0.10"), "g": uint8(3), "h": 3.0},
 		"floats":         []float64{0, 1e21, 1e-7, 5e-324, 0.1}, "float32": []float32{0.1},
 		"pointers": []*int{&five, nil}, "nil pointer": nothing, "nil pointer in any": []any{nothing},
 		"big": big.NewInt(0).Lsh(big.NewInt(1), 80), "big float": big.NewFloat(1.25), "rat": big.NewRat(1, 3),
@@ -184,6 +217,7 @@ func TestSetTakesWhatComesBack(t *testing.T) {
 		}{[]int{}}, "text in text": struct {
 			N int `json:",string"`
 		}{5},
+		"circle": newFamily(), "circle of maps": family{ByName: newFamily().ByName},
 		"skipped and empty": skipping{Name: "ada"}, "unexported and empty": hidden{Name: "ada"},
 	} {
 		for _, mode := range modes {
