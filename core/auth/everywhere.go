@@ -48,17 +48,14 @@ func Sessions(ctx context.Context, sessions *session.Manager) ([]SessionInfo, er
 
 // LogoutEverywhere ends all sessions of who is logged in, this one too, and
 // says how many; see [session.Manager.DestroyUser] for what is counted. The
-// errors are those of [Sessions]. After one this session goes on, unless it
-// was ended with the others already; it is safe to try again.
+// errors are those of [Sessions]. After one this session goes on, unless all have
+// ended already and only records were left to remove.
 func LogoutEverywhere(ctx context.Context, sessions *session.Manager) (ended int, err error) {
 	s, err := current(ctx, sessions)
 	if err != nil {
 		return 0, err
 	}
-	if ended, err = sessions.DestroyUser(ctx, s.User()); err != nil {
-		return ended, err
-	}
-	return ended, s.Destroy(ctx)
+	return sessions.DestroyUser(ctx, s.User())
 }
 
 // LogoutOthers ends all sessions of who is logged in but this one, for

@@ -86,7 +86,8 @@ const destroyStep = 200
 // DestroyAll ends every session of this manager, of nobody and of whom it may
 // be, and says how many (OWASP ASVS 5.0, 7.4.5). It leaves those of other
 // managers on the same store alone, which have another cookie name, and those
-// that begin after the call. It takes as long as it takes to walk the store:
+// that begin after the call. The session of ctx's own request ends with them, as
+// by [Session.Destroy]. It takes as long as it takes to walk the store:
 // only each step is bounded by the timeout.
 //
 // The error is ErrNoListing where the store cannot list its sessions,
@@ -113,6 +114,7 @@ func (m *Manager) DestroyAll(ctx context.Context) (ended int, err error) {
 			quiet = 0
 		}
 		if quiet == quietPasses {
+			m.endOwn(ctx, func(_ ID, r *driver.Record) bool { return !r.Created.After(start) })
 			return ended, nil
 		}
 	}

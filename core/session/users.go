@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/gosessionkit/sessionkit/core/driver"
 )
@@ -32,7 +33,8 @@ func (m *Manager) UserSessions(ctx context.Context, user string) (list []driver.
 // 7.4.5). They end at one moment, on every worker, whether they are being
 // renewed or were lost to the index of users; a login after that moment is a
 // new one. Of keep only those are kept that still live: with none, ErrGone
-// says so, and nothing is ended.
+// says so, and nothing is ended. A login of ctx's own request is saved first, and
+// unless it is kept that session ends as by [Session.Destroy].
 //
 // Their records are removed after that, in steps with a wait of their own for
 // the store. ended counts those: a session that the index had lost has ended
@@ -47,6 +49,9 @@ func (m *Manager) DestroyUser(ctx context.Context, user string, keep ...ID) (end
 	if o.IsNobody() {
 		return 0, nil
 	}
+	if err := m.saveOwnLogin(ctx, user); err != nil {
+		return 0, err
+	}
 	kept, err := m.loadKept(ctx, o, keep)
 	if err != nil {
 		return 0, err
@@ -54,6 +59,7 @@ func (m *Manager) DestroyUser(ctx context.Context, user string, keep ...ID) (end
 	if err := m.revoke(ctx, store, o, kept); err != nil {
 		return 0, err
 	}
+	m.endOwn(ctx, func(id ID, r *driver.Record) bool { return r.Owner() == o && !slices.Contains(keep, id) })
 	for {
 		n, more, err := m.removeRevoked(ctx, store, o)
 		if ended += n; err != nil || !more {

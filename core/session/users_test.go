@@ -237,3 +237,64 @@ func TestDestroyUserSession(t *testing.T) {
 	want(t, "ada", ada.user(), "")
 	want(t, "bob", bob.user(), "bob")
 }
+
+// A handler that ends all sessions of a user, or of everybody, may go on with a
+// login: its own session has ended with the others.
+func TestEndOfAllInItsOwnRequest(t *testing.T) {
+	t.Parallel()
+	m := memoryManager(t)
+	for name, end := range map[string]func(ctx context.Context) (int, error){
+		"DestroyUser": func(ctx context.Context) (int, error) { return m.DestroyUser(ctx, "ada") },
+		"DestroyAll":  m.DestroyAll,
+	} {
+		b := loggedIn(t, m, "ada")
+		before := b.id()
+		b.visit(func(s *session.Session) {
+			ctx := s.Exchange()
+			if n, err := end(ctx); n != 1 || err != nil {
+				t.Errorf("%s: %d, %v", name, n, err)
+			}
+			if err := session.Set(s, "a", 1); err != session.ErrDestroyed {
+				t.Errorf("%s: Set in the old one: %v", name, err)
+			}
+			if err := from(t, ctx).RenewAs(ctx, "ada"); err != nil {
+				t.Errorf("%s: login: %v", name, err)
+			}
+		})
+		if user, id := b.user(), b.id(); user != "ada" || id == before {
+			t.Errorf("%s: logged in as %q, same id %v", name, user, id == before)
+		}
+		b.visit(func(s *session.Session) {
+			if _, err := end(s.Exchange()); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+		})
+		if b.cookie != "" {
+			t.Errorf("%s: the browser keeps the cookie of a session that has ended", name)
+		}
+	}
+}
+
+// A login that is not saved yet is ended, or kept, with the others.
+func TestDestroyUserRightAfterLogin(t *testing.T) {
+	t.Parallel()
+	for _, keep := range []bool{true, false} {
+		m := memoryManager(t)
+		other, b := loggedIn(t, m, "ada"), newBrowser(t, m)
+		b.visit(func(s *session.Session) {
+			ctx, want, ids := s.Exchange(), 2, []session.ID(nil)
+			if err := s.RenewAs(ctx, "ada"); err != nil {
+				t.Fatal(err)
+			}
+			if keep {
+				want, ids = 1, []session.ID{s.ID()}
+			}
+			if n, err := m.DestroyUser(ctx, "ada", ids...); n != want || err != nil {
+				t.Errorf("keep %v: %d, %v", keep, n, err)
+			}
+		})
+		if left := b.user() == "ada"; left != keep || other.user() != "" {
+			t.Errorf("keep %v: the login lives: %v, the other: %q", keep, left, other.user())
+		}
+	}
+}
