@@ -49,12 +49,25 @@ func translate(c echo.Context, err error) error {
 	case !ours || isHTTPError(err):
 		return err
 	case status == http.StatusInternalServerError:
-		session.Fault(c.Request().Context(), route(c), err)
+		if c.Get(faultKey) == nil {
+			c.Set(faultKey, true)
+			session.Fault(c.Request().Context(), route(c), err)
+		}
 		return err
 	case status == http.StatusServiceUnavailable:
 		c.Response().Header().Set(echo.HeaderRetryAfter, "1")
 	}
 	return echo.NewHTTPError(status, session.StatusText(status)).SetInternal(err)
+}
+
+// faultKey is where a request keeps that the log has its error already.
+const faultKey = "sessionkit-fault"
+
+// translating has own, Echo's handler of errors, get errors of the kit as
+// [Middleware] hands them on: from middleware inside of it that has errors
+// answered itself, as Logger and BodyDump do with c.Error.
+func translating(own echo.HTTPErrorHandler) echo.HTTPErrorHandler {
+	return func(err error, c echo.Context) { own(translate(c, err), c) }
 }
 
 func isHTTPError(err error) bool {

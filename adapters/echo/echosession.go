@@ -157,9 +157,14 @@ func MountDebug(e Router, debug http.Handler) {
 
 // Install puts the session middleware on e and mounts the debug endpoints
 // behind it. Routes of an [echo.Echo] may be added before or after, those of an
-// [echo.Group] after. The error is always nil; it is there because other routers
-// have one.
+// [echo.Group] after. An HTTPErrorHandler of the app's own is set before: Install
+// puts itself in front of it, for middleware that has errors answered within the
+// session, as Logger and BodyDump do. The error is always nil; it is there because
+// other routers have one.
 func Install(e Router, sessions *session.Manager, debug http.Handler, opts ...Option) error {
+	if app, ok := e.(*echo.Echo); ok {
+		app.HTTPErrorHandler = translating(app.HTTPErrorHandler)
+	}
 	e.Use(Middleware(sessions, opts...))
 	MountDebug(e, debug)
 	return nil

@@ -1,0 +1,54 @@
+package echosession_test
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/labstack/echo/v4"
+	"github.com/labstack/echo/v4/middleware"
+
+	"github.com/gosessionkit/sessionkit/adapters/echo"
+	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/session"
+)
+
+// Middleware inside the session's that has errors answered itself: those of the
+// kit have their status, and a 500 has one line in the log.
+func TestErrorsAnsweredInside(t *testing.T) {
+	t.Parallel()
+	var log bytes.Buffer
+	m, err := session.NewManager(config.Config{Mode: config.Test}, session.NewMemoryStore(0), session.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { m.Close() })
+	for name, other := range map[string]echo.MiddlewareFunc{
+		"Logger":   middleware.LoggerWithConfig(middleware.LoggerConfig{Output: io.Discard}),
+		"BodyDump": middleware.BodyDump(func(echo.Context, []byte, []byte) {}),
+		"RequestLogger": middleware.RequestLoggerWithConfig(middleware.RequestLoggerConfig{HandleError: true,
+			LogValuesFunc: func(echo.Context, middleware.RequestLoggerValues) error { return nil }}),
+		"none": func(next echo.HandlerFunc) echo.HandlerFunc { return next },
+	} {
+		e := echo.New()
+		e.Logger.SetOutput(io.Discard)
+		if err := echosession.Install(e, m, nil); err != nil {
+			t.Fatal(err)
+		}
+		e.Use(other)
+		e.GET("/gone", func(echo.Context) error { return session.ErrGone })
+		e.GET("/app", func(echo.Context) error { return errors.New("the app's own") })
+		e.GET("/type", func(echo.Context) error { return &session.TypeError{Key: "k-" + name, Op: "decode"} })
+		v := visit(t, e)
+		v.want("/gone", http.StatusConflict, `{"message":"Conflict"}`+"\n")
+		v.want("/app", http.StatusInternalServerError, "")
+		v.want("/type", http.StatusInternalServerError, `{"message":"Internal Server Error"}`+"\n")
+		if n := strings.Count(log.String(), "k-"+name); n != 1 {
+			t.Errorf("%s: %d lines of the log have the error: %s", name, n, &log)
+		}
+	}
+}
