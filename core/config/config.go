@@ -28,7 +28,7 @@ type Config struct {
 	Lifetime           time.Duration // absolute; default 24h
 	AnonymousLifetime  time.Duration // the same while nobody is logged in, no more than Lifetime; default 0: that
 	IdleTimeout        time.Duration // default 0: off
-	Timeout            time.Duration // bounds each wait for the store; default 2s
+	Timeout            time.Duration // bounds each wait for the store; default 2s, a minute at most
 	MaxRecordSize      int           // bytes; default 1 MiB
 	OnOutage           OutagePolicy  // default OutageRefuse
 	Cookie             Cookie

@@ -10,6 +10,7 @@ import (
 	"io"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -136,15 +137,17 @@ func (p *parser) json(r io.Reader, set func(name, value string) error) error {
 		return err
 	}
 	at := -1
-	err = ff.JSONParser(bytes.NewReader(data), func(name, value string) error {
-		err := p.fromFile(name, value, set)
-		if err != nil {
-			at = bytes.Index(data, []byte(strconv.Quote(name)))
-		}
-		return err
-	})
+	if err = json.Unmarshal(data, &map[string]any{}); err == nil { // ff does not look behind the object
+		err = ff.JSONParser(bytes.NewReader(data), func(name, value string) error {
+			err := p.fromFile(name, value, set)
+			if err != nil {
+				at = bytes.Index(data, []byte(strconv.Quote(name)))
+			}
+			return err
+		})
+	}
 	if wrong, ok := errors.AsType[*json.SyntaxError](err); ok {
-		at = int(wrong.Offset)
+		at, err = int(wrong.Offset), fmt.Errorf("no JSON: %w", err)
 	}
 	if err != nil && at >= 0 {
 		return inLine(1+bytes.Count(data[:min(at, len(data))], []byte("\n")), err)
@@ -156,7 +159,7 @@ func (p *parser) json(r io.Reader, set func(name, value string) error) error {
 func (p *parser) fromFile(name, value string, set func(name, value string) error) error {
 	d, ok := lookup(name)
 	if !ok && !p.isSecretFile(name) || d.flag == configFlag {
-		return &fileProblem{unknownName(name)}
+		return &fileProblem{unknownName(name, value)}
 	}
 	if err := set(name, value); err != nil { // ff's words around those of Set
 		return &fileProblem{d.problem(p.cfg.envPrefix, value, errors.Unwrap(err))}
@@ -164,19 +167,35 @@ func (p *parser) fromFile(name, value string, set func(name, value string) error
 	return nil
 }
 
-var nameLike = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_.-]{0,31}$`)
+var nameLike = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9]*([_.-][A-Za-z0-9]+)*$`)
+
+// maxShownName is how long a name may be that is quoted.
+const maxShownName = 32
 
 // unknownName says that there is no setting called name, which may be a whole
-// line, "secret-key=...", and must not be quoted then.
-func unknownName(name string) error {
+// line, "secret-key=...", and must not be quoted then. A line that holds a name
+// alone has the value "true".
+func unknownName(name, value string) error {
 	if end := strings.IndexAny(name, "=:\t"); end >= 0 {
 		if d, ok := lookup(name[:end]); ok {
 			return fmt.Errorf("write %s, a space and the value", d.flag)
 		}
 		name = name[:end]
 	}
-	if !nameLike.MatchString(name) {
+	if !nameLike.MatchString(name) || len(name) > maxShownName || value == "true" && !isNearSetting(name) {
 		return errors.New("there is a name in it that is no setting's")
 	}
 	return fmt.Errorf("%q is no setting; the settings are called like their flags", name)
+}
+
+// isNearSetting reports whether somebody may have meant a setting by name, and
+// not the secret itself, alone on its line: the two have a word in common, or
+// differ by a letter or two.
+func isNearSetting(name string) bool {
+	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return strings.ContainsRune("_.-", r) })
+	return slices.ContainsFunc(definitions, func(d definition) bool {
+		return slices.ContainsFunc(strings.Split(d.flag, "-"), func(word string) bool {
+			return slices.ContainsFunc(words, func(w string) bool { return distance(w, word) <= len(word)/4 })
+		})
+	})
 }

@@ -103,6 +103,9 @@ func TestWrongFile(t *testing.T) {
 		"nested JSON":       {"a.json", `{"session": {"dir": "/d"}}`, []string{"a.json", `"session.dir"`}},
 		"another file":      {"a.conf", "config b.conf\n", []string{"a.conf", `"config"`}},
 		"the app's flag":    {"a.conf", "addr :80\n", []string{"a.conf", `"addr"`}},
+		"letter missing":    {"a.conf", "mod test\n", []string{"a.conf", "line 1", `"mod"`}},
+		"behind the JSON":   {"a.json", "{\"workers\": 2}\n}", []string{"a.json", "line 2", "JSON"}},
+		"empty JSON":        {"a.json", "", []string{"a.json", "JSON"}},
 		"environment name":  {"a.conf", "SESSION_DIR /d\n", []string{"a.conf", `"SESSION_DIR"`}},
 		"equals sign":       {"a.conf", "workers=3\n", []string{"a.conf", "write workers, a space and the value"}},
 		"no number":         {"a.conf", "workers many\n", []string{"a.conf", "--workers", "NOBODY_SETS_WORKERS", `"many"`}},
@@ -119,6 +122,19 @@ func TestWrongFile(t *testing.T) {
 			_, err := parse("--config", writeFile(t, test.name, test.content))
 			wantError(t, err, test.want...)
 		})
+	}
+}
+
+// A secret alone on a line, as when the file of one is given in place of the
+// file with the settings, is not quoted.
+func TestSecretForAName(t *testing.T) {
+	t.Parallel()
+	for _, secret := range []string{"hunter2pw", "hunter2", "c0ffee00c0ffee00c0ffee00c0ffee00", "correct-horse-battery"} {
+		_, err := parse("--config", writeFile(t, "a.conf", secret+"\n"))
+		wantError(t, err, "a.conf", "line 1")
+		if strings.Contains(err.Error(), secret) {
+			t.Errorf("%v", err)
+		}
 	}
 }
 

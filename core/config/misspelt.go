@@ -8,7 +8,7 @@ import (
 )
 
 // Misspelling is an environment variable that is no setting and is spelt nearly
-// like one that is not given.
+// like one that is not given, or is what other programs call it.
 type Misspelling struct {
 	Variable string // as the environment has it
 	Meant    string // the setting's
@@ -26,6 +26,15 @@ func (c Config) Misspellings() []Misspelling { return slices.Clone(c.misspelling
 // minSpelling keeps short names out, which are like too many others: MODE and
 // NODE.
 const minSpelling = 8
+
+// synonyms are what other programs call some of the settings.
+var synonyms = map[string]string{
+	"SESSION_SECRET": "SECRET_KEY", "SESSION_KEY": "SECRET_KEY",
+	"SESSION_TTL": "SESSION_LIFETIME", "SESSION_MAX_AGE": "SESSION_LIFETIME", "SESSION_EXPIRY": "SESSION_LIFETIME",
+	"SESSION_COOKIE_MAX_AGE": "SESSION_LIFETIME", "SESSION_COOKIE_AGE": "SESSION_LIFETIME",
+	"SESSION_STORAGE": "SESSION_STORE", "SESSION_DRIVER": "SESSION_STORE", "SESSION_BACKEND": "SESSION_STORE",
+	"SESSION_PATH": "SESSION_DIR", "SESSION_FOLDER": "SESSION_DIR",
+}
 
 // misspelt looks for them when all stages have had their say.
 func (p *parser) misspelt() {
@@ -51,7 +60,7 @@ func (p *parser) misspelt() {
 			continue
 		}
 		for setting, missing := range meant {
-			if missing && looksLike(strings.ToUpper(name), setting) {
+			if missing && (synonyms[strings.ToUpper(name)] == setting || looksLike(strings.ToUpper(name), setting)) {
 				p.cfg.misspellings = append(p.cfg.misspellings, Misspelling{variable, prefix + setting})
 			}
 		}

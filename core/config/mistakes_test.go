@@ -29,6 +29,9 @@ func TestMisspellings(t *testing.T) {
 		"COOKIE_SAMESITE":          "SESSION_COOKIE_SAMESITE",
 		"DEBUG_ENDPOINT":           "DEBUG_ENDPOINTS",
 		"SESSION_COOKIES_SAMESITE": "SESSION_COOKIE_SAMESITE",
+		"SESSION_SECRET":           "SECRET_KEY",
+		"SESSION_TTL":              "SESSION_LIFETIME",
+		"Session_Max_Age":          "SESSION_LIFETIME",
 		// of others
 		"NODE": "", "SESSION_MANAGER": "", "SESSION_ID": "", "REDIS_PORT": "", "SECRET_KEY_BASE": "", "WORKER": "", "SECRET_KEY_FILE": "",
 		"DEBUG": "", "TIMEOUT": "", "KEY": "", "DOMAIN": "", "CONFIG": "", "WEB_CONCURRENCY": "",

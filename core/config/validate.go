@@ -7,12 +7,14 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"time"
 )
 
 const (
 	minKeyBytes    = 32
 	minTokenBytes  = 16
 	minRecordBytes = 1 << 10
+	maxTimeout     = time.Minute
 
 	keyFix = "set it to the output of: openssl rand -base64 32"
 )
@@ -106,4 +108,6 @@ func (p *problems) times() {
 	p.add(c.Lifetime <= 0 || c.IdleTimeout <= c.Lifetime, "session-idle-timeout",
 		"must not be longer than %s, which is %q", p.title("session-lifetime"), c.Lifetime)
 	p.add(c.Timeout > 0, "session-timeout", "must be above 0")
+	p.add(c.Timeout <= maxTimeout, "session-timeout",
+		"must not be longer than %v, for it is how long a request waits for the store; how long sessions last without use is %s", maxTimeout, p.title("session-idle-timeout"))
 }

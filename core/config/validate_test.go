@@ -78,6 +78,7 @@ func TestInvalid(t *testing.T) {
 		"idle":          {config.Config{IdleTimeout: -1}, []string{"session-idle-timeout", `"-1ns"`, "0 for off"}},
 		"idle too long": {config.Config{IdleTimeout: 25 * time.Hour}, []string{"session-idle-timeout", `"25h0m0s"`, "--session-lifetime", `"24h0m0s"`}},
 		"timeout":       {config.Config{Timeout: -time.Second}, []string{"session-timeout", `"-1s"`, "above 0"}},
+		"idle timeout":  {config.Config{Timeout: 30 * time.Minute}, []string{"session-timeout", `"30m0s"`, "1m0s", "--session-idle-timeout"}},
 
 		"no key":         {production(config.Config{}), []string{"secret-key", "required", "openssl rand -base64 32"}},
 		"short key":      {production(config.Config{SecretKey: config.NewSecret(longKey[1:])}), []string{"secret-key", "too short", "32 bytes", "openssl rand -base64 32"}},

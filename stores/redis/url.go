@@ -106,6 +106,17 @@ type target struct {
 	cluster  *goredis.ClusterOptions
 }
 
+// database is the number of the one that the URL names.
+func (t target) database() int {
+	switch {
+	case t.single != nil:
+		return t.single.DB
+	case t.sentinel != nil:
+		return t.sentinel.DB
+	}
+	return 0
+}
+
 // parseURL reads a URL; defaults are query parameters that hold where the URL
 // has none.
 func parseURL(raw string, defaults map[string]string) (t target, err error) {
@@ -154,6 +165,9 @@ func parseURL(raw string, defaults map[string]string) (t target, err error) {
 	var quoting *url.Error // it has the whole URL in its text
 	if errors.As(err, &quoting) {
 		return t, errSyntax
+	}
+	if err == nil && t.database() < 0 {
+		return t, errPath
 	}
 	return t, unquoted(err)
 }

@@ -104,6 +104,8 @@ func TestParseURLQuotesNothing(t *testing.T) {
 		"redis://one/hunter2":                               "number of the database",
 		"redis://one/0/hunter2":                             "number of the database",
 		"redis://one?db=hunter2":                            "number of the database",
+		"redis://one/-1":                                    "number of the database",
+		"redis+sentinel://one/main/-1":                      "number of the database",
 		"redis://one?hunter2":                               "option after the ?",
 		"redis://one?hunter2=1":                             "option after the ?",
 		"redis+cluster://one?hunter2=1":                     "option after the ?",
