@@ -24,24 +24,35 @@ func TestStream(t *testing.T) {
 			if login {
 				b.Login("ada")
 			}
-			body := b.Open("/stream")
-			chunks := bufio.NewReader(body)
-			if _, err := chunks.ReadByte(); err != nil {
-				t.Fatal(err)
+			apart := time.Duration(0)
+			for try := 0; apart < 150*time.Millisecond && try < 50; try++ {
+				apart = max(apart, streamed(t, b))
 			}
-			first := time.Now()
-			if _, err := io.Copy(io.Discard, chunks); err != nil {
-				t.Fatal(err)
-			}
-			body.Close()
-			if gap := time.Since(first); gap < 150*time.Millisecond {
-				t.Errorf("the end came %v after the first byte", gap)
+			if apart < 150*time.Millisecond {
+				t.Errorf("the end came %v after the first byte", apart)
 			}
 			if me := b.Me(); me.Values["late"] != float64(1) {
 				t.Errorf("logged in %v: %+v", login, me)
 			}
 		}
 	})
+}
+
+// streamed returns how long after the first byte of a stream its end came. On a
+// busy machine the first byte may be seen late, and never too early.
+func streamed(t *testing.T, b *trial.Browser) time.Duration {
+	t.Helper()
+	body := b.Open("/stream")
+	defer body.Close()
+	chunks := bufio.NewReader(body)
+	if _, err := chunks.ReadByte(); err != nil {
+		t.Fatal(err)
+	}
+	first := time.Now()
+	if _, err := io.Copy(io.Discard, chunks); err != nil {
+		t.Fatal(err)
+	}
+	return time.Since(first)
 }
 
 // What the store is asked: nothing for a request that needs no session, one

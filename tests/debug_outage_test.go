@@ -16,6 +16,7 @@ import (
 	"github.com/gosessionkit/sessionkit/debug"
 	"github.com/gosessionkit/sessionkit/stores/redis"
 	"github.com/gosessionkit/sessionkit/stores/redis/redistest"
+	"github.com/gosessionkit/sessionkit/tests/internal/trial"
 )
 
 // With Redis killed or hung every debug endpoint answers in about one timeout,
@@ -39,9 +40,7 @@ func TestDebugWithoutRedis(t *testing.T) {
 			for _, path := range []string{"/debug/session", "/debug/", "/debug/config", "/debug/workers", "/debug/store", "/debug/redis", "/debug/metrics"} {
 				begin := time.Now()
 				body := fetch(t, app, "GET", path, cookie).Body
-				if took := time.Since(begin); took > timeout+timeout/2 {
-					t.Errorf("%s took %v", path, took)
-				}
+				trial.Within(t, timeout+timeout/2, path, time.Since(begin))
 				if path == "/debug/session" {
 					decodeBody(t, body.Bytes(), &s)
 				}
@@ -60,7 +59,7 @@ func TestDebugWithoutRedis(t *testing.T) {
 			}
 
 			fault.end(server)
-			until(t, 10*time.Second, "the session is loaded again", func() bool {
+			until(t, time.Minute, "the session is loaded again", func() bool {
 				var s debug.SessionReport
 				decodeBody(t, fetch(t, app, "GET", "/debug/session", cookie).Body.Bytes(), &s)
 				return s.Session.Status == "loaded"
@@ -98,12 +97,13 @@ func fetch(t *testing.T, app http.Handler, method, path string, cookie *http.Coo
 
 func cookieAfterProbe(t *testing.T, app http.Handler) *http.Cookie {
 	t.Helper()
-	w := fetch(t, app, "POST", "/debug/probe", nil)
-	if cookies := w.Result().Cookies(); w.Code == http.StatusOK && len(cookies) == 1 {
-		return cookies[0]
-	}
-	t.Fatalf("status %d: %s", w.Code, w.Body)
-	return nil
+	var cookies []*http.Cookie
+	until(t, time.Minute, "the probe has made a session", func() bool { // on a busy machine not within the first timeout
+		w := fetch(t, app, "POST", "/debug/probe", nil)
+		cookies = w.Result().Cookies()
+		return w.Code == http.StatusOK && len(cookies) == 1
+	})
+	return cookies[0]
 }
 
 func decodeBody(t *testing.T, body []byte, v any) {

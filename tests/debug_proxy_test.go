@@ -132,7 +132,7 @@ func startNginx(t *testing.T, app, directive string) (base string) {
 			cmd.Process.Signal(syscall.SIGTERM)
 			<-exited
 		})
-		for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline) && len(exited) == 0; time.Sleep(10 * time.Millisecond) {
+		for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline) && len(exited) == 0; time.Sleep(10 * time.Millisecond) {
 			if conn, err := net.Dial("tcp", "127.0.0.1:"+port); err == nil {
 				conn.Close()
 				return base

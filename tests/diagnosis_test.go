@@ -122,9 +122,12 @@ func until(t *testing.T, patience time.Duration, what string, done func() bool) 
 	t.Helper()
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
-	for deadline := time.Now().Add(patience); !done(); <-tick.C {
-		if time.Now().After(deadline) {
+	begin := time.Now()
+	for !done() {
+		if time.Since(begin) > patience {
 			t.Fatalf("not within %v: %s", patience, what)
 		}
+		<-tick.C
 	}
+	t.Logf("%s: after %v", what, time.Since(begin).Round(time.Millisecond))
 }

@@ -8,11 +8,11 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/gosessionkit/sessionkit/core/config"
 	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/session"
-	"github.com/gosessionkit/sessionkit/core/worker"
 	"github.com/gosessionkit/sessionkit/stores"
 	"github.com/gosessionkit/sessionkit/stores/redis/redistest"
 )
@@ -86,7 +86,7 @@ func start(t *testing.T, cfg config.Config) *session.Manager {
 // with it.
 func untilOneStore(t *testing.T, managers []*session.Manager, want driver.StoreID) {
 	t.Helper()
-	until(t, 2*worker.Beat, "all name the store "+want.String(), func() bool {
+	until(t, time.Minute, "all name the store "+want.String(), func() bool {
 		list, err := managers[0].Workers(context.Background())
 		if err != nil || len(list) != len(managers) {
 			return false

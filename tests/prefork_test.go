@@ -51,7 +51,7 @@ func TestFiberPrefork(t *testing.T) {
 			url, master := startPreforked(t, append(args, "--mode", "development", "--debug-endpoints", "--secret-key", secret, "--workers", "3"))
 			b := trial.NewBrowser(t, url)
 			var last debug.WorkersReport
-			until(t, 20*time.Second, "three workers are listed", func() bool {
+			until(t, time.Minute, "three workers are listed", func() bool {
 				a, err := b.Try("GET", "/debug/workers")
 				return err == nil && a.Status == http.StatusOK && json.Unmarshal([]byte(a.Body), &last) == nil && len(last.Workers) >= 3
 			})

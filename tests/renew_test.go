@@ -16,6 +16,7 @@ import (
 	"github.com/gosessionkit/sessionkit/core/session"
 	"github.com/gosessionkit/sessionkit/stores/redis"
 	"github.com/gosessionkit/sessionkit/stores/redis/redistest"
+	"github.com/gosessionkit/sessionkit/tests/internal/trial"
 )
 
 // A login while Redis hangs, before its first write or between its two, is an
@@ -26,7 +27,7 @@ func TestLoginWhileRedisHangs(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server := redistest.Start(t)
-			const timeout = 300 * time.Millisecond
+			const timeout = time.Second
 			store, err := redis.Open(t.Context(), server.URL(), redis.Options{Timeout: timeout, Logger: slog.New(slog.DiscardHandler)})
 			if err != nil {
 				t.Fatal(err)
@@ -59,8 +60,9 @@ func TestLoginWhileRedisHangs(t *testing.T) {
 			hanging.after = writes
 			began := time.Now()
 			err = visit(login)
-			if took := time.Since(began); !errors.Is(err, session.ErrUnavailable) || took > 10*timeout {
-				t.Errorf("after %v: error %v, want %v in time", took, err, session.ErrUnavailable)
+			trial.Within(t, 3*timeout, "the login that fails", time.Since(began))
+			if !errors.Is(err, session.ErrUnavailable) {
+				t.Errorf("error %v, want %v", err, session.ErrUnavailable)
 			}
 			if cookie != before {
 				t.Error("the browser got another cookie")
@@ -68,7 +70,7 @@ func TestLoginWhileRedisHangs(t *testing.T) {
 			server.Resume()
 			user := "not asked"
 			ask := func(_ context.Context, s *session.Session) error { user = s.User(); return nil }
-			for deadline := time.Now().Add(10 * time.Second); visit(ask) != nil && time.Now().Before(deadline); {
+			for deadline := time.Now().Add(time.Minute); visit(ask) != nil && time.Now().Before(deadline); {
 				time.Sleep(10 * time.Millisecond)
 			}
 			if user != "" {

@@ -41,7 +41,7 @@ func (s trialScript) start(t *testing.T) (cmd *exec.Cmd, output *bytes.Buffer, t
 		s.path = os.Getenv("PATH")
 	}
 	output, tmp = &bytes.Buffer{}, t.TempDir()
-	ctx, cancel := context.WithTimeout(t.Context(), 90*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	t.Cleanup(cancel)
 	cmd = exec.CommandContext(ctx, program, append(shell[1:], s.args...)...)
 	cmd.Env = append(s.env, "PATH="+s.path, "TMPDIR="+tmp)

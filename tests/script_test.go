@@ -34,7 +34,7 @@ func TestScriptOnHealthyApps(t *testing.T) {
 // session.
 func nothingStays(t *testing.T, app *trial.App) {
 	t.Helper()
-	until(t, 20*time.Second, "no session stays behind", func() bool {
+	until(t, time.Minute, "no session stays behind", func() bool {
 		return strings.Contains(app.NewBrowser().Do(http.StatusOK, "GET", "/debug/store").Body, `"n": 0,`)
 	})
 }
@@ -96,7 +96,7 @@ func TestScriptWithFewWorkers(t *testing.T) {
 	run := trialScript{args: []string{"--url", app.URL, "--requests", "10"}}
 	run.expect(t, 0, "ok", "workers that answered: 1", "the store knows of no more than 1", "--min-workers 1")
 	trial.Start(t, "echo", args...)
-	until(t, 20*time.Second, "the first app reports the second", func() bool {
+	until(t, time.Minute, "the first app reports the second", func() bool {
 		return strings.Contains(app.NewBrowser().Do(http.StatusOK, "GET", "/debug/workers").Body, `"count": 2,`)
 	})
 	run.expect(t, 2, "not tried: few-workers", "and the store knows of 2", "--min-workers 1")
@@ -151,7 +151,7 @@ func TestScriptStopped(t *testing.T) {
 	app := trial.Start(t, "chi", "--secret-key", secret, "--session-dir", t.TempDir()+"/sessions", "--workers", "2", "--debug-endpoints")
 	sessions := func() string { return app.NewBrowser().Do(http.StatusOK, "GET", "/debug/store").Body }
 	cmd, output, tmp := trialScript{args: []string{"--url", app.URL, "--requests", "100000"}}.start(t)
-	for deadline := time.Now().Add(30 * time.Second); !strings.Contains(sessions(), `"n": 1,`); time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); !strings.Contains(sessions(), `"n": 1,`); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatalf("no session is made:\n%s", output)
 		}

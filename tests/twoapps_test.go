@@ -42,7 +42,7 @@ func TestTwoAppsOnOneStore(t *testing.T) {
 	shop := trial.Start(t, "chi", "--workers", "1", "--session-dir", dir)
 	blog := trial.Start(t, "echo", "--workers", "1", "--session-dir", dir)
 	log := ""
-	for until := time.Now().Add(30 * time.Second); time.Now().Before(until) && !strings.Contains(log, "secret-key-differs"); time.Sleep(20 * time.Millisecond) {
+	for until := time.Now().Add(time.Minute); time.Now().Before(until) && !strings.Contains(log, "secret-key-differs"); time.Sleep(20 * time.Millisecond) {
 		log = shop.Log() + blog.Log() // of the second at its start, or of either at the next look
 	}
 	for _, want := range []string{"secret-key-differs", "of the app github.com/gosessionkit/sessionkit/examples/", "a --session-dir (SESSION_DIR) of its own"} {

@@ -33,9 +33,9 @@ func TestKilledWorkerIsForgotten(t *testing.T) {
 			}
 			return false
 		}
-		until(t, 10*time.Second, "the worker shows", listed)
+		until(t, time.Minute, "the worker shows", listed)
 		goes.Kill(victim)
-		until(t, 15*time.Second, "the killed worker is gone", func() bool { return !listed() })
+		until(t, time.Minute, "the killed worker is gone", func() bool { return !listed() })
 	})
 }
 

@@ -77,7 +77,7 @@ func visit(t *testing.T, app *fiber.App) *visitor {
 	url := fibersessiontest.Listen(t, adaptertest.App{}, app)
 	transport := &http.Transport{}
 	t.Cleanup(transport.CloseIdleConnections)
-	return &visitor{t, &http.Client{Transport: transport, Jar: newJar(t), Timeout: 20 * time.Second}, url}
+	return &visitor{t, &http.Client{Transport: transport, Jar: newJar(t), Timeout: time.Minute}, url}
 }
 
 func newJar(t *testing.T) http.CookieJar {

@@ -16,7 +16,7 @@ import (
 )
 
 // patience is how long a case waits for what should happen at once.
-var patience = 20 * time.Second
+var patience = time.Minute
 
 // browser visits a site as one person would: it keeps cookies, and shows
 // redirects instead of following them.

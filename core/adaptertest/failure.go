@@ -118,7 +118,7 @@ func impatientPart(t *testing.T, st *suite) {
 }
 
 func slowFunction(t *testing.T, st *suite) {
-	s := st.newSite(t, config.Config{Timeout: 200 * time.Millisecond})
+	s := st.newSite(t, config.Config{Timeout: time.Second})
 	g := newGate()
 	s.handleSession("/slow", func(x Exchange, v *session.Session) error {
 		_, err := session.Update(v, "n", func(n int) (int, error) { return n + 1, g.pass() })
@@ -174,7 +174,7 @@ func storeHangs(op string) func(t *testing.T, st *suite) {
 	return func(t *testing.T, st *suite) {
 		store := newProbe(st.newStore(t))
 		store.remote = true
-		s := st.newSiteOn(t, store, config.Config{Timeout: 300 * time.Millisecond})
+		s := st.newSiteOn(t, store, config.Config{Timeout: time.Second})
 		b := s.browser()
 		b.get("/set?key=color&value=red").wantCookie()
 		store.fail(func(ctx context.Context, asked string) error {

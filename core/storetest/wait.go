@@ -22,7 +22,7 @@ const (
 
 // patience is how long anything may take before a case gives up. Only the
 // suite's own tests change it.
-var patience = 20 * time.Second
+var patience = time.Minute
 
 // eventually polls until ok holds.
 func eventually(t testing.TB, what string, ok func() bool) {

@@ -133,10 +133,10 @@ func expire(t testing.TB, path string) {
 	}
 }
 
-// eventually waits until ok says so, for ten seconds at most.
+// eventually waits until ok says so, for a minute at most.
 func eventually(t testing.TB, what string, ok func() bool) {
 	t.Helper()
-	deadline := time.After(10 * time.Second)
+	deadline := time.After(time.Minute)
 	tick := time.NewTicker(2 * time.Millisecond)
 	defer tick.Stop()
 	for !ok() {

@@ -55,7 +55,7 @@ func TestKill(t *testing.T) {
 		}
 		next := written(r.Revision + 1)
 		next.Revision = r.Revision
-		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		if err := s.Save(ctx, id, next); err != nil {
 			t.Fatalf("round %d: save after the kill: %v", rounds, err)
 		}

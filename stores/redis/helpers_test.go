@@ -75,7 +75,7 @@ func load(t testing.TB, s driver.Store, id driver.ID) *driver.Record {
 // eventually asks until ok answers nil, for what takes the servers a moment.
 func eventually(t testing.TB, what string, ok func(ctx context.Context) error) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 15*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()

@@ -66,7 +66,7 @@ func (t *together) join(tb testing.TB, ctx context.Context, client *goredis.Clie
 
 // waitFor returns when n commands wait for the leader.
 func (t *together) waitFor(tb testing.TB, n int) {
-	deadline := time.Now().Add(10 * time.Second)
+	deadline := time.Now().Add(time.Minute)
 	for waiting := -1; waiting < n; time.Sleep(time.Millisecond) {
 		t.mu.Lock()
 		if waiting = 0; t.batch != nil {

@@ -5,6 +5,6 @@
 //
 //	make faults
 //
-// runs every fault many times and prints one table; "go test" alone runs each
-// once.
+// runs every fault many times, prints one table and judges how long things
+// took; "go test" alone runs each once and judges no time.
 package faults

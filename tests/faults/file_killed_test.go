@@ -55,12 +55,12 @@ func killInSave(t *testing.T, where int, o *outcome) {
 			return err == nil && pid != 0
 		})
 		caught := false
-		for begun := time.Now(); !caught && time.Since(begun) < 5*time.Second; {
+		for begun := time.Now(); !caught && time.Since(begun) < patience; {
 			caught = stopIn(t, pid, dir, where)
 		}
 		app.Kill(pid)
 		if !caught {
-			continue
+			break
 		}
 		o.rounds++
 		o.recovery = append(o.recovery, tr.settle(time.Now()))

@@ -213,6 +213,17 @@ type request struct {
 	took  time.Duration
 }
 
+// refuses returns a function that waits until a change has been refused since
+// now.
+func (tr *traffic) refuses() (wait func()) {
+	tr.t.Helper()
+	before := tr.saw("write 503")
+	return func() {
+		tr.t.Helper()
+		eventually(tr.t, "a change is refused", func() bool { return tr.saw("write 503") > before })
+	}
+}
+
 // saw counts the answers of a kind such as "write 503".
 func (tr *traffic) saw(prefix string) (n int) {
 	tr.mu.Lock()

@@ -8,7 +8,7 @@ import (
 )
 
 // patience bounds every wait for something that should happen soon.
-const patience = 30 * time.Second
+const patience = 2 * time.Minute
 
 // pass lets traffic go on for a while.
 func pass(d time.Duration) { <-time.After(d) }

@@ -14,7 +14,7 @@ import (
 )
 
 // patience is how long what is closed may take to go.
-const patience = 30 * time.Second
+const patience = 2 * time.Minute
 
 // What the heap may grow by: noise, and a little for each session, less than
 // the smallest thing that could be kept of one.
