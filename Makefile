@@ -3,8 +3,13 @@ MODULES    := core stores debug adapters/chi adapters/echo adapters/fiber exampl
 # What other people import, and so must compile everywhere.
 LIBRARIES  := core stores debug adapters/chi adapters/echo adapters/fiber
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+# Has a line for each package as it ends, and what failed at the end.
+GOTESTSUM   := gotest.tools/gotestsum@v1.13.0
+# Tests wait for processes more than they compute, so more of them run at a time
+# than there are cores.
+GOTEST      := go run $(GOTESTSUM) --format pkgname --format-hide-empty-pkg --hide-summary skipped -- -race -count=1 -parallel 4
 
-.PHONY: help demo test faults fuzz model bench lint alone cross
+.PHONY: help demo test test-all faults fuzz model bench lint alone cross
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -12,13 +17,24 @@ help: ## list the targets
 demo: ## the chi example: 3 workers on http://127.0.0.1:8080, sessions in files
 	go run ./examples/chi --workers 3 --debug-endpoints
 
-test: ## all tests of all modules, under the race detector, with a real Redis
-	sh scripts/install-test-tools.sh
-	go test -race -count=1 -timeout 15m work
+test: ## the tests of all modules, under the race detector, with a real Redis (3 minutes)
+	@sh scripts/install-test-tools.sh
+	@echo "building with the race detector: a few minutes the first time; then a line as each package ends"
+	@$(GOTEST) -short -timeout 15m work
 
-faults: ## kill, cut, fill and fail over what sessions rest on, and print what it cost (5 minutes)
-	sh scripts/install-test-tools.sh
-	cd tests/faults && go test -count=1 -timeout 30m -rounds=2
+test-all: ## what test leaves out too: each router on each store, faults, clusters, leaks (6 minutes)
+	@sh scripts/install-test-tools.sh
+	@echo "building with the race detector: a few minutes the first time; then a line as each package ends"
+	@$(GOTEST) -timeout 30m work
+
+# The tests that judge how long something takes, and so want a machine that does
+# nothing else. All others only log it.
+JUDGED := TestMillionSessions|TestDebugWithoutRedis|TestLoginWhileRedisHangs|TestUnreachableRedis
+
+faults: ## kill, cut, fill and fail over what sessions rest on, print what it cost, and judge it (5 minutes)
+	@sh scripts/install-test-tools.sh
+	cd tests/faults && go test -count=1 -timeout 30m -rounds=2 -judge
+	cd tests && go test -count=1 -timeout 10m -v -run '^($(JUDGED))$$' -judge -parallel 1
 
 # How long each fuzz target runs, and the model.
 FUZZTIME  ?= 10m
@@ -44,6 +60,7 @@ bench: ## sessionkit beside its peers, with a real Redis; writes docs/performanc
 lint: ## gofmt, go vet and staticcheck
 	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "not formatted: $$unformatted"; exit 1; }
 	go vet work
+	@go list -m all >/dev/null && git diff --exit-code go.work.sum
 	go run $(STATICCHECK) $(MODULES:%=./%/...)
 
 alone: ## each module builds, its tests too, without the workspace; make test runs them

@@ -17,6 +17,9 @@ import (
 // The model finds the faults that a store can have, and shows each as a
 // history that a person can read.
 func TestModelFindsPlantedFaults(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes long: make test-all")
+	}
 	t.Parallel()
 	for name, plant := range map[string]func(*memstore.Store) modelStore{
 		"saves over any revision":             func(s *memstore.Store) modelStore { return overwriting{s} },

@@ -26,6 +26,9 @@ const (
 func TestSecretsAreKept(t *testing.T) {
 	routers(t, func(t *testing.T, router string) {
 		for _, mode := range []string{"development", "production"} {
+			if testing.Short() && mode == "development" {
+				continue // make test-all
+			}
 			t.Run(mode, func(t *testing.T) {
 				t.Parallel()
 				server := redistest.Start(t, "--requirepass", redisPassword)

@@ -19,6 +19,9 @@ func long() bool { return *rounds > 1 }
 
 // shared lets a test run beside others, but not where times are measured.
 func shared(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes long: make test-all")
+	}
 	if !long() {
 		t.Parallel()
 	}

@@ -61,6 +61,9 @@ func combinations(t *testing.T, redisURL string) (all []combination) {
 // left of them in the app, which still runs, nor anything of the apps when
 // they have stopped.
 func TestNothingIsLeft(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes long: make test-all")
+	}
 	server := redistest.Start(t)
 	o := observe(t, server)
 	all := combinations(t, server.URL())

@@ -84,6 +84,9 @@ func TestWatch(t *testing.T) {
 }
 
 func TestCluster(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes long: make test-all")
+	}
 	t.Parallel()
 	cluster := redistest.StartCluster(t)
 	stored := 0
