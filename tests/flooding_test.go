@@ -76,7 +76,7 @@ server { listen %[4]s; %[5]s }
 	get := func(cookie string) int {
 		r, _ := http.NewRequest("GET", "http://"+address, nil)
 		r.Header.Set("Cookie", cookie)
-		for deadline := time.Now().Add(10 * time.Second); ; {
+		for deadline := time.Now().Add(time.Minute); ; {
 			a, err := http.DefaultClient.Do(r)
 			if err == nil {
 				a.Body.Close()

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -57,12 +58,12 @@ func wantLate(t *testing.T, where string, changes map[string]func(context.Contex
 	}
 }
 
-// A folder that another process has locked says nothing of the others: the
+// Folders that another process has locked say nothing of the others: the
 // manager's breaker does not open, and all can be read.
 func TestBreakerAndALock(t *testing.T) {
 	t.Parallel()
 	dir := newDir(t)
-	m, err := session.NewManager(config.Config{Mode: config.Test, Timeout: 30 * time.Millisecond}, open(t, dir),
+	m, err := session.NewManager(config.Config{Mode: config.Test, Timeout: time.Second}, open(t, dir),
 		session.WithLogger(slog.New(slog.DiscardHandler)))
 	check(t, err)
 	open := func(cookie string) (*session.Session, *session.Exchange) {
@@ -72,21 +73,34 @@ func TestBreakerAndALock(t *testing.T) {
 		check(t, session.Set(s, "n", 1))
 		return s, x
 	}
-	first, x := open("")
-	out, err := x.Commit()
-	check(t, err)
 	var waiting [7]*session.Exchange // more than the breaker allows
+	var cookie string
+	locks := map[string]bool{} // two sessions may be in one folder
 	for i := range waiting {
-		_, waiting[i] = open(out.SetCookie)
+		s, x := open("")
+		out, err := x.Commit()
+		check(t, err)
+		cookie = out.SetCookie
+		_, waiting[i] = open(cookie)
+		locks[filepath.Join(filepath.Dir(pathOf(dir, s.ID())), ".lock")] = true
 	}
-	release := holdLock(t, filepath.Join(filepath.Dir(pathOf(dir, first.ID())), ".lock"))
+	var release []func()
+	for lock := range locks {
+		release = append(release, holdLock(t, lock))
+	}
+	var wg sync.WaitGroup
 	for _, x := range waiting {
-		if _, err := x.Commit(); !errors.Is(err, session.ErrUnavailable) || !errors.Is(err, context.DeadlineExceeded) {
-			t.Errorf("a save under another process's lock: %v", err)
-		}
+		wg.Go(func() {
+			if _, err := x.Commit(); !errors.Is(err, session.ErrUnavailable) || !errors.Is(err, context.DeadlineExceeded) {
+				t.Errorf("a save under another process's lock: %v", err)
+			}
+		})
 	}
-	_, x = open(out.SetCookie)
-	release()
+	wg.Wait()
+	_, x := open(cookie)
+	for _, release := range release {
+		release()
+	}
 	_, err = x.Commit()
 	check(t, err)
 }

@@ -3,6 +3,7 @@ package redis_test
 import (
 	"context"
 	"errors"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -101,17 +102,20 @@ func TestConnectionsInUse(t *testing.T) {
 	client := goredis.NewClient(&goredis.Options{Addr: srv.Addr, PoolSize: 2, PipelinePoolSize: -1, ContextTimeoutEnabled: true})
 	defer client.Close()
 	s := redis.New(client, redis.Options{Logger: quiet()})
-	m, err := session.NewManager(config.Config{Mode: config.Test, Timeout: 100 * time.Millisecond}, s, session.WithLogger(quiet()))
+	m, err := session.NewManager(config.Config{Mode: config.Test, Timeout: time.Second}, s, session.WithLogger(quiet()))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer m.Close()
-	cookie, err := request(t, m, "", func(ctx context.Context) error {
-		s, err := session.From(ctx)
-		return errors.Join(err, session.Set(s, "n", 1))
-	})
-	if err != nil {
-		t.Fatal(err)
+	var cookies [7]string // more than the breaker allows to fail
+	for i := range cookies {
+		cookies[i], err = request(t, m, "", func(ctx context.Context) error {
+			s, err := session.From(ctx)
+			return errors.Join(err, session.Set(s, "n", 1))
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
 	}
 	read := func(ctx context.Context) error { _, err := session.From(ctx); return err }
 	busy, free := context.WithCancel(t.Context())
@@ -126,18 +130,22 @@ func TestConnectionsInUse(t *testing.T) {
 			done <- conn.Close()
 		}()
 	}
-	for range 7 { // more than the breaker allows
-		if _, err := request(t, m, cookie, read); !errors.Is(err, session.ErrUnavailable) || !errors.Is(err, context.DeadlineExceeded) {
-			t.Errorf("got %v", err)
-		}
+	var wg sync.WaitGroup
+	for _, cookie := range cookies {
+		wg.Go(func() {
+			if _, err := request(t, m, cookie, read); !errors.Is(err, session.ErrUnavailable) || !errors.Is(err, context.DeadlineExceeded) {
+				t.Errorf("got %v", err)
+			}
+		})
 	}
+	wg.Wait()
 	free()
 	for range cap(done) {
 		if err := <-done; err != nil {
 			t.Error(err)
 		}
 	}
-	if _, err := request(t, m, cookie, read); err != nil {
+	if _, err := request(t, m, cookies[0], read); err != nil {
 		t.Errorf("when there are connections again: %v", err)
 	}
 }

@@ -55,7 +55,6 @@ func TestWait(t *testing.T) {
 			t.Error("saved, and the replica does not have it")
 		}
 		servers.Replica.Pause()
-		began := time.Now()
 		for name, err := range map[string]error{
 			"create": s.Save(t.Context(), newID(), newRecord(user)),
 			"save":   s.Save(t.Context(), id, r),
@@ -64,9 +63,6 @@ func TestWait(t *testing.T) {
 			if err == nil || !strings.Contains(err.Error(), "may have happened, but 0 of the 1 replicas") {
 				t.Errorf("%s: got error %v", name, err)
 			}
-		}
-		if took := time.Since(began); took < 3*waitTimeout/2 {
-			t.Errorf("three waits of half of %v took %v", waitTimeout, took)
 		}
 		if r.Revision != 1 {
 			t.Errorf("revision %d after a save that failed", r.Revision)
