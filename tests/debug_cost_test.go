@@ -64,6 +64,7 @@ func (s *countingStore) Inspect(ctx context.Context) (check.Inspection, error) {
 // However many look at the reports, the store is asked once in a while.
 func TestReportsCostTheStoreOnce(t *testing.T) {
 	t.Parallel()
+	const patient = time.Minute // how long the store may take: all is counted, on a busy machine too
 	quiet := slog.New(slog.DiscardHandler)
 	for kind, open := range map[string]func(t *testing.T) fullStore{
 		"memory": func(*testing.T) fullStore { return memstore.New(0) },
@@ -75,7 +76,7 @@ func TestReportsCostTheStoreOnce(t *testing.T) {
 			return store
 		},
 		"redis": func(t *testing.T) fullStore {
-			store, err := redis.Open(t.Context(), redistest.Start(t).URL(), redis.Options{Logger: quiet})
+			store, err := redis.Open(t.Context(), redistest.Start(t).URL(), redis.Options{Logger: quiet, Timeout: patient})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -85,13 +86,13 @@ func TestReportsCostTheStoreOnce(t *testing.T) {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
 			store := &countingStore{fullStore: open(t)}
-			cfg := config.Config{Mode: config.Development, SecretKey: config.NewSecret(secret), DebugEndpoints: true}
+			cfg := config.Config{Mode: config.Development, SecretKey: config.NewSecret(secret), DebugEndpoints: true, Timeout: patient}
 			sessions, err := session.NewManager(cfg, store, session.WithLogger(quiet))
 			if err != nil {
 				t.Fatal(err)
 			}
 			t.Cleanup(func() { sessions.Close() })
-			app := httpsession.Install(http.NewServeMux(), sessions, debug.New(sessions, debug.WithLogger(quiet)))
+			app := httpsession.Install(http.NewServeMux(), sessions, debug.New(sessions, debug.WithLogger(quiet), debug.WithCountTimeout(patient)))
 			for range 50 { // something to count
 				cookieAfterProbe(t, app)
 			}
