@@ -24,9 +24,6 @@ func nothingLost(t *testing.T, o outcome) {
 	if o.twice > 0 {
 		t.Errorf("%s: %d of %d messages were shown more than once", o.fault, o.twice, o.twice+o.shown)
 	}
-	if o.writes == 0 || o.logouts == 0 {
-		t.Errorf("%s: no traffic: %d writes, %d logouts", o.fault, o.writes, o.logouts)
-	}
 	recovers(t, o)
 	for what, n := range o.answers {
 		if what == "read 500" || what == "page 500" || what == "write 500" || what == "read 404" || what == "write 409" {
