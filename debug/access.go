@@ -26,7 +26,7 @@ type gate struct {
 // how else would one try it out. Where none is, a wrong one, which may be meant
 // for the app, spoils nothing.
 func (h *handler) enter(w http.ResponseWriter, r *http.Request) bool {
-	h.sessions.Watch(r.RemoteAddr, r.Host, maps.Keys(r.Header))
+	h.sessions.Diagnostics().Watch(r.RemoteAddr, r.Host, maps.Keys(r.Header))
 	token, by := presentedToken(r)
 	switch {
 	case by != byNothing && h.gate.isRight(token):

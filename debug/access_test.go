@@ -203,7 +203,7 @@ func TestCrossOriginPost(t *testing.T) {
 
 func TestOffIsNil(t *testing.T) {
 	t.Parallel()
-	m, err := session.NewManager(config.Config{SecretKey: config.NewSecret(testKey)}, memstore.New(0), session.WithLogger(quiet))
+	m, err := session.NewManager(t.Context(), config.Config{SecretKey: config.NewSecret(testKey)}, memstore.New(0), session.WithLogger(quiet))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -44,7 +44,7 @@ func withDefaults(cfg config.Config) config.Config {
 
 func newManager(t *testing.T, cfg config.Config, store driver.Store, opts ...session.Option) *session.Manager {
 	t.Helper()
-	m, err := session.NewManager(withDefaults(cfg), store, append(opts, session.WithLogger(quiet))...)
+	m, err := session.NewManager(t.Context(), withDefaults(cfg), store, append(opts, session.WithLogger(quiet))...)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -39,8 +39,8 @@ func (h *handler) configReport(s survey) ConfigReport {
 		Rejections: map[string]Rejection{},
 		Settings:   h.sessions.Config().Settings(),
 	}
-	for reason, n := range h.sessions.Rejections() {
-		meaning, fix := h.sessions.Explain(reason)
+	for reason, n := range h.sessions.Diagnostics().Rejections() {
+		meaning, fix := h.sessions.Diagnostics().Explain(reason)
 		report.Rejections[string(reason)] = Rejection{n, meaning, fix}
 	}
 	return report

@@ -17,7 +17,7 @@ import (
 // means this machine. Not through a proxy, not by way of a name that somebody
 // else's DNS points here, and not out of another site's page.
 func (h *handler) elsewhere(r *http.Request) (why string) {
-	open, seen := h.sessions.OpenToThisMachine()
+	open, seen := h.sessions.Diagnostics().OpenToThisMachine()
 	if !open && seen == "" {
 		return fmt.Sprintf("in %s mode everybody needs it", h.sessions.Config().Mode)
 	}

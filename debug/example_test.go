@@ -1,6 +1,7 @@
 package debug_test
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"log/slog"
@@ -17,7 +18,7 @@ import (
 
 func Example() {
 	cfg := config.Config{DebugEndpoints: true} // usually from config.Parse: --debug-endpoints
-	sessions, err := session.NewManager(cfg, memstore.New(0), session.WithLogger(slog.New(slog.DiscardHandler)))
+	sessions, err := session.NewManager(context.Background(), cfg, memstore.New(0), session.WithLogger(slog.New(slog.DiscardHandler)))
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -19,7 +19,7 @@ func (h *handler) findings(facts check.Facts) []check.Finding {
 // reports say the same as the checks do. It does not matter here whether the
 // check is silenced.
 func (h *handler) fixOf(id string, facts check.Facts) string {
-	facts.Config, facts.Self = h.sessions.Config(), h.sessions.Worker()
+	facts.Config, facts.Self = h.sessions.Config(), h.sessions.Diagnostics().Worker()
 	facts.Config.Silence = nil
 	for _, finding := range check.Run(facts) {
 		if finding.ID == id {

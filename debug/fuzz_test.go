@@ -13,6 +13,7 @@ import (
 	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/httpsession"
 	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/sessiontest"
 	"github.com/gosessionkit/sessionkit/debug"
 )
 
@@ -86,12 +87,12 @@ func FuzzRequest(f *testing.F) {
 // somebody who is logged in.
 func fuzzApp(f *testing.F, mode config.Mode, store driver.Store) (h http.Handler, cookie string) {
 	cfg := withDefaults(config.Config{Mode: mode, SecretKeyFallbacks: []config.Secret{config.NewSecret(fallbackKey)}, DebugToken: config.NewSecret(testToken), RedisURL: config.NewSecret(redisURL)})
-	m, err := session.NewManager(cfg, store, session.WithLogger(quiet))
+	m, err := session.NewManager(f.Context(), cfg, store, session.WithLogger(quiet))
 	if err != nil {
 		f.Fatal(err)
 	}
 	f.Cleanup(func() { m.Close() })
-	ctx, x, _ := m.Open(f.Context(), session.Incoming{})
+	ctx, x, _ := sessiontest.Open(f.Context(), m, session.Incoming{})
 	s, err := session.From(ctx)
 	if err != nil {
 		f.Fatal(err)

@@ -44,17 +44,17 @@ var metricTable = []metric{
 		put(float64(s.facts.Self.Started.UnixMilli()) / 1000)
 	}},
 	{"sessionkit_requests_without_session_total", func(s *scrape, put put) {
-		for reason, n := range s.sessions.Rejections() {
+		for reason, n := range s.sessions.Diagnostics().Rejections() {
 			put(float64(n), "reason", string(reason))
 		}
 	}},
 	{"sessionkit_limit_refusals_total", func(s *scrape, put put) {
-		for limit, n := range s.sessions.Limits() {
+		for limit, n := range s.sessions.Diagnostics().Limits() {
 			put(float64(n), "limit", limit)
 		}
 	}},
 	{"sessionkit_store_errors_total", func(s *scrape, put put) {
-		for operation, n := range s.sessions.StoreErrors() {
+		for operation, n := range s.sessions.Diagnostics().StoreErrors() {
 			put(float64(n), "operation", operation)
 		}
 	}},
@@ -100,7 +100,7 @@ var metricTable = []metric{
 	{"sessionkit_workers_signing_keys", ofWorkers(func(w WorkersSummary) int { return w.SigningKeys })},
 	{"sessionkit_worker_clock_skew_seconds", func(s *scrape, put put) {
 		if s.workers.Error == "" {
-			put(s.sessions.Worker().Skew.Seconds())
+			put(s.sessions.Diagnostics().Worker().Skew.Seconds())
 		}
 	}},
 }

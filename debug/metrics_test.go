@@ -6,8 +6,8 @@ import (
 	"testing"
 
 	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/diagnose"
 	"github.com/gosessionkit/sessionkit/core/memstore"
-	"github.com/gosessionkit/sessionkit/core/session"
 	"github.com/gosessionkit/sessionkit/core/worker"
 )
 
@@ -84,7 +84,7 @@ func TestMetricsOfTheStore(t *testing.T) {
 func TestMetricsEscape(t *testing.T) {
 	t.Parallel()
 	a := newApp(t, config.Config{}, memstore.New(0))
-	a.sessions.SetFramework("my \"own\"\n\\router{}")
+	a.sessions.Diagnostics().SetFramework("my \"own\"\n\\router{}")
 	body := a.do("GET", "/debug/metrics").Body.String()
 	if !strings.Contains(body, `framework="my \"own\"\n\\router{}"`) {
 		t.Error(body)
@@ -98,7 +98,7 @@ func TestMetricsReadNoSession(t *testing.T) {
 	for range 3 {
 		a.do("GET", "/debug/metrics")
 	}
-	if n := a.sessions.Rejections()[session.ReasonNone]; n != 0 {
+	if n := a.sessions.Diagnostics().Rejections()[diagnose.ReasonNone]; n != 0 {
 		t.Errorf("%d", n)
 	}
 }

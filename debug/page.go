@@ -43,7 +43,7 @@ func (h *handler) writePage(w http.ResponseWriter, r *http.Request, status int, 
 	err := pages.ExecuteTemplate(&body, name+".html", page{
 		Name:   name,
 		Style:  template.CSS(style),
-		Self:   describeWorker(h.sessions.Worker()),
+		Self:   describeWorker(h.sessions.Diagnostics().Worker()),
 		Base:   linkBase(r),
 		Routes: h.list(),
 		Report: report,

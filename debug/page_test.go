@@ -80,7 +80,7 @@ func TestConfigReport(t *testing.T) {
 	if s := settings["session-lifetime"]; s.Value != "24h0m0s" || s.Source != "default" {
 		t.Errorf("%+v", s)
 	}
-	if report.Findings == nil || len(report.Rejections) != len(a.sessions.Rejections()) || report.Worker.PID == 0 {
+	if report.Findings == nil || len(report.Rejections) != len(a.sessions.Diagnostics().Rejections()) || report.Worker.PID == 0 {
 		t.Errorf("%+v", report)
 	}
 	page := a.do("GET", "/debug/config", asBrowser()).Body.String()

@@ -68,7 +68,7 @@ func TestDerivedFromARandomKey(t *testing.T) {
 		return loggedURL.FindStringSubmatch(log.String())[2]
 	}
 	manager := func() *session.Manager {
-		m, err := session.NewManager(config.Config{Mode: config.Development, DebugEndpoints: true}, memstore.New(0), session.WithLogger(quiet))
+		m, err := session.NewManager(t.Context(), config.Config{Mode: config.Development, DebugEndpoints: true}, memstore.New(0), session.WithLogger(quiet))
 		if err != nil {
 			t.Fatal(err)
 		}

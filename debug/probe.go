@@ -48,7 +48,7 @@ func (h *handler) serveProbe(w http.ResponseWriter, r *http.Request) {
 		h.writeJSON(w, session.HTTPStatus(err), h.problem(err))
 		return
 	}
-	info := h.sessions.Worker()
+	info := h.sessions.Diagnostics().Worker()
 	report := ProbeReport{Action: action, PID: info.PID, Worker: info.ID, Host: info.Host, Status: s.Status().String()}
 	if err := h.act(r.Context(), s, &report); err != nil {
 		h.writeJSON(w, session.HTTPStatus(err), h.problem(err))
@@ -138,5 +138,5 @@ func (h *handler) endProbe(ctx context.Context, s *session.Session) error {
 // the browser has none that leads to it, or one that is out of date.
 func (h *handler) givesCookie(status session.Status) bool {
 	return status.State != session.StateLoaded ||
-		status.Key != h.sessions.Fingerprints()[0] || status.Store != h.sessions.Origin()
+		status.Key != h.sessions.Diagnostics().Fingerprints()[0] || status.Store != h.sessions.Diagnostics().StoreID()
 }

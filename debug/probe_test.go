@@ -12,6 +12,7 @@ import (
 	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/sessiontest"
 	"github.com/gosessionkit/sessionkit/debug"
 )
 
@@ -39,7 +40,7 @@ func TestProbeCounts(t *testing.T) {
 	store := memstore.New(0)
 	one, two := newApp(t, config.Config{}, store), newApp(t, config.Config{}, store)
 	first, cookie := one.probe("")
-	info := one.sessions.Worker()
+	info := one.sessions.Diagnostics().Worker()
 	if first.N != 1 || !first.CookieSet || first.PID != info.PID || first.Worker != info.ID || first.Host != info.Host || first.Action != "count" {
 		t.Errorf("%+v", first)
 	}
@@ -210,7 +211,7 @@ func TestProbeEndsNoOther(t *testing.T) {
 // in runs f on the cookie's session and returns the cookie afterwards.
 func (a *app) in(cookie string, f func(*session.Session) error) string {
 	a.t.Helper()
-	ctx, x, _ := a.sessions.Open(a.t.Context(), session.Incoming{Cookies: []string{"session=" + cookie}})
+	ctx, x, _ := sessiontest.Open(a.t.Context(), a.sessions, session.Incoming{Cookies: []string{"session=" + cookie}})
 	s, err := session.From(ctx)
 	if err == nil {
 		err = f(s)

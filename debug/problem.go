@@ -31,13 +31,13 @@ func (h *handler) problem(err error) Problem {
 	p := Problem{Error: h.scrub.text(err.Error())}
 	switch {
 	case errors.Is(err, session.ErrNoMiddleware):
-		h.sessions.ObserveDisorder("/debug/")
+		h.sessions.Diagnostics().ReportMissingMiddleware("/debug/")
 		p.Reason = ReasonNoMiddleware
 		p.Meaning = "the debug endpoints are reached without passing the session middleware, so this request has no session"
 		p.Fix = h.fixOf("middleware-order", check.Facts{Observed: check.Observed{SessionBeforeSetup: []string{"/debug/"}}})
 	case errors.Is(err, session.ErrUnavailable), errors.Is(err, session.ErrClosed):
 		p.Reason, p.Meaning = outage(err)
-		store := check.Store{Kind: h.sessions.Worker().Store, Err: err}
+		store := check.Store{Kind: h.sessions.Diagnostics().Worker().Store, Err: err}
 		if d, ok := h.sessions.Store().(driver.Describer); ok {
 			store.Address = d.Describe().Address
 		}

@@ -80,17 +80,17 @@ func TestWatches(t *testing.T) {
 		"production, with token": {config.Config{Mode: config.Production, DebugEndpoints: true, DebugToken: config.NewSecret(testToken)}, false},
 	} {
 		tc.cfg.SecretKey = config.NewSecret(testKey)
-		m, err := session.NewManager(tc.cfg, memstore.New(0), session.WithLogger(quiet))
+		m, err := session.NewManager(t.Context(), tc.cfg, memstore.New(0), session.WithLogger(quiet))
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer m.Close()
-		if m.Watches() != tc.want {
-			t.Errorf("%s: watches %v", name, m.Watches())
+		if m.Diagnostics().Watches() != tc.want {
+			t.Errorf("%s: watches %v", name, m.Diagnostics().Watches())
 		}
 		a := &app{t, m, httpsession.Install(http.NewServeMux(), m, nil)}
 		a.do("GET", "/", host("app.example"))
-		if open, sign := m.OpenToThisMachine(); m.Watches() || open || (sign != "") != tc.want {
+		if open, sign := m.Diagnostics().OpenToThisMachine(); m.Diagnostics().Watches() || open || (sign != "") != tc.want {
 			t.Errorf("%s: open %v, sign %q", name, open, sign)
 		}
 	}

@@ -44,7 +44,7 @@ func (h *handler) tokenFix() string {
 		fix = "open the address that this worker's log has in the line \"debug: endpoints are on\", or send the header Authorization: Bearer <token> with the token in it; " +
 			title + " sets one of your own"
 	}
-	if open, _ := h.sessions.OpenToThisMachine(); open {
+	if open, _ := h.sessions.Diagnostics().OpenToThisMachine(); open {
 		fix += "; or ask from this machine itself, as localhost or 127.0.0.1, through no proxy"
 	}
 	return fix

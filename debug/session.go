@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/gosessionkit/sessionkit/core/config"
 	"github.com/gosessionkit/sessionkit/core/session"
 	"github.com/gosessionkit/sessionkit/core/worker"
 )
@@ -62,7 +63,7 @@ func (h *handler) serveSession(w http.ResponseWriter, r *http.Request) {
 
 // sessionReport reads the session as any handler would, and changes nothing.
 func (h *handler) sessionReport(ctx context.Context) SessionReport {
-	info := h.sessions.Worker()
+	info := h.sessions.Diagnostics().Worker()
 	report := SessionReport{
 		Worker: describeWorker(info),
 		Store:  StoreTag{info.Store, info.StoreID},
@@ -91,13 +92,13 @@ func (h *handler) notLoaded(ctx context.Context, report *SessionReport, status s
 	report.Error = p.Error
 	report.Session = &Session{Status: status, Reason: p.Reason, Meaning: p.Meaning, Fix: p.Fix, Values: map[string]Value{}}
 	if cookie, err := h.sessions.CookieStatus(ctx); err == nil {
-		report.Cookie = h.cookie(cookie, h.sessions.Worker())
+		report.Cookie = h.cookie(cookie, h.sessions.Diagnostics().Worker())
 	}
 }
 
 func (h *handler) session(s *session.Session) *Session {
 	status := s.Status()
-	meaning, fix := h.sessions.ExplainStatus(status)
+	meaning, fix := h.sessions.Diagnostics().ExplainCookie(status.Reason, status.Store)
 	report := &Session{
 		Status:   status.String(),
 		Reason:   string(status.Reason),
@@ -120,7 +121,7 @@ func (h *handler) cookie(status session.Status, self worker.Info) *Cookie {
 		OurKeys:  self.Keys,
 		OurStore: self.StoreID,
 	}
-	if status.Key != (session.Fingerprint{}) {
+	if status.Key != (config.Fingerprint{}) {
 		c.Key, c.Store = status.Key.String(), status.Store.String()
 	}
 	return c

@@ -9,9 +9,11 @@ import (
 	"time"
 
 	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/diagnose"
 	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/sessiontest"
 	"github.com/gosessionkit/sessionkit/debug"
 )
 
@@ -21,7 +23,7 @@ func TestSessionLoaded(t *testing.T) {
 	cookie := a.visit("/login", "")
 	cookie = a.visit("/set?visits=3", cookie)
 	report := get[debug.SessionReport](a, 200, "/debug/session", withCookie(cookie))
-	s, c, info := report.Session, report.Cookie, a.sessions.Worker()
+	s, c, info := report.Session, report.Cookie, a.sessions.Diagnostics().Worker()
 	if s.Status != "loaded" || s.Reason != "" || s.Revision != 2 || s.ID != a.idOf(cookie).Short() {
 		t.Errorf("session: %+v", s)
 	}
@@ -119,20 +121,20 @@ func TestReasons(t *testing.T) {
 	stranger, elsewhere := foreignKey.visit("/set?n=1", ""), foreignStore.visit("/set?n=1", "")
 
 	for _, tc := range []struct {
-		reason  session.Reason
+		reason  diagnose.Reason
 		on      *app
 		cookie  string
 		key     *app // whose key and store the cookie names
 		hasFix  bool
 		noCount bool
 	}{
-		{reason: session.ReasonNone, on: a},
-		{reason: session.ReasonMalformed, on: a, cookie: "s%3Aabc.def"},
-		{reason: session.ReasonForeignKey, on: a, cookie: stranger, key: foreignKey},
-		{reason: session.ReasonBadSignature, on: a, cookie: splice(ours, gone, 3), key: a},
-		{reason: session.ReasonForeignStore, on: a, cookie: elsewhere, key: foreignStore},
-		{reason: session.ReasonNotFound, on: a, cookie: gone, key: a},
-		{reason: session.ReasonExpired, on: later, cookie: ours, key: a},
+		{reason: diagnose.ReasonNone, on: a},
+		{reason: diagnose.ReasonMalformed, on: a, cookie: "s%3Aabc.def"},
+		{reason: diagnose.ReasonForeignKey, on: a, cookie: stranger, key: foreignKey},
+		{reason: diagnose.ReasonBadSignature, on: a, cookie: splice(ours, gone, 3), key: a},
+		{reason: diagnose.ReasonForeignStore, on: a, cookie: elsewhere, key: foreignStore},
+		{reason: diagnose.ReasonNotFound, on: a, cookie: gone, key: a},
+		{reason: diagnose.ReasonExpired, on: later, cookie: ours, key: a},
 	} {
 		t.Run(string(tc.reason), func(t *testing.T) {
 			report := get[debug.SessionReport](tc.on, 200, "/debug/session", withCookie(tc.cookie))
@@ -140,7 +142,7 @@ func TestReasons(t *testing.T) {
 				report = get[debug.SessionReport](tc.on, 200, "/debug/session")
 			}
 			s, c := report.Session, report.Cookie
-			meaning, fix := tc.on.sessions.Explain(tc.reason)
+			meaning, fix := tc.on.sessions.Diagnostics().Explain(tc.reason)
 			if s.Reason != string(tc.reason) || s.Meaning != meaning || s.Fix != fix || meaning == "" || fix == "" {
 				t.Errorf("%+v", s)
 			}
@@ -152,7 +154,7 @@ func TestReasons(t *testing.T) {
 			}
 			wantKey, wantStore := "", ""
 			if tc.key != nil {
-				info := tc.key.sessions.Worker()
+				info := tc.key.sessions.Diagnostics().Worker()
 				wantKey, wantStore = info.Keys[0], info.StoreID
 			}
 			if c.Key != wantKey || c.Store != wantStore {
@@ -183,7 +185,7 @@ func TestSeveralCookies(t *testing.T) {
 func TestWithoutMiddleware(t *testing.T) {
 	t.Parallel()
 	sessions := newManager(t, config.Config{}, memstore.New(0))
-	sessions.SetFramework("chi")
+	sessions.Diagnostics().SetFramework("chi")
 	bare := &app{t, sessions, debug.New(sessions, debug.WithLogger(quiet))}
 	report := get[debug.SessionReport](bare, 200, "/debug/session")
 	s := report.Session
@@ -213,7 +215,7 @@ func TestMiddlewareOfAnotherManager(t *testing.T) {
 	shop := newApp(t, config.Config{}, memstore.New(0))
 	h := debug.New(admin, debug.WithLogger(quiet))
 	r := httptest.NewRequest("GET", "/debug/session", nil)
-	ctx, _, _ := shop.sessions.Open(t.Context(), session.Incoming{})
+	ctx, _, _ := sessiontest.Open(t.Context(), shop.sessions, session.Incoming{})
 	a := &app{t, admin, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { h.ServeHTTP(w, r.WithContext(ctx)) })}
 	if report := get[debug.SessionReport](a, 200, r.URL.Path); report.Error == "" {
 		t.Errorf("%+v", report)

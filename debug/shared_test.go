@@ -151,7 +151,7 @@ func TestOwnFactsAreFresh(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a, _ := newCostly(t)
 		get[debug.ConfigReport](a, 200, "/debug/config")
-		a.sessions.ObserveDisorder("GET /private")
+		a.sessions.Diagnostics().ReportMissingMiddleware("GET /private")
 		for range 3 {
 			a.do("GET", "/debug/session", withCookie(foreignCookie(t)))
 		}

@@ -55,7 +55,7 @@ func (h *handler) storeReport(ctx context.Context, s survey) StoreReport {
 	report := StoreReport{
 		Status:     StatusOK,
 		Kind:       store.Kind,
-		ID:         h.sessions.Origin().String(),
+		ID:         h.sessions.Diagnostics().StoreID().String(),
 		Address:    store.Address,
 		Private:    store.Private,
 		LatencyMS:  milliseconds(store.Latency),

@@ -10,9 +10,9 @@ import (
 
 	"github.com/gosessionkit/sessionkit/core/check"
 	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/diagnose"
 	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/memstore"
-	"github.com/gosessionkit/sessionkit/core/session"
 	"github.com/gosessionkit/sessionkit/debug"
 )
 
@@ -27,7 +27,7 @@ func TestStore(t *testing.T) {
 	a.visit("/set?n=1", "")
 	a.visit("/set?n=1", "")
 	report := get[debug.StoreReport](a, 200, "/debug/store")
-	if report.Status != debug.StatusOK || report.Kind != "file" || report.Address != "/var/lib/app/sessions" || report.Private || report.ID != a.sessions.Origin().String() {
+	if report.Status != debug.StatusOK || report.Kind != "file" || report.Address != "/var/lib/app/sessions" || report.Private || report.ID != a.sessions.Diagnostics().StoreID().String() {
 		t.Errorf("%+v", report)
 	}
 	if report.Sessions == nil || *report.Sessions != (debug.Count{N: 2, Exact: true}) {
@@ -155,7 +155,7 @@ func TestStoreDownForeignKey(t *testing.T) {
 	down := errors.New("connection refused")
 	store.broken.Store(&down)
 	r := get[debug.SessionReport](a, 200, "/debug/session", withCookie(foreignCookie(t)))
-	if r.Session.Reason != string(session.ReasonForeignKey) || r.Error != "" {
+	if r.Session.Reason != string(diagnose.ReasonForeignKey) || r.Error != "" {
 		t.Errorf("%+v, error %q", r.Session, r.Error)
 	}
 }

@@ -36,7 +36,7 @@ func (h *handler) look(ctx context.Context) survey {
 		s = h.unanswered(errors.New("the store did not answer in time (--session-timeout)"))
 	}
 	s.age = age
-	s.facts = h.sessions.Refresh(s.facts)
+	s.facts = h.sessions.Diagnostics().Refresh(s.facts)
 	return s
 }
 
@@ -49,19 +49,19 @@ func (h *handler) survey() (s survey, failed bool) {
 	}()
 	ctx, cancel := context.WithTimeout(context.Background(), h.sessions.Config().Timeout)
 	defer cancel()
-	s.facts, s.announced, s.workersErr = h.sessions.Survey(ctx)
+	s.facts, s.announced, s.workersErr = h.sessions.Diagnostics().Survey(ctx)
 	s.facts = h.scrub.facts(s.facts)
 	return s, s.facts.Store.Err != nil
 }
 
 // unanswered is a survey without a word from the store.
 func (h *handler) unanswered(err error) survey {
-	store := check.Store{Kind: h.sessions.Worker().Store, Err: err}
+	store := check.Store{Kind: h.sessions.Diagnostics().Worker().Store, Err: err}
 	if d, ok := h.sessions.Store().(driver.Describer); ok {
 		about := d.Describe()
 		store.Address, store.Private = about.Address, about.Private
 	}
-	facts := check.Facts{Store: store, Workers: []worker.Info{h.sessions.Worker()}}
+	facts := check.Facts{Store: store, Workers: []worker.Info{h.sessions.Diagnostics().Worker()}}
 	return survey{facts: h.scrub.facts(facts), workersErr: err}
 }
 

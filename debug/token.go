@@ -49,11 +49,11 @@ func newPass(token string) pass {
 // the token and so knows it, or knows where it is. Of the processes that Fiber
 // starts the first one says it for all that have the same key.
 func (h *handler) logToken() {
-	self := h.sessions.Worker()
+	self := h.sessions.Diagnostics().Worker()
 	if h.gate.configured || self.Prefork && !h.sessions.Config().SecretKey.IsZero() {
 		return
 	}
-	open, _ := h.sessions.OpenToThisMachine()
+	open, _ := h.sessions.Diagnostics().OpenToThisMachine()
 	h.log.Info("debug: endpoints are on; whoever has this address gets in, once it has the app's host in front of it",
 		slog.String("url", root+"?token="+h.gate.token.Reveal()), slog.Bool("this_machine_needs_none", open))
 }

@@ -58,11 +58,11 @@ func (h *handler) serveWorkers(w http.ResponseWriter, r *http.Request) {
 }
 
 func (h *handler) workersReport(s survey) WorkersReport {
-	self, facts := h.sessions.Worker(), s.facts
+	self, facts := h.sessions.Diagnostics().Worker(), s.facts
 	registry := keepsWorkers(h.sessions.Store())
 	report := WorkersReport{Self: self.ID, Registry: registry, AgeSeconds: seconds(s.age)}
 	infos, err := slices.Clone(s.announced), s.workersErr // other reports have the same list
-	if beat := h.sessions.BeatError(); err == nil && beat != nil {
+	if beat := h.sessions.Diagnostics().BeatError(); err == nil && beat != nil {
 		err, facts.Store.Err = fmt.Errorf("this worker could not announce itself: %w", beat), beat
 	}
 	if err != nil {

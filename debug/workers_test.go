@@ -9,7 +9,6 @@ import (
 
 	"github.com/gosessionkit/sessionkit/core/config"
 	"github.com/gosessionkit/sessionkit/core/memstore"
-	"github.com/gosessionkit/sessionkit/core/session"
 	"github.com/gosessionkit/sessionkit/core/worker"
 	"github.com/gosessionkit/sessionkit/debug"
 )
@@ -22,7 +21,7 @@ func newCrowd(t *testing.T, others ...func(*worker.Info)) *app {
 	a := newApp(t, config.Config{SecretKeyFallbacks: []config.Secret{config.NewSecret(otherKey)}}, store)
 	<-store.announced
 	for i, alter := range others {
-		info := a.sessions.Worker()
+		info := a.sessions.Diagnostics().Worker()
 		info.ID, info.PID = fmt.Sprintf("%08x", i+1), 1000+i
 		info.PIDSpace = "" // nobody can look whether they run
 		alter(&info)
@@ -42,7 +41,7 @@ func entryOf(t *testing.T, report debug.WorkersReport, pid int) debug.WorkerEntr
 
 func TestWorkersDiffer(t *testing.T) {
 	t.Parallel()
-	ours := session.Fingerprint{}.String()
+	ours := config.Fingerprint{}.String()
 	for name, tc := range map[string]struct {
 		alter        func(*worker.Info)
 		differs      []string
@@ -92,7 +91,7 @@ func TestWorkersSummary(t *testing.T) {
 	)
 	report := get[debug.WorkersReport](a, 200, "/debug/workers")
 	want := debug.WorkersSummary{Count: 4, Expected: 5, Differing: 2, Hosts: 3, SigningKeys: 2, StoreIDs: 1, Configs: 2, Versions: 2}
-	if report.Summary != want || !report.Registry || report.Self != a.sessions.Worker().ID {
+	if report.Summary != want || !report.Registry || report.Self != a.sessions.Diagnostics().Worker().ID {
 		t.Errorf("%+v", report)
 	}
 	selves := 0

@@ -32,7 +32,7 @@ func start(t *testing.T, args []string, options ...session.Option) *session.Mana
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := session.NewManager(cfg, store, append(options, session.WithLogger(quiet))...)
+	m, err := session.NewManager(t.Context(), cfg, store, append(options, session.WithLogger(quiet))...)
 	if err != nil {
 		store.Close()
 		t.Fatal(err)
@@ -46,7 +46,7 @@ func wantFinding(t *testing.T, m *session.Manager, id string, want bool) {
 	t.Helper()
 	var ids []string
 	found := false
-	for _, f := range m.Findings(t.Context()) {
+	for _, f := range m.Diagnostics().Findings(t.Context()) {
 		ids = append(ids, f.ID)
 		found = found || f.ID == id
 	}
@@ -89,7 +89,7 @@ func TestFindingsOfWorkers(t *testing.T) {
 			late.Store(int64(worker.TTL))
 			wantFinding(t, m, "workers-missing", true)
 
-			other := m.Worker()
+			other := m.Diagnostics().Worker()
 			other.ID, other.PIDSpace, other.PID = "0a1b2c3d", "", other.PID+1
 			announces(t, m, other)
 			for _, id := range []string{"workers-missing", "workers-version", "secret-key-fallbacks", "file-hosts"} {

@@ -87,7 +87,7 @@ func TestReportsCostTheStoreOnce(t *testing.T) {
 			t.Parallel()
 			store := &countingStore{fullStore: open(t)}
 			cfg := config.Config{Mode: config.Development, SecretKey: config.NewSecret(secret), DebugEndpoints: true, Timeout: patient}
-			sessions, err := session.NewManager(cfg, store, session.WithLogger(quiet))
+			sessions, err := session.NewManager(t.Context(), cfg, store, session.WithLogger(quiet))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -76,7 +76,7 @@ func startDebug(t *testing.T, url string, timeout time.Duration) http.Handler {
 		t.Fatal(err)
 	}
 	cfg := config.Config{Mode: config.Development, SecretKey: config.NewSecret(secret), RedisURL: config.NewSecret(url), Timeout: timeout, DebugEndpoints: true}
-	sessions, err := session.NewManager(cfg, store, session.WithLogger(quiet))
+	sessions, err := session.NewManager(t.Context(), cfg, store, session.WithLogger(quiet))
 	if err != nil {
 		t.Fatal(err)
 	}

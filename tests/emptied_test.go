@@ -32,14 +32,14 @@ func TestEmptiedStoreKeepsItsName(t *testing.T) {
 				cfg, empty := open(t)
 				cfg.Mode, cfg.SecretKey = config.Development, config.NewSecret(secret)
 				managers := []*session.Manager{start(t, cfg), start(t, cfg)}
-				origin := managers[0].Origin()
+				origin := managers[0].Diagnostics().StoreID()
 				untilOneStore(t, managers, origin)
 				if err := empty(); err != nil {
 					t.Fatal(err)
 				}
 				if newcomer {
 					managers = append(managers, start(t, cfg))
-					origin = managers[2].Origin()
+					origin = managers[2].Diagnostics().StoreID()
 				}
 				untilOneStore(t, managers, origin)
 			})
@@ -74,7 +74,7 @@ func start(t *testing.T, cfg config.Config) *session.Manager {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := session.NewManager(cfg, store, session.WithLogger(quiet))
+	m, err := session.NewManager(t.Context(), cfg, store, session.WithLogger(quiet))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,12 +87,12 @@ func start(t *testing.T, cfg config.Config) *session.Manager {
 func untilOneStore(t *testing.T, managers []*session.Manager, want driver.StoreID) {
 	t.Helper()
 	until(t, time.Minute, "all name the store "+want.String(), func() bool {
-		list, err := managers[0].Workers(context.Background())
+		list, err := managers[0].Diagnostics().Workers(context.Background())
 		if err != nil || len(list) != len(managers) {
 			return false
 		}
 		for i, m := range managers {
-			if m.Origin() != want || list[i].StoreID != want.String() {
+			if m.Diagnostics().StoreID() != want || list[i].StoreID != want.String() {
 				return false
 			}
 		}

@@ -10,8 +10,10 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/gosessionkit/sessionkit/core/diagnose"
 	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/sessiontest"
 )
 
 const (
@@ -178,13 +180,13 @@ func drawWorker(t *rapid.T) int { return rapid.IntRange(0, modelManagers-1).Draw
 
 func (m *model) open(browser, worker int) *visit {
 	in := session.Incoming{Cookies: []string{m.cookies[browser]}}
-	ctx, x, _ := m.workers.managers[worker].Open(context.Background(), in)
+	ctx, x, _ := sessiontest.Open(context.Background(), m.workers.managers[worker], in)
 	s, err := session.From(ctx)
 	if err != nil {
 		m.disagree("From: %v", err)
 	}
 	v := &visit{browser: browser, worker: worker, ctx: ctx, exchange: x, session: s}
-	renewed := s.Status().Reason == session.ReasonRenewed
+	renewed := s.Status().Reason == diagnose.ReasonRenewed
 	switch known := m.known[browser]; {
 	case known == nil:
 		renewed = false

@@ -100,7 +100,7 @@ func newModelWorkers(t testing.TB, store modelStore) *modelWorkers {
 	w := &modelWorkers{store: store, sound: store}
 	for range modelManagers {
 		own, gate := newGated(store)
-		m, err := session.NewManager(config.Config{Mode: config.Test, SecretKey: config.NewSecret(secret), Lifetime: modelLifetime, Timeout: modelTimeout}, own,
+		m, err := session.NewManager(t.Context(), config.Config{Mode: config.Test, SecretKey: config.NewSecret(secret), Lifetime: modelLifetime, Timeout: modelTimeout}, own,
 			session.WithLogger(slog.New(slog.DiscardHandler)), session.WithClock(w.clock.now))
 		if err != nil {
 			t.Fatal(err)

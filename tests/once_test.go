@@ -14,6 +14,7 @@ import (
 	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/sessiontest"
 	"github.com/gosessionkit/sessionkit/stores/file"
 	"github.com/gosessionkit/sessionkit/stores/redis"
 	"github.com/gosessionkit/sessionkit/stores/redis/redistest"
@@ -107,7 +108,7 @@ func (o *once) all() []string {
 func newWorker(t *testing.T, store driver.Store) *session.Manager {
 	t.Helper()
 	cfg := config.Config{Mode: config.Test, SecretKey: config.NewSecret("0123456789abcdef0123456789abcdef")}
-	m, err := session.NewManager(cfg, store, session.WithLogger(slog.New(slog.DiscardHandler)))
+	m, err := session.NewManager(t.Context(), cfg, store, session.WithLogger(slog.New(slog.DiscardHandler)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,7 +118,7 @@ func newWorker(t *testing.T, store driver.Store) *session.Manager {
 
 // oneRequest is one request; cookie is what the browser keeps.
 func oneRequest(t *testing.T, m *session.Manager, cookie *string, handle func(s *session.Session) error) error {
-	ctx, x, _ := m.Open(t.Context(), session.Incoming{Cookies: []string{*cookie}})
+	ctx, x, _ := sessiontest.Open(t.Context(), m, session.Incoming{Cookies: []string{*cookie}})
 	s, err := session.From(ctx)
 	if err == nil {
 		err = handle(s)

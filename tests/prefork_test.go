@@ -104,7 +104,7 @@ func servePreforked(address string, args []string) error {
 	if err != nil {
 		return err
 	}
-	sessions, err := session.NewManager(cfg, store)
+	sessions, err := session.NewManager(context.Background(), cfg, store)
 	if err != nil {
 		return err
 	}

@@ -30,6 +30,7 @@ import (
 	"github.com/gosessionkit/sessionkit/core/httpsession"
 	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/sessiontest"
 	"github.com/gosessionkit/sessionkit/debug"
 	"github.com/gosessionkit/sessionkit/stores"
 	"github.com/gosessionkit/sessionkit/stores/file"
@@ -209,7 +210,7 @@ func TestNothingPrintsASecret(t *testing.T) {
 	prints(p, "refused log-in", err)
 	_, err = stores.Open(t.Context(), config.Config{Store: config.StoreRedis, RedisURL: config.NewSecret("redis://:" + printedPassword + "/@h")})
 	prints(p, "bad URL", err)
-	_, err = session.NewManager(config.Config{Mode: config.Production, SecretKey: config.NewSecret(printedKey[:30]), RedisURL: cfg.RedisURL}, memstore.New(0))
+	_, err = session.NewManager(t.Context(), config.Config{Mode: config.Production, SecretKey: config.NewSecret(printedKey[:30]), RedisURL: cfg.RedisURL}, memstore.New(0))
 	prints(p, "refused start", err)
 	_, err = file.Open(server.Addr+"\x00", file.Options{})
 	prints(p, "bad folder", err)
@@ -221,7 +222,7 @@ func TestNothingPrintsASecret(t *testing.T) {
 // printsOfAManager prints what a manager with this store is and hands out,
 // during requests, with the visitor's cookie as one secret more.
 func printsOfAManager(t *testing.T, secrets map[string]string, seen *printedTypes, cfg config.Config, store driver.Store) {
-	m, err := session.NewManager(cfg, store, session.WithLogger(slog.New(slog.DiscardHandler)))
+	m, err := session.NewManager(t.Context(), cfg, store, session.WithLogger(slog.New(slog.DiscardHandler)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -272,10 +273,10 @@ func printsOfAManager(t *testing.T, secrets map[string]string, seen *printedType
 	prints(p, "store", store)
 	prints(p, "manager", m)
 	prints(p, "its configuration", m.Config())
-	prints(p, "its keys' fingerprints", m.Fingerprints())
-	prints(p, "its facts", m.Facts(t.Context()))
-	prints(p, "its findings", m.Findings(t.Context()))
-	prints(p, "its worker", m.Worker())
+	prints(p, "its keys' fingerprints", m.Diagnostics().Fingerprints())
+	prints(p, "its facts", m.Diagnostics().Facts(t.Context()))
+	prints(p, "its findings", m.Diagnostics().Findings(t.Context()))
+	prints(p, "its worker", m.Diagnostics().Worker())
 	prints(p, "debug handler", reports)
 	prints(p, "mounted debug handler", http.StripPrefix("/x", reports))
 	prints(p, "middleware", httpsession.Middleware(m))
@@ -302,7 +303,7 @@ func printsOfAManager(t *testing.T, secrets map[string]string, seen *printedType
 		}
 	}
 	print("incoming", in)
-	ctx, x, _ := m.Open(t.Context(), in)
+	ctx, x, _ := sessiontest.Open(t.Context(), m, in)
 	s, err := session.From(ctx)
 	if err != nil || s.Status().State != session.StateLoaded {
 		t.Fatal(err, s.Status())

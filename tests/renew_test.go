@@ -14,6 +14,7 @@ import (
 	"github.com/gosessionkit/sessionkit/core/config"
 	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/sessiontest"
 	"github.com/gosessionkit/sessionkit/stores/redis"
 	"github.com/gosessionkit/sessionkit/stores/redis/redistest"
 	"github.com/gosessionkit/sessionkit/tests/internal/trial"
@@ -33,14 +34,14 @@ func TestLoginWhileRedisHangs(t *testing.T) {
 				t.Fatal(err)
 			}
 			hanging := &hangs{Store: store, after: -1, pause: server.Pause}
-			m, err := session.NewManager(config.Config{Mode: config.Test, Timeout: timeout}, hanging, session.WithLogger(slog.New(slog.DiscardHandler)))
+			m, err := session.NewManager(t.Context(), config.Config{Mode: config.Test, Timeout: timeout}, hanging, session.WithLogger(slog.New(slog.DiscardHandler)))
 			if err != nil {
 				t.Fatal(err)
 			}
 			t.Cleanup(func() { m.Close() })
 			cookie := ""
 			visit := func(handle func(ctx context.Context, s *session.Session) error) error {
-				ctx, x, _ := m.Open(t.Context(), session.Incoming{Cookies: []string{cookie}})
+				ctx, x, _ := sessiontest.Open(t.Context(), m, session.Incoming{Cookies: []string{cookie}})
 				s, err := session.From(ctx)
 				if err == nil {
 					err = handle(ctx, s)

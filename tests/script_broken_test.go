@@ -170,7 +170,7 @@ func TestScriptNamesWrongOrder(t *testing.T) {
 		t.Skip("takes long: make test-all")
 	}
 	t.Parallel()
-	sessions, err := session.NewManager(config.Config{SecretKey: config.NewSecret(secret), DebugEndpoints: true}, memstore.New(0),
+	sessions, err := session.NewManager(t.Context(), config.Config{SecretKey: config.NewSecret(secret), DebugEndpoints: true}, memstore.New(0),
 		session.WithLogger(slog.New(slog.DiscardHandler)))
 	if err != nil {
 		t.Fatal(err)

@@ -49,12 +49,12 @@ func TestHundredWorkers(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		m, err := session.NewManager(config.Config{SecretKey: config.NewSecret(secret)}, store, session.WithLogger(slog.New(slog.DiscardHandler)))
+		m, err := session.NewManager(t.Context(), config.Config{SecretKey: config.NewSecret(secret)}, store, session.WithLogger(slog.New(slog.DiscardHandler)))
 		if err != nil {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { m.Close() })
-		ids = append(ids, m.Worker().ID)
+		ids = append(ids, m.Diagnostics().Worker().ID)
 	}
 	t.Run("seen by", func(t *testing.T) {
 		routers(t, func(t *testing.T, router string) {

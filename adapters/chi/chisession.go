@@ -43,7 +43,7 @@ func WithErrorHandler(h httpsession.ErrorHandler) Option {
 // Middleware gives every request its session; see [httpsession.Middleware].
 func Middleware(sessions *session.Manager, opts ...Option) func(http.Handler) http.Handler {
 	mw := httpsession.Middleware(sessions, opts...)
-	sessions.SetFramework("chi")
+	sessions.Diagnostics().SetFramework("chi")
 	return mw
 }
 
@@ -113,7 +113,7 @@ func names(routes chi.Routes, path string) bool {
 // Install puts the session middleware on r and mounts the debug endpoints
 // behind it. The error is ErrRoutesBefore when r has routes already.
 func Install(r chi.Router, sessions *session.Manager, debug http.Handler, opts ...Option) error {
-	sessions.SetFramework("chi")
+	sessions.Diagnostics().SetFramework("chi")
 	if len(r.Routes()) > 0 {
 		return ErrRoutesBefore
 	}

@@ -19,7 +19,7 @@ import (
 // added after Install.
 func TestDebugBesideProfiler(t *testing.T) {
 	t.Parallel()
-	sessions, err := session.NewManager(config.Config{Mode: config.Test}, memstore.New(0))
+	sessions, err := session.NewManager(t.Context(), config.Config{Mode: config.Test}, memstore.New(0))
 	if err != nil {
 		t.Fatal(err)
 	}

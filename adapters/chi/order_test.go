@@ -35,13 +35,13 @@ func TestWrongOrder(t *testing.T) {
 			for range 2 {
 				r.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/cart", nil))
 			}
-			for _, f := range sessions.Findings(t.Context()) {
+			for _, f := range sessions.Diagnostics().Findings(t.Context()) {
 				if f.ID == "middleware-order" && f.Severity == check.Error &&
 					strings.Contains(f.Message, "a middleware that runs before a route is chosen") && strings.Contains(f.Fix, "chisession.Install(") {
 					return
 				}
 			}
-			t.Errorf("findings: %v", sessions.Findings(t.Context()))
+			t.Errorf("findings: %v", sessions.Diagnostics().Findings(t.Context()))
 		})
 	}
 }

@@ -44,7 +44,7 @@ func TestAllocations(t *testing.T) {
 		})
 		return e
 	}
-	sessions, err := session.NewManager(config.Config{Mode: config.Test}, memstore.New(0))
+	sessions, err := session.NewManager(t.Context(), config.Config{Mode: config.Test}, memstore.New(0))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/gosessionkit/sessionkit/core/auth"
+	"github.com/gosessionkit/sessionkit/core/diagnose"
 	"github.com/gosessionkit/sessionkit/core/httpsession"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
@@ -44,7 +45,7 @@ func WithErrorHandler(h httpsession.ErrorHandler) Option {
 // the status that suits them and the error itself behind it; others stay as
 // they are.
 func Middleware(sessions *session.Manager, opts ...Option) echo.MiddlewareFunc {
-	sessions.SetFramework("echo")
+	sessions.Diagnostics().SetFramework("echo")
 	var o options
 	for _, opt := range opts {
 		opt(&o)
@@ -85,7 +86,7 @@ func Middleware(sessions *session.Manager, opts ...Option) echo.MiddlewareFunc {
 
 func route(c echo.Context) string {
 	if c.Path() == "" {
-		return session.BeforeRoute
+		return diagnose.BeforeRoute
 	}
 	return c.Request().Method + " " + c.Path()
 }
@@ -104,7 +105,7 @@ func Get(c echo.Context) (*session.Session, error) {
 		c.SetRequest(r.WithContext(ctx))
 		return x.Session(ctx)
 	}
-	session.Misplaced(route(c))
+	diagnose.ReportMissingMiddleware(route(c))
 	return nil, err
 }
 

@@ -23,7 +23,7 @@ import (
 func TestErrorsAnsweredInside(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer
-	m, err := session.NewManager(config.Config{Mode: config.Test}, memstore.New(0), session.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
+	m, err := session.NewManager(t.Context(), config.Config{Mode: config.Test}, memstore.New(0), session.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -28,7 +28,7 @@ func TestWrongOrder(t *testing.T) {
 }
 
 func wrongOrder(t *testing.T, early echo.MiddlewareFunc) {
-	sessions, err := session.NewManager(config.Config{Mode: config.Test}, memstore.New(0))
+	sessions, err := session.NewManager(t.Context(), config.Config{Mode: config.Test}, memstore.New(0))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,14 +40,14 @@ func wrongOrder(t *testing.T, early echo.MiddlewareFunc) {
 	for range 2 {
 		e.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/cart/7", nil))
 	}
-	wrong := sessions.Facts(t.Context()).Observed.SessionBeforeSetup
+	wrong := sessions.Diagnostics().Facts(t.Context()).Observed.SessionBeforeSetup
 	if len(wrong) != 1 || wrong[0] != "GET /cart/:id" {
 		t.Errorf("noticed: %q", wrong)
 	}
-	for _, f := range sessions.Findings(t.Context()) {
+	for _, f := range sessions.Diagnostics().Findings(t.Context()) {
 		if f.ID == "middleware-order" && f.Severity == check.Error {
 			return
 		}
 	}
-	t.Errorf("findings: %v", sessions.Findings(t.Context()))
+	t.Errorf("findings: %v", sessions.Diagnostics().Findings(t.Context()))
 }

@@ -32,7 +32,7 @@ func newEcho(t *testing.T, store driver.Store, outside ...echo.MiddlewareFunc) *
 
 func newManager(t *testing.T, store driver.Store) *session.Manager {
 	t.Helper()
-	m, err := session.NewManager(config.Config{Mode: config.Test}, store, session.WithLogger(slog.New(slog.DiscardHandler)))
+	m, err := session.NewManager(t.Context(), config.Config{Mode: config.Test}, store, session.WithLogger(slog.New(slog.DiscardHandler)))
 	if err != nil {
 		t.Fatal(err)
 	}

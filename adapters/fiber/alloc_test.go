@@ -20,7 +20,7 @@ import (
 // counts allocations. The race detector empties pools at random, so it is left
 // out.
 func TestAllocations(t *testing.T) {
-	sessions, err := session.NewManager(config.Config{Mode: config.Test}, memstore.New(0))
+	sessions, err := session.NewManager(t.Context(), config.Config{Mode: config.Test}, memstore.New(0))
 	if err != nil {
 		t.Fatal(err)
 	}

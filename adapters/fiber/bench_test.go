@@ -17,7 +17,7 @@ import (
 // BenchmarkRequest is one request through Fiber, in memory: the bare handler,
 // what a middleware that does nothing adds to it, and what the session does.
 func BenchmarkRequest(b *testing.B) {
-	sessions, err := session.NewManager(config.Config{Mode: config.Test}, memstore.New(0))
+	sessions, err := session.NewManager(b.Context(), config.Config{Mode: config.Test}, memstore.New(0))
 	if err != nil {
 		b.Fatal(err)
 	}

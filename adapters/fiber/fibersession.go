@@ -21,6 +21,7 @@ import (
 	"github.com/valyala/fasthttp"
 
 	"github.com/gosessionkit/sessionkit/core/auth"
+	"github.com/gosessionkit/sessionkit/core/diagnose"
 	"github.com/gosessionkit/sessionkit/core/httpsession"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
@@ -56,17 +57,17 @@ func WithErrorHandler(h fiber.ErrorHandler) Option {
 // which is all that Fiber's own ErrorHandler shows, and themselves, for
 // [errors.Is]; others stay as they are.
 func Middleware(sessions *session.Manager, opts ...Option) fiber.Handler {
-	sessions.SetFramework("fiber")
+	sessions.Diagnostics().SetFramework("fiber")
 	var o options
 	for _, opt := range opts {
 		opt(&o)
 	}
 	return func(c *fiber.Ctx) error {
-		if sessions.Watches() {
-			sessions.Watch(c.Context().RemoteAddr().String(), string(c.Context().Host()), headerNames(c))
+		if sessions.Diagnostics().Watches() {
+			sessions.Diagnostics().Watch(c.Context().RemoteAddr().String(), string(c.Context().Host()), headerNames(c))
 		}
 		v := &visit{}
-		if sessions.Begin(&v.Exchange, c.UserContext(), v.incoming(c)) != nil { // applied twice: the outer one does the work
+		if v.Exchange.Begin(c.UserContext(), sessions, v.incoming(c)) != nil { // applied twice: the outer one does the work
 			return c.Next()
 		}
 		c.SetUserContext(&v.Exchange)
@@ -155,7 +156,7 @@ func Get(c *fiber.Ctx) (*session.Session, error) {
 		c.SetUserContext(ctx)
 		return x.Session(ctx)
 	}
-	session.Misplaced(route(c))
+	diagnose.ReportMissingMiddleware(route(c))
 	return nil, err
 }
 
@@ -164,7 +165,7 @@ func route(c *fiber.Ctx) string {
 	if slices.ContainsFunc(c.App().GetRoutes(true), func(r fiber.Route) bool { return r.Method == route.Method && r.Path == route.Path }) {
 		return c.Method() + " " + route.Path
 	}
-	return session.BeforeRoute
+	return diagnose.BeforeRoute
 }
 
 // RequireUser lets a request pass when somebody is logged in. Otherwise
@@ -200,7 +201,7 @@ func NoCache(c *fiber.Ctx) bool {
 // Install puts the session middleware on app and mounts the debug endpoints
 // behind it. The error is ErrRoutesBefore when app has routes already.
 func Install(app *fiber.App, sessions *session.Manager, debug http.Handler, opts ...Option) error {
-	sessions.SetFramework("fiber")
+	sessions.Diagnostics().SetFramework("fiber")
 	if len(app.GetRoutes(true)) > 0 {
 		return ErrRoutesBefore
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/gosessionkit/sessionkit/adapters/fiber"
 	"github.com/gosessionkit/sessionkit/core/check"
 	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/diagnose"
 	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
@@ -26,7 +27,7 @@ func TestWrongOrder(t *testing.T) {
 }
 
 func wrongOrder(t *testing.T, early fiber.Handler) {
-	sessions, err := session.NewManager(config.Config{Mode: config.Test}, memstore.New(0))
+	sessions, err := session.NewManager(t.Context(), config.Config{Mode: config.Test}, memstore.New(0))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,13 +43,13 @@ func wrongOrder(t *testing.T, early fiber.Handler) {
 			t.Fatal(err)
 		}
 	}
-	if wrong := sessions.Facts(t.Context()).Observed.SessionBeforeSetup; len(wrong) != 1 || wrong[0] != session.BeforeRoute {
+	if wrong := sessions.Diagnostics().Facts(t.Context()).Observed.SessionBeforeSetup; len(wrong) != 1 || wrong[0] != diagnose.BeforeRoute {
 		t.Errorf("noticed: %q", wrong)
 	}
-	for _, f := range sessions.Findings(t.Context()) {
+	for _, f := range sessions.Diagnostics().Findings(t.Context()) {
 		if f.ID == "middleware-order" && f.Severity == check.Error {
 			return
 		}
 	}
-	t.Errorf("findings: %v", sessions.Findings(t.Context()))
+	t.Errorf("findings: %v", sessions.Diagnostics().Findings(t.Context()))
 }

@@ -37,7 +37,7 @@ func newApp(t *testing.T, store driver.Store, cfg fiber.Config, outside ...any) 
 
 func newManager(t *testing.T, store driver.Store, log io.Writer) *session.Manager {
 	t.Helper()
-	m, err := session.NewManager(config.Config{Mode: config.Test}, store, session.WithLogger(slog.New(slog.NewTextHandler(log, nil))))
+	m, err := session.NewManager(t.Context(), config.Config{Mode: config.Test}, store, session.WithLogger(slog.New(slog.NewTextHandler(log, nil))))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/gosessionkit/sessionkit/core/auth"
 	"github.com/gosessionkit/sessionkit/core/httpsession"
 	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/sessiontest"
 )
 
 // adapter is one for net/http that is sound unless a fault is switched on.
@@ -134,8 +135,8 @@ func (a adapter) middleware(sessions *session.Manager) func(http.Handler) http.H
 }
 
 func (a adapter) open(sessions *session.Manager, r *http.Request) (context.Context, *session.Exchange, bool) {
-	if sessions.Watches() && !a.blind {
-		sessions.Watch(r.RemoteAddr, r.Host, maps.Keys(r.Header))
+	if sessions.Diagnostics().Watches() && !a.blind {
+		sessions.Diagnostics().Watch(r.RemoteAddr, r.Host, maps.Keys(r.Header))
 	}
 	in := httpsession.Incoming(r)
 	if a.oneLine && len(in.Cookies) > 1 {
@@ -143,7 +144,7 @@ func (a adapter) open(sessions *session.Manager, r *http.Request) (context.Conte
 	}
 	in.Unseen = in.Unseen && !a.alwaysSeen
 	in.TLS = in.TLS && !a.ignoreTLS || a.believeProxy && strings.HasPrefix(strings.ToLower(in.ForwardedProto), "https")
-	ctx, x, opened := sessions.Open(r.Context(), in)
+	ctx, x, opened := sessiontest.Open(r.Context(), sessions, in)
 	if a.shared != nil && opened {
 		a.shared.once.Do(func() { a.shared.ctx, a.shared.x = context.WithoutCancel(ctx), x })
 		return a.shared.ctx, a.shared.x, true
@@ -155,7 +156,7 @@ func (a adapter) get(sessions *session.Manager) func(*http.Request) (*session.Se
 	return func(r *http.Request) (*session.Session, error) {
 		s, err := httpsession.Get(r)
 		if err != nil && err != session.ErrNoMiddleware && a.anonymousOnError {
-			ctx, _, _ := sessions.Open(context.Background(), session.Incoming{})
+			ctx, _, _ := sessiontest.Open(context.Background(), sessions, session.Incoming{})
 			return session.From(ctx)
 		}
 		return s, err

@@ -71,7 +71,7 @@ func crossSitePost(t *testing.T, st *suite) {
 	comeBack(s)
 	s.browser().get("/paid", from("cross-site")).want(http.StatusOK, "thank you").wantNoCookie()
 	s.store.wantCalls(t, "a POST from another site", "")
-	if !slices.ContainsFunc(s.Sessions.Findings(t.Context()), func(f check.Finding) bool { return f.ID == "session-cross-site" }) {
+	if !slices.ContainsFunc(s.Sessions.Diagnostics().Findings(t.Context()), func(f check.Finding) bool { return f.ID == "session-cross-site" }) {
 		t.Error("no finding says so")
 	}
 

@@ -146,18 +146,18 @@ func debugWatches(t *testing.T, st *suite) {
 			b := s.browser()
 			b.get("/plain").want(http.StatusOK, "plain")
 			b.get("/set?key=color&value=red")
-			if open, sign := s.Sessions.OpenToThisMachine(); !open {
+			if open, sign := s.Sessions.Diagnostics().OpenToThisMachine(); !open {
 				t.Fatalf("closed to this machine: %s", sign)
 			}
 			b.get(path, change)
-			if open, _ := s.Sessions.OpenToThisMachine(); open {
+			if open, _ := s.Sessions.Diagnostics().OpenToThisMachine(); open {
 				t.Errorf("%s, GET %s: this machine still needs no token", name, path)
 			}
 		}
 	}
 	s := st.newSite(t, config.Config{})
 	s.browser().get("/plain", header("X-Forwarded-For", "192.0.2.1"))
-	if _, sign := s.Sessions.OpenToThisMachine(); sign != "" {
+	if _, sign := s.Sessions.Diagnostics().OpenToThisMachine(); sign != "" {
 		t.Errorf("requests are looked at while the debug endpoints are off: %s", sign)
 	}
 }

@@ -191,7 +191,7 @@ func contextReplaced(t *testing.T, st *suite) {
 // other id does not. They also name routes of other apps in this process.
 func (s *site) wantFinding(id, other, route string) {
 	s.t.Helper()
-	found := s.Sessions.Findings(s.t.Context())
+	found := s.Sessions.Diagnostics().Findings(s.t.Context())
 	names := func(id string) bool {
 		return slices.ContainsFunc(found, func(f check.Finding) bool { return f.ID == id && strings.Contains(f.Message, "GET "+route) })
 	}

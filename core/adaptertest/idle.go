@@ -77,7 +77,7 @@ func touchFails(t *testing.T, st *suite) {
 	if n := s.log.count("not touched"); n != 1 {
 		t.Errorf("the log has %d lines about three touches within a minute, want one", n)
 	}
-	if n := s.Sessions.StoreErrors()["touch"]; n != 3 {
+	if n := s.Sessions.Diagnostics().StoreErrors()["touch"]; n != 3 {
 		t.Errorf("%d failed touches were counted, want 3", n)
 	}
 	s.store.mend()

@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"github.com/gosessionkit/sessionkit/core/config"
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/diagnose"
 )
 
 // rivalCases are about cookies that another host of the domain, or an earlier
@@ -39,7 +39,7 @@ func rivalCookies(t *testing.T, st *suite) {
 		s.visit("/status", lines...).want(http.StatusOK, "rejected: ambiguous").wantNoCookie()
 	}
 	s.visit("/user", victim+"; "+victim, victim).want(http.StatusOK, "victim")
-	if n := s.Sessions.Rejections()[session.ReasonAmbiguous]; n != 8 {
+	if n := s.Sessions.Diagnostics().Rejections()[diagnose.ReasonAmbiguous]; n != 8 {
 		t.Errorf("%d requests were counted as ambiguous, want 8", n)
 	}
 }

@@ -1,6 +1,7 @@
 package adaptertest
 
 import (
+	"context"
 	"net/http"
 	"strconv"
 	"sync"
@@ -52,7 +53,7 @@ func (s *site) newManager(store driver.Store, cfg config.Config, options ...sess
 	if cfg.Mode == "" {
 		cfg.Mode = config.Test
 	}
-	m, err := session.NewManager(cfg, store, append([]session.Option{session.WithLogger(s.log.logger())}, options...)...)
+	m, err := session.NewManager(context.Background(), cfg, store, append([]session.Option{session.WithLogger(s.log.logger())}, options...)...)
 	if err != nil {
 		s.t.Fatalf("NewManager: %v", err)
 	}

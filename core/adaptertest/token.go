@@ -128,7 +128,7 @@ func otherOrigin(t *testing.T, st *suite) {
 	s.log.wantLine(t, "level=WARN", "foreign-key", "SECRET_KEY")
 
 	elsewhere := st.newSite(t, config.Config{})
-	if s.Sessions.Origin() == elsewhere.Sessions.Origin() {
+	if s.Sessions.Diagnostics().StoreID() == elsewhere.Sessions.Diagnostics().StoreID() {
 		t.Skip("the store has no identity")
 	}
 	b = elsewhere.browser()

@@ -15,12 +15,13 @@ import (
 	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/sessiontest"
 )
 
 func newManager(t *testing.T, store driver.Store) *session.Manager {
 	t.Helper()
 	cfg := config.Config{Mode: config.Test, SecretKey: config.NewSecret("0123456789abcdef0123456789abcdef")}
-	m, err := session.NewManager(cfg, store, session.WithLogger(slog.New(slog.DiscardHandler)))
+	m, err := session.NewManager(t.Context(), cfg, store, session.WithLogger(slog.New(slog.DiscardHandler)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,7 +32,7 @@ func newManager(t *testing.T, store driver.Store) *session.Manager {
 // visit makes one request with the cookie and returns the cookie afterwards.
 func visit(t *testing.T, m *session.Manager, cookie string, f func(ctx context.Context)) string {
 	t.Helper()
-	ctx, x, _ := m.Open(t.Context(), session.Incoming{Cookies: []string{cookie}})
+	ctx, x, _ := sessiontest.Open(t.Context(), m, session.Incoming{Cookies: []string{cookie}})
 	f(ctx)
 	out, err := x.Commit()
 	if err != nil {
@@ -222,7 +223,7 @@ func TestNoIndex(t *testing.T) {
 func TestEverywhereDuringAnOutage(t *testing.T) {
 	t.Parallel()
 	cfg := config.Config{Mode: config.Test, SecretKey: config.NewSecret("0123456789abcdef0123456789abcdef"), OnOutage: config.OutageAnonymous}
-	m, err := session.NewManager(cfg, silent{memstore.New(0)}, session.WithLogger(slog.New(slog.DiscardHandler)))
+	m, err := session.NewManager(t.Context(), cfg, silent{memstore.New(0)}, session.WithLogger(slog.New(slog.DiscardHandler)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -248,8 +249,8 @@ func TestEndWithNestedManagers(t *testing.T) {
 	outer := newManager(t, memstore.New(0))
 	inner := newManager(t, memstore.New(0))
 	cookie := login(t, outer, "", "ada")
-	ctx, x, _ := outer.Open(t.Context(), session.Incoming{Cookies: []string{cookie}})
-	ctx, y, _ := inner.Open(ctx, session.Incoming{})
+	ctx, x, _ := sessiontest.Open(t.Context(), outer, session.Incoming{Cookies: []string{cookie}})
+	ctx, y, _ := sessiontest.Open(ctx, inner, session.Incoming{})
 	if err := auth.Login(ctx, "eve"); err != nil { // the inner one's
 		t.Fatal(err)
 	}
@@ -419,7 +420,7 @@ func (silent) Load(context.Context, session.ID) (*driver.Record, error) {
 // also where requests go on without their session.
 func TestRequireDuringAnOutage(t *testing.T) {
 	cfg := config.Config{Mode: config.Test, SecretKey: config.NewSecret("0123456789abcdef0123456789abcdef"), OnOutage: config.OutageAnonymous}
-	m, err := session.NewManager(cfg, silent{memstore.New(0)}, session.WithLogger(slog.New(slog.DiscardHandler)))
+	m, err := session.NewManager(t.Context(), cfg, silent{memstore.New(0)}, session.WithLogger(slog.New(slog.DiscardHandler)))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,7 +20,7 @@ import (
 func TestRemember(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		m, err := session.NewManager(config.Config{Mode: config.Test, IdleTimeout: time.Hour}, memstore.New(0))
+		m, err := session.NewManager(t.Context(), config.Config{Mode: config.Test, IdleTimeout: time.Hour}, memstore.New(0))
 		if err != nil {
 			t.Fatal(err)
 		}

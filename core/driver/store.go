@@ -16,11 +16,8 @@ import (
 //
 // A context that is already done: its error, and no change. A store that was
 // closed: [ErrClosed]. A store that cannot be reached: an error that wraps
-// the cause. A time-out whose error has a method Counted() bool that returns
-// true says nothing of its own when the manager decides whether to give the
-// store up for a while: because the call was not sent but waited for its turn,
-// or because several wait for one answer that does not come, and one of them
-// counts.
+// the cause, and is a [CountedError] where a timeout in it does not say anything
+// of its own.
 //
 // Package storetest tells whether an implementation keeps this contract.
 type Store interface {

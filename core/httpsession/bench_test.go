@@ -39,7 +39,7 @@ func BenchmarkRequest(b *testing.B) {
 		}
 	}
 	cfg := config.Config{Mode: config.Test, SecretKey: config.NewSecret("0123456789abcdef0123456789abcdef")}
-	m, err := session.NewManager(cfg, memstore.New(0))
+	m, err := session.NewManager(b.Context(), cfg, memstore.New(0))
 	if err != nil {
 		b.Fatal(err)
 	}

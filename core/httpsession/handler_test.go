@@ -27,7 +27,7 @@ var errSoldOut = errors.New("sold out: 3 of item 17 left")
 func serve(t *testing.T, h http.Handler, opts ...httpsession.Option) (*httptest.ResponseRecorder, string) {
 	t.Helper()
 	var log bytes.Buffer
-	m, err := session.NewManager(config.Config{Mode: config.Test}, memstore.New(0), session.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
+	m, err := session.NewManager(t.Context(), config.Config{Mode: config.Test}, memstore.New(0), session.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
 	if err != nil {
 		t.Fatal(err)
 	}

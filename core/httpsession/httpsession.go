@@ -16,6 +16,7 @@ import (
 	"strings"
 
 	"github.com/gosessionkit/sessionkit/core/auth"
+	"github.com/gosessionkit/sessionkit/core/diagnose"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
@@ -36,7 +37,7 @@ func WithErrorHandler(h ErrorHandler) Option {
 // an error and nothing of what the handler wrote. After a panic that comes as
 // far as here nothing is saved, so a recovering middleware belongs outside.
 func Middleware(sessions *session.Manager, opts ...Option) func(http.Handler) http.Handler {
-	sessions.SetFramework("net/http")
+	sessions.Diagnostics().SetFramework("net/http")
 	var o options
 	for _, opt := range opts {
 		opt(&o)
@@ -87,7 +88,7 @@ func first(r *http.Request, name string) string {
 func Get(r *http.Request) (*session.Session, error) {
 	s, err := session.From(r.Context())
 	if err == session.ErrNoMiddleware {
-		session.Misplaced(route(r))
+		diagnose.ReportMissingMiddleware(route(r))
 	}
 	return s, err
 }
@@ -95,7 +96,7 @@ func Get(r *http.Request) (*session.Session, error) {
 func route(r *http.Request) string {
 	switch {
 	case r.Pattern == "":
-		return session.BeforeRoute
+		return diagnose.BeforeRoute
 	case strings.Contains(r.Pattern, " "):
 		return r.Pattern
 	}

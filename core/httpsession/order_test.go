@@ -31,13 +31,13 @@ func TestWrongOrder(t *testing.T) {
 			for range 2 {
 				app.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/cart/7", nil))
 			}
-			for _, f := range sessions.Findings(t.Context()) {
+			for _, f := range sessions.Diagnostics().Findings(t.Context()) {
 				if f.ID == "middleware-order" && f.Severity == check.Error &&
 					strings.Contains(f.Message, places[name]) && strings.Contains(f.Fix, "httpsession.Install(") {
 					return
 				}
 			}
-			t.Errorf("findings: %v", sessions.Findings(t.Context()))
+			t.Errorf("findings: %v", sessions.Diagnostics().Findings(t.Context()))
 		})
 	}
 }
@@ -50,7 +50,7 @@ func TestRightOrder(t *testing.T) {
 	app := httpsession.Install(mux, sessions, nil)
 	w := httptest.NewRecorder()
 	app.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/cart", nil))
-	if seen := sessions.Facts(t.Context()).Observed.SessionBeforeSetup; len(seen) > 0 || w.Code != http.StatusUnauthorized {
+	if seen := sessions.Diagnostics().Facts(t.Context()).Observed.SessionBeforeSetup; len(seen) > 0 || w.Code != http.StatusUnauthorized {
 		t.Errorf("status %d, found: %q", w.Code, seen)
 	}
 }

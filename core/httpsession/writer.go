@@ -87,11 +87,11 @@ func Begin(sessions *session.Manager, w http.ResponseWriter, r *http.Request, fa
 
 // begin is Begin with ctx in place of the request's context.
 func begin(ctx context.Context, sessions *session.Manager, w http.ResponseWriter, r *http.Request, fail func(w *Writer, err error)) (http.ResponseWriter, *http.Request, *Writer) {
-	if sessions.Watches() {
-		sessions.Watch(r.RemoteAddr, r.Host, maps.Keys(r.Header))
+	if sessions.Diagnostics().Watches() {
+		sessions.Diagnostics().Watch(r.RemoteAddr, r.Host, maps.Keys(r.Header))
 	}
 	handlers, ours := newWriter(w)
-	if sessions.Begin(&ours.exchange, ctx, Incoming(r)) != nil {
+	if ours.exchange.Begin(ctx, sessions, Incoming(r)) != nil {
 		return w, r, nil
 	}
 	ours.request = *r.WithContext(&ours.exchange)

@@ -77,13 +77,13 @@ func (s *commonStore) Workers(ctx context.Context) (map[string]json.RawMessage, 
 // wantOneStore asks whether all workers, and what they announce, name one store.
 func wantOneStore(t *testing.T, want driver.StoreID, managers ...*session.Manager) {
 	t.Helper()
-	list, err := managers[0].Workers(t.Context())
+	list, err := managers[0].Diagnostics().Workers(t.Context())
 	if err != nil || len(list) != len(managers) {
 		t.Fatalf("workers %+v, %v", list, err)
 	}
 	for i, m := range managers {
-		if m.Origin() != want || list[i].StoreID != want.String() {
-			t.Errorf("worker %d knows the store as %v and announces %s, want %v", i, m.Origin(), list[i].StoreID, want)
+		if m.Diagnostics().StoreID() != want || list[i].StoreID != want.String() {
+			t.Errorf("worker %d knows the store as %v and announces %s, want %v", i, m.Diagnostics().StoreID(), list[i].StoreID, want)
 		}
 	}
 }
@@ -99,7 +99,7 @@ func TestEmptiedStore(t *testing.T) {
 			newManager(t, inMode(config.Development), store),
 		}
 		synctest.Wait()
-		old := managers[0].Origin()
+		old := managers[0].Diagnostics().StoreID()
 		wantOneStore(t, old, managers...)
 
 		store.set(func() { store.origin = driver.StoreID{} })
@@ -111,7 +111,7 @@ func TestEmptiedStore(t *testing.T) {
 
 		store.set(func() { store.origin = driver.StoreID{} })
 		managers = append(managers, newManager(t, inMode(config.Development), store))
-		newcomer := managers[2].Origin()
+		newcomer := managers[2].Diagnostics().StoreID()
 		if newcomer == old {
 			t.Fatal("the newcomer has drawn the old id")
 		}
@@ -132,7 +132,7 @@ func TestSkewIsAnnouncedAtOnce(t *testing.T) {
 		store.behind = time.Hour
 		m := newManager(t, inMode(config.Development), store)
 		synctest.Wait()
-		list, err := m.Workers(t.Context())
+		list, err := m.Diagnostics().Workers(t.Context())
 		if err != nil || len(list) != 1 || list[0].Skew != time.Hour {
 			t.Errorf("announced %+v, %v", list, err)
 		}
@@ -151,12 +151,12 @@ func TestBeatAfterOutage(t *testing.T) {
 		time.Sleep(time.Minute)
 		synctest.Wait() // a beat comes at the same moment
 		store.set(func() { store.down = nil })
-		if list, err := m.Workers(t.Context()); len(list) != 0 || err != nil {
+		if list, err := m.Diagnostics().Workers(t.Context()); len(list) != 0 || err != nil {
 			t.Errorf("after the outage: %+v, %v", list, err)
 		}
 		time.Sleep(worker.Beat)
 		synctest.Wait()
-		if list, err := m.Workers(t.Context()); len(list) != 1 || err != nil {
+		if list, err := m.Diagnostics().Workers(t.Context()); len(list) != 1 || err != nil {
 			t.Errorf("a beat later: %+v, %v", list, err)
 		}
 		for _, text := range []string{"session: the store did not take this worker's heartbeat", "session: the store takes this worker's heartbeat again"} {
@@ -207,7 +207,7 @@ func TestStartBesideAnotherKey(t *testing.T) {
 				announce()
 				go tc.meanwhile(t, store, announce)
 				begin := time.Now()
-				m, err := session.NewManager(inMode(config.Production), store, log.option())
+				m, err := session.NewManager(t.Context(), inMode(config.Production), store, log.option())
 				took := time.Since(begin)
 				if took < tc.took || took > tc.took+time.Second {
 					t.Errorf("decided after %v, want %v", took, tc.took)

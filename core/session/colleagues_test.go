@@ -33,10 +33,10 @@ func TestKilledHere(t *testing.T) {
 		t.Fatal(err)
 	}
 	m := newManager(t, inMode(config.Production), store, log.option())
-	if found, ok := finding(m.Findings(t.Context()), "secret-key-differs"); ok {
+	if found, ok := finding(m.Diagnostics().Findings(t.Context()), "secret-key-differs"); ok {
 		t.Errorf("found %+v", found)
 	}
-	if list, err := m.Workers(t.Context()); err != nil || len(list) > 1 {
+	if list, err := m.Diagnostics().Workers(t.Context()); err != nil || len(list) > 1 {
 		t.Errorf("workers %+v, %v", list, err)
 	}
 }
@@ -53,12 +53,12 @@ func TestTwoCookiesInOneProcess(t *testing.T) {
 		admin := newManager(t, cfg, store)
 		synctest.Wait()
 		for _, m := range []*session.Manager{shop, admin} {
-			list, err := m.Workers(t.Context())
-			if err != nil || len(list) != 1 || list[0].ID != m.Worker().ID {
+			list, err := m.Diagnostics().Workers(t.Context())
+			if err != nil || len(list) != 1 || list[0].ID != m.Diagnostics().Worker().ID {
 				t.Errorf("workers %+v, %v", list, err)
 			}
 			for _, id := range []string{"workers-config", "secret-key-differs"} {
-				if found, ok := finding(m.Findings(t.Context()), id); ok {
+				if found, ok := finding(m.Diagnostics().Findings(t.Context()), id); ok {
 					t.Errorf("found %+v", found)
 				}
 			}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/gosessionkit/sessionkit/core/driver"
+	"github.com/gosessionkit/sessionkit/core/internal/token"
 )
 
 // Commit saves the changes made so far, now rather than before the response
@@ -29,15 +30,15 @@ func (s *Session) Commit(ctx context.Context) error {
 }
 
 func (s *Session) commitUpdate(key string, update func(raw string, ok bool) (string, error)) error {
-	return s.commit(s.exchange, (*lasting)(s.exchange), &change{kind: updateKey, key: key, update: update})
+	return s.commit(s.exchange, (*detachedCtx)(s.exchange), &change{kind: updateKey, key: key, update: update})
 }
 
 // commit begins unless ctx is done; calls of the store have the context calls.
 func (s *Session) commit(ctx, calls context.Context, update *change) error {
-	if err := s.saving.enter(ctx); err != nil {
+	if err := s.saving.Enter(ctx); err != nil {
 		return err
 	}
-	defer s.saving.leave()
+	defer s.saving.Leave()
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -107,7 +108,7 @@ func (s *Session) settle(p *proposal) error {
 		return p.err
 	}
 	s.restore()
-	return s.manager.limited.count(p.err)
+	return s.manager.refused(p.err)
 }
 
 // emptyNew tells whether there is nothing to store after all: what the request
@@ -149,10 +150,10 @@ func (s *Session) create(ctx context.Context, p *proposal) {
 
 // draw gives the session a new random id.
 func (s *Session) draw() {
-	secret := newSecretID()
+	secret := token.NewSecretID()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.secret, s.id, s.given = secret, secret.id(), false
+	s.secret, s.id, s.given = secret, secret.ID(), false
 }
 
 // proposal is what one request wants to see saved.
@@ -233,27 +234,27 @@ const (
 // were faster, on what is stored now. It returns the record saved, nil when
 // nothing was, and sets each proposal's err; failure is that of the store.
 func (m *Manager) saveAll(ctx context.Context, id ID, base *driver.Record, proposals []*proposal) (saved *driver.Record, failure error) {
-	store := asking{manager: m, values: ctx}
-	defer store.stop()
+	span := m.guard.Span(ctx)
+	defer span.Stop()
 	for attempt := 1; ; attempt++ {
 		next, err := m.mergeSealed(base, proposals)
 		if err == nil {
 			if next == nil {
 				return nil, nil // every proposal failed by itself
 			}
-			if err = m.calls.Save(store.begin(), id, next); err == nil {
+			if err = m.guard.Calls().Save(span.Begin(), id, next); err == nil {
 				return next, nil
 			}
 		}
 		var conflict *driver.ConflictError
 		if errors.As(err, &conflict) && base.Revision > 0 {
-			if attempt < maxAttempts && store.again(attempt) {
+			if attempt < maxAttempts && span.Pause(func(ctx context.Context) bool { return pause(ctx, attempt) }) {
 				base = conflict.Current
 				continue
 			}
 			err = ErrContended
 		}
-		err = m.storeError("save", id, err)
+		err = m.guard.Error("save", id, err)
 		for _, p := range proposals {
 			if !p.failed() {
 				p.err = err

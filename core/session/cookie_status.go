@@ -1,6 +1,11 @@
 package session
 
-import "context"
+import (
+	"context"
+
+	"github.com/gosessionkit/sessionkit/core/diagnose"
+	"github.com/gosessionkit/sessionkit/core/internal/cookie"
+)
 
 // CookieStatus tells what the session cookies of the request that ctx belongs
 // to say by themselves. It does no I/O: reports use it when the store does not
@@ -13,19 +18,19 @@ func (m *Manager) CookieStatus(ctx context.Context) (Status, error) {
 		return Status{}, ErrNoMiddleware
 	}
 	name, keys := m.named(x.cookieLines())
-	status := Status{State: StateNew, Reason: ReasonNone}
+	status := Status{State: StateNew, Reason: diagnose.ReasonNone}
 	holds := false
-	cookieValues(x.cookieLines(), name, func(value string) bool {
+	cookie.Values(x.cookieLines(), name, func(value string) bool {
 		status.Cookies++
 		if holds || status.Cookies > MaxCookies {
 			return true
 		}
-		tok, _, reason := keys.verify(value)
-		if holds = reason == ""; holds {
-			status.State, status.Reason, status.Key, status.Store = "", "", tok.key, tok.store
+		tok, _, flaw := keys.Verify(value)
+		if holds = flaw == ""; holds {
+			status.State, status.Reason, status.Key, status.Store = "", "", tok.Key, tok.Store
 		} else {
 			status.State = StateRejected
-			status.reject(reason, tok)
+			status.reject(diagnose.Reason(flaw), tok)
 		}
 		return true
 	})

@@ -5,8 +5,10 @@ import (
 	"testing"
 
 	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/diagnose"
 	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/sessiontest"
 )
 
 // What a cookie says of its origin can be told without the store.
@@ -14,7 +16,7 @@ func TestCookieStatus(t *testing.T) {
 	t.Parallel()
 	m := memoryManager(t)
 	status := func(cookies ...string) session.Status {
-		ctx, _, _ := m.Open(t.Context(), session.Incoming{Cookies: cookies})
+		ctx, _, _ := sessiontest.Open(t.Context(), m, session.Incoming{Cookies: cookies})
 		status, err := m.CookieStatus(ctx)
 		if err != nil {
 			t.Fatal(err)
@@ -28,12 +30,12 @@ func TestCookieStatus(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	want(t, "no cookie", status(), session.Status{State: session.StateNew, Reason: session.ReasonNone})
-	ours := session.Status{Cookies: 1, Key: m.Fingerprints()[0], Store: m.Origin()}
+	want(t, "no cookie", status(), session.Status{State: session.StateNew, Reason: diagnose.ReasonNone})
+	ours := session.Status{Cookies: 1, Key: m.Diagnostics().Fingerprints()[0], Store: m.Diagnostics().StoreID()}
 	want(t, "a good one", status(good), ours)
 	ours.Cookies = 3
 	want(t, "a good one among others", status("session=x; "+good, "session=y"), ours)
-	edited := session.Status{State: session.StateRejected, Reason: session.ReasonBadSignature, Cookies: 2, Key: ours.Key, Store: ours.Store}
+	edited := session.Status{State: session.StateRejected, Reason: diagnose.ReasonBadSignature, Cookies: 2, Key: ours.Key, Store: ours.Store}
 	want(t, "an edited one", status("session=x; "+good[:len(good)-22]+"AAAAAAAAAAAAAAAAAAAAAA"), edited)
 }
 
@@ -41,7 +43,7 @@ func TestCookieStatusWithoutMiddleware(t *testing.T) {
 	t.Parallel()
 	m := memoryManager(t)
 	other := newManager(t, config.Config{SecretKey: config.NewSecret("another key of thirty-two bytes."), Cookie: config.Cookie{Name: "other"}}, memstore.New(0))
-	ctx, _, _ := other.Open(t.Context(), session.Incoming{})
+	ctx, _, _ := sessiontest.Open(t.Context(), other, session.Incoming{})
 	if _, err := m.CookieStatus(ctx); !errors.Is(err, session.ErrNoMiddleware) {
 		t.Error(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/gosessionkit/sessionkit/core/config"
 	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/sessiontest"
 )
 
 // Behaviours 47, 51, 55, 56, 57, 59, 64: each attribute on and off.
@@ -42,7 +43,7 @@ func TestCookieAttributes(t *testing.T) {
 			b := newBrowser(t, m)
 			check := func(in session.Incoming, f func(s *session.Session)) {
 				t.Helper()
-				ctx, x, _ := m.Open(t.Context(), in)
+				ctx, x, _ := sessiontest.Open(t.Context(), m, in)
 				f(from(t, ctx))
 				out, err := x.Commit()
 				if err != nil || !out.NoStore || !out.Vary {
@@ -70,7 +71,7 @@ func TestCachingAllowed(t *testing.T) {
 	cfg := testConfig()
 	cfg.Cookie.AllowCaching = true
 	m := newManager(t, cfg, memstore.New(0))
-	ctx, x, _ := m.Open(t.Context(), session.Incoming{})
+	ctx, x, _ := sessiontest.Open(t.Context(), m, session.Incoming{})
 	set(t, from(t, ctx), "a", 1)
 	out, err := x.Commit()
 	if err != nil || out.NoStore || out.SetCookie == "" {

@@ -24,7 +24,7 @@ func (s *Session) passing() bool {
 
 // keepForRequest has the rest of the request see what is not kept.
 func (s *Session) keepForRequest(p *proposal) {
-	s.manager.observeCrossSite()
+	s.manager.monitor.CrossSite()
 	next, err := s.manager.merge(p.base, []*proposal{p})
 	if p.err == nil {
 		p.err = err

@@ -14,6 +14,7 @@ import (
 
 	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/sessiontest"
 )
 
 type valueKey struct{}
@@ -42,7 +43,7 @@ func TestCallsEndInTime(t *testing.T) {
 			go func() {
 				begin := time.Now()
 				ctx := context.WithValue(t.Context(), valueKey{}, begin)
-				ctx, _, _ = m.Open(ctx, session.Incoming{Cookies: []string{b.cookie}})
+				ctx, _, _ = sessiontest.Open(ctx, m, session.Incoming{Cookies: []string{b.cookie}})
 				_, err := session.From(ctx)
 				if took := time.Since(begin); !errors.Is(err, session.ErrUnavailable) || took > timeout || took < timeout-timeout/20 {
 					t.Errorf("%v after %v", err, took)
@@ -72,7 +73,7 @@ func TestCallersOwnDeadline(t *testing.T) {
 		}
 		return nil
 	})
-	ctx, _, _ = m.Open(ctx, session.Incoming{Cookies: []string{b.cookie}})
+	ctx, _, _ = sessiontest.Open(ctx, m, session.Incoming{Cookies: []string{b.cookie}})
 	if _, err := session.From(ctx); err != nil {
 		t.Error(err)
 	}
@@ -96,7 +97,7 @@ func TestCallersDeadlineWakes(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 		defer cancel()
 		begin := time.Now()
-		ctx, _, _ = m.Open(ctx, session.Incoming{Cookies: []string{b.cookie}})
+		ctx, _, _ = sessiontest.Open(ctx, m, session.Incoming{Cookies: []string{b.cookie}})
 		if _, err := session.From(ctx); !errors.Is(err, context.DeadlineExceeded) {
 			t.Error(err)
 		}
@@ -118,7 +119,7 @@ func TestBreakerCountsThoseWhoLeave(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())
 			time.AfterFunc(patience, cancel)
 			begin := time.Now()
-			ctx, _, _ = m.Open(ctx, session.Incoming{Cookies: []string{b.cookie}})
+			ctx, _, _ = sessiontest.Open(ctx, m, session.Incoming{Cookies: []string{b.cookie}})
 			session.From(ctx)
 			return time.Since(begin)
 		}
@@ -145,7 +146,7 @@ func TestBreakerCountsAWaitOnce(t *testing.T) {
 			store.on(func(ctx context.Context, op string) error { <-ctx.Done(); return waited{ctx.Err(), waits.along} })
 			ask := func() time.Duration {
 				begin := time.Now()
-				ctx, _, _ := m.Open(t.Context(), session.Incoming{Cookies: []string{b.cookie}})
+				ctx, _, _ := sessiontest.Open(t.Context(), m, session.Incoming{Cookies: []string{b.cookie}})
 				session.From(ctx)
 				return time.Since(begin)
 			}
@@ -177,7 +178,7 @@ func TestBreakerAndAClockSetBack(t *testing.T) {
 		b.visit(func(s *session.Session) { set(t, s, "a", 1) })
 		store.on(func(ctx context.Context, op string) error { <-ctx.Done(); return ctx.Err() })
 		ask := func() error {
-			ctx, _, _ := m.Open(t.Context(), session.Incoming{Cookies: []string{b.cookie}})
+			ctx, _, _ := sessiontest.Open(t.Context(), m, session.Incoming{Cookies: []string{b.cookie}})
 			_, err := session.From(ctx)
 			return err
 		}
@@ -262,7 +263,7 @@ func TestContextOfACall(t *testing.T) {
 		m := newManager(t, testConfig(), store)
 		b := newBrowser(t, m)
 		b.visit(func(s *session.Session) { set(t, s, "a", 1) })
-		ctx, _, _ := m.Open(context.WithValue(t.Context(), valueKey{}, "x"), session.Incoming{Cookies: []string{b.cookie}})
+		ctx, _, _ := sessiontest.Open(context.WithValue(t.Context(), valueKey{}, "x"), m, session.Incoming{Cookies: []string{b.cookie}})
 		store.on(func(ctx context.Context, op string) error {
 			before := runtime.NumGoroutine()
 			derived, cancel := context.WithCancel(ctx)

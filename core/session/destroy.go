@@ -13,10 +13,10 @@ import (
 // of this Session answer ErrDestroyed; asking for the session again begins a
 // new one. On an error (ErrUnavailable) the session goes on as it was.
 func (s *Session) Destroy(ctx context.Context) error {
-	if err := s.saving.enter(ctx); err != nil {
+	if err := s.saving.Enter(ctx); err != nil {
 		return err
 	}
-	defer s.saving.leave()
+	defer s.saving.Leave()
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -49,7 +49,7 @@ const maxSuccessors = 100
 // renewed faster than it could be followed.
 func (m *Manager) Destroy(ctx context.Context, id ID) error {
 	for range maxSuccessors {
-		err := m.remove(ctx, id)
+		err := m.guard.Delete(ctx, id)
 		next, renewed := renewedTo(err)
 		if !renewed {
 			return err
@@ -63,10 +63,10 @@ func (m *Manager) remove(ctx context.Context, id ID) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	bounded, cancel := m.inTime(ctx)
+	bounded, cancel := m.guard.Bound(ctx)
 	defer cancel()
-	if err := m.calls.Delete(bounded, id); err != nil {
-		return m.failure(ctx, "delete", id, err)
+	if err := m.guard.Calls().Delete(bounded, id); err != nil {
+		return m.guard.Failure(ctx, "delete", id, err)
 	}
 	return nil
 }
@@ -131,7 +131,7 @@ func (m *Manager) destroyListed(ctx context.Context, store driver.Lister, which 
 	}
 	for entry, err := range store.All(ctx) {
 		if err != nil {
-			return ended, m.failure(ctx, "list", entry.ID, err)
+			return ended, m.guard.Failure(ctx, "list", entry.ID, err)
 		}
 		if !which(entry.Record) {
 			continue
@@ -150,15 +150,15 @@ func (m *Manager) removeAll(ctx context.Context, ids []ID) (removed int, err err
 		return 0, nil
 	}
 	if remover, ok := m.store.(driver.Remover); ok {
-		bounded, cancel := m.storeContext(ctx)
+		bounded, cancel := m.guard.Long(ctx)
 		defer cancel()
 		if removed, err = remover.Remove(bounded, ids); err != nil {
-			err = m.failure(ctx, "delete", ids[0], err)
+			err = m.guard.Failure(ctx, "delete", ids[0], err)
 		}
 		return removed, err
 	}
 	for _, id := range ids {
-		err := m.remove(ctx, id)
+		err := m.guard.Delete(ctx, id)
 		if _, renewed := renewedTo(err); renewed {
 			continue // its successor is found by the next pass
 		}

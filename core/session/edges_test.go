@@ -13,6 +13,7 @@ import (
 	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/sessiontest"
 )
 
 // Behaviour 24: what is empty in the end is not stored, whatever happened in
@@ -41,7 +42,7 @@ func TestEmptiedWhileSaving(t *testing.T) {
 	t.Parallel()
 	store := watch()
 	m := newManager(t, testConfig(), store)
-	ctx, x, _ := m.Open(t.Context(), session.Incoming{})
+	ctx, x, _ := sessiontest.Open(t.Context(), m, session.Incoming{})
 	s, err := session.From(ctx)
 	if err != nil {
 		t.Fatal(err)
@@ -258,7 +259,7 @@ func TestBrowserLeaves(t *testing.T) {
 		own := newBrowser(t, m)
 		own.visit(func(s *session.Session) { set(t, s, "a", 1) })
 		leaving, leave := context.WithCancel(t.Context())
-		ctx, _, _ := m.Open(leaving, session.Incoming{Cookies: []string{own.cookie}})
+		ctx, _, _ := sessiontest.Open(leaving, m, session.Incoming{Cookies: []string{own.cookie}})
 		s := from(t, ctx)
 		store.on(func(ctx context.Context, _ string) error {
 			leave() // while the store works
@@ -270,7 +271,7 @@ func TestBrowserLeaves(t *testing.T) {
 		store.on(nil)
 	}
 	leaving, leave := context.WithCancel(t.Context())
-	ctx, x, _ := m.Open(leaving, session.Incoming{Cookies: []string{b.cookie}})
+	ctx, x, _ := sessiontest.Open(leaving, m, session.Incoming{Cookies: []string{b.cookie}})
 	set(t, from(t, ctx), "a", 3)
 	leave()
 	if _, err := x.Commit(); err != nil {

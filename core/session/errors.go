@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/gosessionkit/sessionkit/core/driver"
+	"github.com/gosessionkit/sessionkit/core/internal/kiterror"
 )
 
 var (
@@ -24,7 +25,7 @@ var (
 	// this commit was willing to retry, or another request of this process
 	// has been saving it for longer than the timeout. Nothing of this commit
 	// was saved, and its changes are kept.
-	ErrContended = errors.New("session: too many conflicting changes at once, gave up")
+	ErrContended = kiterror.Contended
 
 	// ErrTooLarge: the record would exceed the size limit. The error text
 	// names the largest key.
@@ -46,7 +47,7 @@ var (
 
 	// ErrUnavailable: the store could not be reached or did not answer in
 	// time. The cause is wrapped beside it.
-	ErrUnavailable = errors.New("session: store unavailable")
+	ErrUnavailable = kiterror.Unavailable
 )
 
 // TypeError says that a key holds a value of another type than asked for, or

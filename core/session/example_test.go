@@ -20,7 +20,7 @@ import (
 // the browser.
 func ExampleSession_SetIdleTimeout() {
 	cfg := config.Config{Mode: config.Test, IdleTimeout: 30 * time.Minute, Cookie: config.Cookie{UntilClosed: true}}
-	sessions, err := session.NewManager(cfg, memstore.New(0), session.WithLogger(slog.New(slog.DiscardHandler)))
+	sessions, err := session.NewManager(context.Background(), cfg, memstore.New(0), session.WithLogger(slog.New(slog.DiscardHandler)))
 	if err != nil {
 		panic(err)
 	}
@@ -76,7 +76,7 @@ func ExampleSession_SetIdleTimeout() {
 // no use of the session, so it still ends when nobody does anything.
 func ExampleWithoutTouch() {
 	cfg := config.Config{Mode: config.Test, IdleTimeout: 30 * time.Minute}
-	sessions, err := session.NewManager(cfg, memstore.New(0), session.WithLogger(slog.New(slog.DiscardHandler)))
+	sessions, err := session.NewManager(context.Background(), cfg, memstore.New(0), session.WithLogger(slog.New(slog.DiscardHandler)))
 	if err != nil {
 		panic(err)
 	}

@@ -8,6 +8,10 @@ import (
 	"time"
 
 	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/diagnose"
+	"github.com/gosessionkit/sessionkit/core/internal/cookie"
+	"github.com/gosessionkit/sessionkit/core/internal/gate"
+	"github.com/gosessionkit/sessionkit/core/internal/guard"
 )
 
 // Incoming is what the kit needs to know of a request. Adapters fill it.
@@ -30,7 +34,7 @@ type Outgoing struct {
 }
 
 // Exchange is one request and its answer as the kit sees them, and the
-// context of that request, which carries it. An adapter opens it when the
+// context of that request, which carries it. An adapter begins it when the
 // request comes in, has [Exchange.Commit] called before the answer's headers
 // leave, and [Exchange.Finish] when all is over. App code has no use for it.
 type Exchange struct {
@@ -45,7 +49,7 @@ type Exchange struct {
 	cross   bool // see Incoming.CrossSite
 	unseen  bool // see Incoming.Unseen
 
-	gate    gate // for the session and err
+	gate    gate.Gate // for the session and err
 	session *Session
 	err     error // why it could not be loaded: the store's failure, not a caller's impatience
 
@@ -81,16 +85,16 @@ func (x *Exchange) Value(key any) any {
 	return x.ctx.Value(key)
 }
 
-// lasting is an exchange as a context that does not end with the request: what
+// detachedCtx is an exchange as a context that does not end with the request: what
 // the handler did is saved, whether or not the browser still waits. It does not
 // lead to the session, see silent.
-type lasting Exchange
+type detachedCtx Exchange
 
-func (*lasting) Deadline() (time.Time, bool) { return time.Time{}, false }
-func (*lasting) Done() <-chan struct{}       { return nil }
-func (*lasting) Err() error                  { return nil }
+func (*detachedCtx) Deadline() (time.Time, bool) { return time.Time{}, false }
+func (*detachedCtx) Done() <-chan struct{}       { return nil }
+func (*detachedCtx) Err() error                  { return nil }
 
-func (x *lasting) Value(key any) any {
+func (x *detachedCtx) Value(key any) any {
 	if key == ContextKey {
 		return nil
 	}
@@ -99,26 +103,13 @@ func (x *lasting) Value(key any) any {
 
 // ContextKey is the key under which a context carries its [Exchange], for
 // adapters whose framework keeps request values of its own.
-const ContextKey contextKey = 0
+const ContextKey = guard.ContextKey
 
-type contextKey int
-
-// Open begins an exchange: no I/O, and nothing read of the cookies. The
-// returned context carries it and is ctx otherwise. When ctx carries one of
-// this manager already, opened is false and that one is returned: whoever
-// opened it commits and finishes it.
-func (m *Manager) Open(ctx context.Context, in Incoming) (_ context.Context, x *Exchange, opened bool) {
-	x = &Exchange{}
-	if outer := m.Begin(x, ctx, in); outer != nil {
-		return ctx, outer, false
-	}
-	return x, x, true
-}
-
-// Begin is Open with an exchange that the adapter has allocated, zero until
-// now, as a part of what it needs for the request anyway. It returns the one
-// that ctx carries already, if any, and leaves x alone then.
-func (m *Manager) Begin(x *Exchange, ctx context.Context, in Incoming) (already *Exchange) {
+// Begin begins an exchange, which is zero until now: an adapter allocates it as a
+// part of what it needs for the request anyway. It does no I/O, and reads nothing
+// of the cookies. Where ctx carries one of this manager already Begin returns
+// that one, and leaves x alone: whoever began it commits and finishes it.
+func (x *Exchange) Begin(ctx context.Context, m *Manager, in Incoming) (already *Exchange) {
 	outer, _ := ctx.Value(ContextKey).(*Exchange)
 	if same := outer.of(m); same != nil {
 		return same
@@ -137,7 +128,9 @@ func (m *Manager) Begin(x *Exchange, ctx context.Context, in Incoming) (already 
 }
 
 // in is what is known of the request but for its cookies.
-func (x *Exchange) in() Incoming { return Incoming{TLS: x.tls, ForwardedProto: x.proto} }
+func (x *Exchange) in() cookie.Request {
+	return cookie.Request{TLS: x.tls, ForwardedProto: x.proto}
+}
 
 // cookieLines are the lines of the Cookie header.
 func (x *Exchange) cookieLines() []string {
@@ -193,16 +186,16 @@ func (x *Exchange) Session(ctx context.Context) (*Session, error) {
 	if !x.has(asked) {
 		x.marks.Or(asked)
 	}
-	if err := x.gate.enter(ctx); err != nil {
+	if err := x.gate.Enter(ctx); err != nil {
 		return nil, err
 	}
-	defer x.gate.leave()
+	defer x.gate.Leave()
 	switch {
 	case x.err != nil:
 		return nil, x.err
 	case x.session == nil:
 		s, err := x.load(ctx)
-		if err != nil && isImpatience(ctx, err) {
+		if err != nil && guard.IsImpatience(ctx, err) {
 			return nil, err
 		}
 		if x.session, x.err = s, err; err != nil {
@@ -213,7 +206,7 @@ func (x *Exchange) Session(ctx context.Context) (*Session, error) {
 		if x.session.browserHasCookie() {
 			x.marks.Or(destroyed)
 		}
-		x.session = x.begin(Status{State: StateNew, Reason: ReasonNone})
+		x.session = x.begin(Status{State: StateNew, Reason: diagnose.ReasonNone})
 	}
 	return x.session, nil
 }
@@ -222,7 +215,7 @@ func (x *Exchange) Session(ctx context.Context) (*Session, error) {
 // goes on without it where the configuration says so.
 func (x *Exchange) failed() {
 	m := x.manager
-	if same, due := m.notRead.due(m.now()); due {
+	if same, due := m.notRead.Due(m.now()); due {
 		// Not with x: a log that looks up the session would wait for this call.
 		m.log.LogAttrs(x.ctx, slog.LevelError, "session: not read", slog.Any("error", x.err), slog.String("policy", string(m.cfg.OnOutage)),
 			slog.Uint64("same_not_logged", same))
@@ -236,8 +229,8 @@ func (x *Exchange) failed() {
 // Peek returns the session when the request has asked for it already, and
 // nil otherwise. It does no I/O.
 func (x *Exchange) Peek() *Session {
-	x.gate.enter((*lasting)(x))
-	defer x.gate.leave()
+	x.gate.Enter((*detachedCtx)(x))
+	defer x.gate.Leave()
 	return x.session
 }
 
@@ -263,8 +256,8 @@ func (x *Exchange) Commit() (Outgoing, error) {
 // loaded returns the session if somebody has asked for it. Who asks first
 // after this comes too late for a cookie.
 func (x *Exchange) loaded() *Session {
-	x.gate.enter((*lasting)(x))
-	defer x.gate.leave()
+	x.gate.Enter((*detachedCtx)(x))
+	defer x.gate.Leave()
 	if x.session == nil {
 		x.marks.Or(sent)
 	}
@@ -278,19 +271,21 @@ func (x *Exchange) save(s *Session) (out Outgoing, err error) {
 	// browser has is dead, and only this answer can bring it the new one.
 	// A commit in another goroutine of the request either ends before this and
 	// has its cookie set, or begins after it and is told that it is too late.
-	s.saving.enter((*lasting)(x))
-	defer s.saving.leave()
+	s.saving.Enter((*detachedCtx)(x))
+	defer s.saving.Leave()
 	defer x.marks.Or(sent)
-	cookie, dead := s.nextCookie()
+	line, dead := s.nextCookie()
 	dead = dead || x.has(destroyed)
-	if out.SetCookie = cookie; cookie == "" && dead {
-		out.SetCookie = x.manager.cookie.remove(x.in(), x.manager.cookie.Name)
+	if out.SetCookie = line; line == "" && dead {
+		out.SetCookie = x.manager.cookie.Remove(x.in(), x.manager.cookie.Name)
 	}
 	if dead {
 		out.Forget = x.manager.removeFormer(x.cookieLines(), x.in())
 	}
 	if out.SetCookie != "" {
-		x.manager.observeCookie(x.in())
+		if c := &x.manager.cookie; c.SecureFor(x.in()) && !c.Encrypted(x.in()) {
+			x.manager.monitor.SecureOverHTTP()
+		}
 		out.NoStore = !x.manager.cfg.Cookie.AllowCaching
 	}
 	return out, err
@@ -307,7 +302,7 @@ func (x *Exchange) Finish() error {
 	if s == nil || !s.Modified() {
 		return nil
 	}
-	err := s.Commit((*lasting)(x))
+	err := s.Commit((*detachedCtx)(x))
 	if err != nil {
 		x.log("changes made after the response began are lost", err)
 	}
@@ -325,7 +320,7 @@ func (x *Exchange) log(what string, err error) {
 	}
 	attrs := []slog.Attr{slog.String("session", x.Peek().ID().Short()), slog.Any("error", err)}
 	if m := x.manager; errors.Is(err, ErrUnavailable) || errors.Is(err, ErrStoreFull) {
-		same, due := m.notSaved.due(m.now())
+		same, due := m.notSaved.Due(m.now())
 		if !due {
 			return
 		}

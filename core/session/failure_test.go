@@ -15,6 +15,7 @@ import (
 	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/sessiontest"
 )
 
 var errDown = errors.New("connection refused")
@@ -168,7 +169,7 @@ func TestLateChanges(t *testing.T) {
 	b := newBrowser(t, m)
 	late := func(f func(s *session.Session)) error {
 		in := session.Incoming{Cookies: []string{b.cookie}}
-		ctx, x, _ := m.Open(t.Context(), in)
+		ctx, x, _ := sessiontest.Open(t.Context(), m, in)
 		s := from(t, ctx)
 		out, err := x.Commit()
 		if err != nil {
@@ -199,7 +200,7 @@ func TestNothingIsSavedAfterAnError(t *testing.T) {
 	m := newManager(t, testConfig(), store)
 	b := newBrowser(t, m)
 	b.visit(func(s *session.Session) { set(t, s, "a", 1) })
-	ctx, x, _ := m.Open(t.Context(), session.Incoming{Cookies: []string{b.cookie}})
+	ctx, x, _ := sessiontest.Open(t.Context(), m, session.Incoming{Cookies: []string{b.cookie}})
 	set(t, from(t, ctx), "a", 2)
 	store.on(failOn("save"))
 	if _, err := x.Commit(); !errors.Is(err, session.ErrUnavailable) {

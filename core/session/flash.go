@@ -25,7 +25,7 @@ const keyFlash = "_flash"
 // The errors are a [*TypeError] for text that is not UTF-8, ErrTooLarge, and
 // ErrDestroyed or ErrGone when the session has ended.
 func (s *Session) Flash(kind, text string) error {
-	return s.manager.limited.count(s.flash(Message{kind, text}))
+	return s.manager.refused(s.flash(Message{kind, text}))
 }
 
 func (s *Session) flash(m Message) error {

@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/internal/cookie"
+	"github.com/gosessionkit/sessionkit/core/internal/token"
 )
 
 // formerCookie is what the session's cookie was called before its name began
@@ -18,7 +20,7 @@ import (
 // makes a new id, which the former name never gets.
 type formerCookie struct {
 	name string // "" for none
-	keys keyring
+	keys token.Keyring
 }
 
 func newFormerCookie(cookieName string, secrets ...config.Secret) (formerCookie, error) {
@@ -26,13 +28,13 @@ func newFormerCookie(cookieName string, secrets ...config.Secret) (formerCookie,
 	if !ok || name == "" {
 		return formerCookie{}, nil
 	}
-	keys, err := newKeyring(name, secrets...)
+	keys, err := token.NewKeyring(name, secrets...)
 	return formerCookie{name, keys}, err
 }
 
 // named returns the name of the cookies that count in a request, and the keys
 // that verify them.
-func (m *Manager) named(lines []string) (name string, keys keyring) {
+func (m *Manager) named(lines []string) (name string, keys token.Keyring) {
 	if m.former.name == "" || hasCookie(lines, m.cookie.Name) || !hasCookie(lines, m.former.name) {
 		return m.cookie.Name, m.keys
 	}
@@ -40,7 +42,7 @@ func (m *Manager) named(lines []string) (name string, keys keyring) {
 }
 
 func hasCookie(lines []string, name string) (found bool) {
-	cookieValues(lines, name, func(string) bool {
+	cookie.Values(lines, name, func(string) bool {
 		found = true
 		return false
 	})
@@ -52,9 +54,9 @@ func hasCookie(lines []string, name string) (found bool) {
 // since the session has another id or has ended: before that, a worker which
 // was not restarted yet, or the release that one goes back to, knows the
 // session by it.
-func (m *Manager) removeFormer(lines []string, in Incoming) string {
+func (m *Manager) removeFormer(lines []string, in cookie.Request) string {
 	if m.former.name == "" || !hasCookie(lines, m.former.name) {
 		return ""
 	}
-	return m.cookie.remove(in, m.former.name)
+	return m.cookie.Remove(in, m.former.name)
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/gosessionkit/sessionkit/core/config"
 	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/sessiontest"
 )
 
 // renamed are managers of one app before and after its cookie's name got the
@@ -24,7 +25,7 @@ func renamed(t *testing.T) (before, after *session.Manager) {
 // answer sets.
 func ask(t *testing.T, m *session.Manager, cookies string, f func(s *session.Session)) session.Outgoing {
 	t.Helper()
-	ctx, x, _ := m.Open(t.Context(), session.Incoming{TLS: true, Cookies: []string{cookies}})
+	ctx, x, _ := sessiontest.Open(t.Context(), m, session.Incoming{TLS: true, Cookies: []string{cookies}})
 	f(from(t, ctx))
 	out, err := x.Commit()
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/sessiontest"
 )
 
 // FuzzCookieHeader: whatever a browser sends, there is a session, and never
@@ -20,7 +21,7 @@ func FuzzCookieHeader(f *testing.F) {
 		f.Add(line, line)
 	}
 	f.Fuzz(func(t *testing.T, first, second string) {
-		ctx, x, _ := m.Open(t.Context(), session.Incoming{Cookies: []string{first, second}})
+		ctx, x, _ := sessiontest.Open(t.Context(), m, session.Incoming{Cookies: []string{first, second}})
 		s, err := session.From(ctx)
 		if err != nil {
 			t.Fatal(err)

@@ -69,10 +69,10 @@ func (x *Exchange) isUnused() bool {
 // already. The middleware does so by itself. The errors are ErrGone when the
 // session has ended and ErrUnavailable.
 func (s *Session) Touch(ctx context.Context) error {
-	if err := s.saving.enter(ctx); err != nil {
+	if err := s.saving.Enter(ctx); err != nil {
 		return err
 	}
-	defer s.saving.leave()
+	defer s.saving.Leave()
 	if end := s.ended(); end != nil {
 		return end
 	}
@@ -81,7 +81,7 @@ func (s *Session) Touch(ctx context.Context) error {
 		return nil
 	}
 	expires := s.manager.idleEnd(s.manager.now(), r.Deadline, r.Idle)
-	err := s.manager.touch(ctx, s.id, expires)
+	err := s.manager.guard.Touch(ctx, s.id, expires)
 	if errors.Is(err, driver.ErrNotFound) {
 		s.finish(ErrGone)
 		return ErrGone
@@ -103,7 +103,7 @@ func (s *Session) Touch(ctx context.Context) error {
 // still waits, and a session that was only read is touched from time to time.
 // That a touch fails takes nothing from a page that was only read.
 func (s *Session) save() error {
-	ctx := (*lasting)(s.exchange)
+	ctx := (*detachedCtx)(s.exchange)
 	modified, touch := s.due()
 	if modified {
 		return s.commit(ctx, ctx, nil)
@@ -119,7 +119,7 @@ func (s *Session) save() error {
 // notTouched logs at most once a minute that a session was not touched.
 func (s *Session) notTouched(err error) {
 	m := s.manager
-	if same, due := m.notTouched.due(m.now()); due {
+	if same, due := m.notTouched.Due(m.now()); due {
 		m.log.LogAttrs(s.exchange.ctx, slog.LevelError, "session: not touched: it may end too early",
 			slog.String("session", s.ID().Short()), slog.Any("error", err), slog.Uint64("same_not_logged", same))
 	}

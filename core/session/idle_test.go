@@ -12,6 +12,7 @@ import (
 
 	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/sessiontest"
 )
 
 // idleBrowser is one under an idle timeout of an hour, on a store that is
@@ -100,7 +101,7 @@ func TestFailedTouch(t *testing.T) {
 		if len(lines) != 1 || lines[0]["level"] != "ERROR" {
 			t.Errorf("logged %v", lines)
 		}
-		want(t, "counted", m.StoreErrors()["touch"], 6) // what is closed or full says so itself
+		want(t, "counted", m.Diagnostics().StoreErrors()["touch"], 6) // what is closed or full says so itself
 		store.on(nil)
 		b.visit(func(s *session.Session) {})
 		want(t, "expires when the store is back", b.expires(store), time.Now().Add(time.Hour))
@@ -352,8 +353,8 @@ func TestWithoutTouchOutside(t *testing.T) {
 		store.total()
 		visit := func(outside, inside func(ctx context.Context) context.Context) {
 			in := session.Incoming{Cookies: []string{shop.cookie + "; " + admin.cookie}}
-			ctx, outer, _ := shop.manager.Open(outside(t.Context()), in)
-			ctx, inner, _ := admin.manager.Open(ctx, in)
+			ctx, outer, _ := sessiontest.Open(outside(t.Context()), shop.manager, in)
+			ctx, inner, _ := sessiontest.Open(ctx, admin.manager, in)
 			ctx = inside(ctx)
 			for _, m := range []*session.Manager{shop.manager, admin.manager} {
 				if _, err := m.From(ctx); err != nil {

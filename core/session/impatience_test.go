@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/sessiontest"
 )
 
 // slowly makes a store answer after a while, or when its caller's time is up,
@@ -95,7 +96,7 @@ func TestCancelledRequest(t *testing.T) {
 	store.total()
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	ctx, x, _ := m.Open(ctx, session.Incoming{Cookies: []string{b.cookie}})
+	ctx, x, _ := sessiontest.Open(ctx, m, session.Incoming{Cookies: []string{b.cookie}})
 	for range 2 {
 		if _, err := session.From(ctx); err != context.Canceled {
 			t.Errorf("From: %v", err)

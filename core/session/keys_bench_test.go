@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/sessiontest"
 )
 
 // BenchmarkKeys is what one request does with each of its keys: read, replaced,
@@ -37,7 +38,7 @@ func BenchmarkKeys(b *testing.B) {
 			b.Run(fmt.Sprint(bench.name, "/", n), func(b *testing.B) {
 				b.ReportAllocs()
 				for b.Loop() {
-					ctx, x, _ := m.Open(b.Context(), in)
+					ctx, x, _ := sessiontest.Open(b.Context(), m, in)
 					s, err := session.From(ctx)
 					if err != nil {
 						b.Fatal(err)

@@ -49,7 +49,7 @@ func (m *Manager) commit(ctx, calls context.Context, id ID, p *proposal) *propos
 	shard := &m.lanes[id[0]%laneShards]
 	batch, base := []*proposal{p}, p.base
 	if !shard.enter(id, p) {
-		t, err := shard.await(ctx, m.deadlines.next(), m.cfg.Timeout, id, p)
+		t, err := shard.await(ctx, m.guard.Patience(), m.cfg.Timeout, id, p)
 		if err != nil {
 			return &proposal{err: err} // p may still be looked at
 		}

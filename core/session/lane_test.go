@@ -202,7 +202,7 @@ func TestSlowFunction(t *testing.T) {
 					kept := len(s.Keys()) - 1
 					want(t, "kept", kept, int(late.Load()))
 				})
-				want(t, "failures of the store", m.StoreErrors()["save"], 0)
+				want(t, "failures of the store", m.Diagnostics().StoreErrors()["save"], 0)
 			})
 		})
 	}

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"sync/atomic"
 
 	"github.com/gosessionkit/sessionkit/core/internal/jsontext"
 )
@@ -52,29 +51,21 @@ var limits = [...]struct {
 	{"cookies", errTooManyCookies},
 }
 
-// Limits tells how often each limit has refused something since the manager
-// was made: "keys" in a session ([MaxKeys]), "key_length" ([MaxKeyLength]),
-// "depth" of a value's nesting (100), "header" ([MaxCookieHeader]), "size" of a
-// record (--session-max-size), "sessions" in a store that is full, "cookies" of
-// the session's name in one request ([MaxCookies], and 16 sessions that they name).
-func (m *Manager) Limits() map[string]uint64 {
-	counts := make(map[string]uint64, len(limits))
+func limitNames() (names []string) {
 	for i := range limits {
-		counts[limits[i].name] = m.limited[i].Load()
+		names = append(names, limits[i].name)
 	}
-	return counts
+	return names
 }
 
-type limitCounts [len(limits)]atomic.Uint64
-
-// count counts err if it is a limit's, and returns it.
-func (c *limitCounts) count(err error) error {
+// refused counts err if it is a limit's, and returns it.
+func (m *manager) refused(err error) error {
 	if err == nil {
 		return nil
 	}
 	for i := range limits {
 		if errors.Is(err, limits[i].err) {
-			c[i].Add(1)
+			m.limited.Add(limits[i].name)
 			break
 		}
 	}

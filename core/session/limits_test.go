@@ -10,6 +10,7 @@ import (
 
 	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/sessiontest"
 )
 
 // Each limit refuses with an error that names it and the way to move it, and
@@ -92,7 +93,7 @@ func fill(s *session.Session, n int) error {
 
 func wantLimits(t *testing.T, m *session.Manager, want map[string]uint64) {
 	t.Helper()
-	got := maps.Clone(m.Limits())
+	got := maps.Clone(m.Diagnostics().Limits())
 	for _, name := range []string{"keys", "key_length", "depth", "header", "size", "sessions", "cookies"} {
 		if n, ok := got[name]; !ok || n != want[name] {
 			t.Errorf("limits %v, want %v and 0 otherwise", got, want)
@@ -105,7 +106,7 @@ func TestMemoryStoreLimitCounts(t *testing.T) {
 	t.Parallel()
 	m := newManager(t, testConfig(), memstore.New(1))
 	newBrowser(t, m).visit(func(s *session.Session) { set(t, s, "n", 1) })
-	ctx, x, _ := m.Open(t.Context(), session.Incoming{})
+	ctx, x, _ := sessiontest.Open(t.Context(), m, session.Incoming{})
 	s, err := session.From(ctx)
 	if err != nil {
 		t.Fatal(err)
@@ -147,7 +148,7 @@ func TestHeaderLimit(t *testing.T) {
 	b.visit(func(s *session.Session) { set(t, s, "n", 1) })
 	for size, refused := range map[int]bool{session.MaxCookieHeader: false, session.MaxCookieHeader + 1: true} {
 		other := "other=" + strings.Repeat("x", size-len(b.cookie)-len("other="))
-		ctx, x, _ := m.Open(t.Context(), session.Incoming{Cookies: []string{b.cookie, other}})
+		ctx, x, _ := sessiontest.Open(t.Context(), m, session.Incoming{Cookies: []string{b.cookie, other}})
 		_, err := session.From(ctx)
 		if got := errors.Is(err, session.ErrTooLarge); got != refused || refused && session.HTTPStatus(err) != http.StatusRequestHeaderFieldsTooLarge {
 			t.Errorf("%d bytes: %v", size, err)
@@ -168,7 +169,7 @@ func TestCookieLimit(t *testing.T) {
 	b.visit(func(s *session.Session) { set(t, s, "n", 1) })
 	forged := forge(b.cookie) + "; "
 	for n, wantState := range map[int]session.State{session.MaxCookies - 1: session.StateLoaded, session.MaxCookies: session.StateRejected, 500: session.StateRejected} {
-		ctx, _, _ := m.Open(t.Context(), session.Incoming{Cookies: []string{strings.Repeat(forged, n) + b.cookie}})
+		ctx, _, _ := sessiontest.Open(t.Context(), m, session.Incoming{Cookies: []string{strings.Repeat(forged, n) + b.cookie}})
 		s, err := session.From(ctx)
 		if err != nil {
 			t.Fatal(err)
@@ -201,7 +202,7 @@ func BenchmarkCookieFlood(b *testing.B) {
 	} {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
-				ctx, _, _ := m.Open(b.Context(), session.Incoming{Cookies: []string{line}})
+				ctx, _, _ := sessiontest.Open(b.Context(), m, session.Incoming{Cookies: []string{line}})
 				if _, err := session.From(ctx); err != nil {
 					b.Fatal(err)
 				}

@@ -5,7 +5,10 @@ import (
 	"errors"
 	"slices"
 
+	"github.com/gosessionkit/sessionkit/core/diagnose"
 	"github.com/gosessionkit/sessionkit/core/driver"
+	"github.com/gosessionkit/sessionkit/core/internal/cookie"
+	"github.com/gosessionkit/sessionkit/core/internal/token"
 )
 
 // maxLoads bounds how many sessions the cookies of one request have looked up in
@@ -18,23 +21,26 @@ const maxLoads = 16
 // may: see rivals.go.
 func (x *Exchange) load(ctx context.Context) (s *Session, err error) {
 	if err := checkHeader(x.cookieLines()); err != nil {
-		return nil, x.manager.limited.count(err)
+		return nil, x.manager.refused(err)
 	}
-	x.manager.observeProto(x.in())
-	status := Status{State: StateNew, Reason: ReasonNone}
+	if x.proto != "" && !x.manager.cfg.TrustProxy {
+		x.manager.monitor.UntrustedProto()
+	}
+	status := Status{State: StateNew, Reason: diagnose.ReasonNone}
 	var ids [maxLoads]ID // that were looked up
 	var rivals []ID
 	loads, tooMany := 0, false
 	var successor ID
 	name, keys := x.manager.named(x.cookieLines())
-	cookieValues(x.cookieLines(), name, func(value string) bool {
+	cookie.Values(x.cookieLines(), name, func(value string) bool {
 		if status.Cookies++; status.Cookies > MaxCookies {
 			tooMany = true
 			return true
 		}
-		tok, keyIndex, reason := keys.verify(value)
-		if reason == "" {
-			id := tok.secret.id()
+		tok, keyIndex, flaw := keys.Verify(value)
+		reason := diagnose.Reason(flaw)
+		if flaw == "" {
+			id := tok.Secret.ID()
 			switch {
 			case slices.Contains(ids[:loads], id):
 				return true
@@ -70,17 +76,17 @@ func (x *Exchange) load(ctx context.Context) (s *Session, err error) {
 	}
 	former := name != x.manager.cookie.Name
 	if status.Cookies > 1 {
-		x.manager.observeDuplicates()
+		x.manager.monitor.DuplicateCookies()
 	}
 	if tooMany {
-		x.manager.limited.count(errTooManyCookies)
+		x.manager.refused(errTooManyCookies)
 	}
 	switch {
 	case s == nil:
 	case rivals != nil || tooMany:
 		rivals = append(rivals, s.id)
 		s = nil
-		status.reject(ReasonAmbiguous, token{})
+		status.reject(diagnose.ReasonAmbiguous, token.Token{})
 	case successor != (ID{}) && successor != s.id:
 		s = nil // the visitor's late request, beside somebody else's cookie
 	}
@@ -88,14 +94,14 @@ func (x *Exchange) load(ctx context.Context) (s *Session, err error) {
 		status.State = StateRejected
 	}
 	if s == nil {
-		x.manager.rejected(status)
+		x.manager.monitor.Rejected(status.Reason, status.Key, status.Store)
 		s = x.begin(status)
 		s.former = former
 		if rivals != nil {
 			found := rivals // which is allocated here, and rivals not for every request
 			s.rivals = &found
 		}
-		if status.Reason == ReasonRenewed {
+		if status.Reason == diagnose.ReasonRenewed {
 			s.successor, s.frozen = successor, ErrGone
 		}
 		return s, nil
@@ -106,28 +112,28 @@ func (x *Exchange) load(ctx context.Context) (s *Session, err error) {
 }
 
 // reject keeps the most telling reason.
-func (s *Status) reject(reason Reason, tok token) {
-	if reason.rank() > s.Reason.rank() {
-		s.Reason, s.Key, s.Store = reason, tok.key, tok.store
+func (s *Status) reject(reason diagnose.Reason, tok token.Token) {
+	if reason.Rank() > s.Reason.Rank() {
+		s.Reason, s.Key, s.Store = reason, tok.Key, tok.Store
 	}
 }
 
 // find looks a verified token up. The record is nil, with the reason, when
-// there is no such session; with ReasonRenewed the error is the store's, which
+// there is no such session; with diagnose.ReasonRenewed the error is the store's, which
 // names the successor.
-func (m *Manager) find(ctx context.Context, id ID, tok token) (*driver.Record, Reason, error) {
-	r, err := m.load(ctx, id, tok.owner)
+func (m *Manager) find(ctx context.Context, id ID, tok token.Token) (*driver.Record, diagnose.Reason, error) {
+	r, err := m.guard.Load(ctx, id, tok.Owner)
 	switch _, renewed := renewedTo(err); {
 	case renewed:
-		return nil, ReasonRenewed, err
-	case errors.Is(err, driver.ErrNotFound) && tok.store != m.Origin():
-		return nil, ReasonForeignStore, nil
+		return nil, diagnose.ReasonRenewed, err
+	case errors.Is(err, driver.ErrNotFound) && tok.Store != m.monitor.StoreID():
+		return nil, diagnose.ReasonForeignStore, nil
 	case errors.Is(err, driver.ErrNotFound):
-		return nil, ReasonNotFound, nil
+		return nil, diagnose.ReasonNotFound, nil
 	case err != nil:
 		return nil, "", err
 	case !r.Deadline.After(m.now()):
-		return nil, ReasonExpired, nil
+		return nil, diagnose.ReasonExpired, nil
 	}
 	return r, "", nil
 }
@@ -135,18 +141,18 @@ func (m *Manager) find(ctx context.Context, id ID, tok token) (*driver.Record, R
 // adopt takes over a stored session. A cookie that an earlier key signed, or
 // that names another store or no owner, is replaced by one that says what is
 // true now.
-func (x *Exchange) adopt(id ID, tok token, keyIndex int, r *driver.Record) *Session {
-	s := newSession(x, Status{State: StateLoaded, Key: tok.key, Store: tok.store}, tok.secret, id, r)
+func (x *Exchange) adopt(id ID, tok token.Token, keyIndex int, r *driver.Record) *Session {
+	s := newSession(x, Status{State: StateLoaded, Key: tok.Key, Store: tok.Store}, tok.Secret, id, r)
 	s.given = true
-	s.resend = keyIndex > 0 || tok.store != x.manager.Origin() || (tok.owner == driver.OwnerTag{}) != (r.User == "")
+	s.resend = keyIndex > 0 || tok.Store != x.manager.monitor.StoreID() || (tok.Owner == driver.OwnerTag{}) != (r.User == "")
 	return s
 }
 
 // begin makes a new session. Its id is its own, whatever the cookie said
 // (OWASP: no session fixation).
 func (x *Exchange) begin(status Status) *Session {
-	secret := newSecretID()
-	return newSession(x, status, secret, secret.id(), x.manager.newRecord(""))
+	secret := token.NewSecretID()
+	return newSession(x, status, secret, secret.ID(), x.manager.newRecord(""))
 }
 
 // browserHasCookie tells whether the browser holds a cookie of this name,
@@ -162,19 +168,19 @@ func (s *Session) hasCookie() bool { return s.given || s.status.Cookies > 0 }
 // nextCookie renders the cookie to be set, or "" when the browser has the
 // right one or needs none. dead reports whether the one that it has is of no
 // use any more: this request destroyed the session, or gave it another id.
-func (s *Session) nextCookie() (cookie string, dead bool) {
+func (s *Session) nextCookie() (line string, dead bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.end != nil || s.base.Revision == 0 || s.given && !s.resend {
 		return "", s.end == ErrDestroyed && s.hasCookie()
 	}
 	m := s.manager
-	persist := m.cookie.persist
+	persist := m.cookie.Persist
 	if own, ok := s.base.Values.Get(keyPersist); ok {
 		persist = own == "true"
 	}
 	dead = !s.given
 	s.given, s.resend = true, false
-	value, n := m.keys.sign(token{secret: s.secret, store: m.Origin(), owner: s.base.Owner().Tag()})
-	return m.cookie.set(s.exchange.in(), value[:n], persist, m.now(), s.base.Deadline), dead
+	value, n := m.keys.Sign(token.Token{Secret: s.secret, Store: m.monitor.StoreID(), Owner: s.base.Owner().Tag()})
+	return m.cookie.Set(s.exchange.in(), value[:n], persist, m.now(), s.base.Deadline), dead
 }

@@ -5,16 +5,17 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"errors"
-	"fmt"
 	"log/slog"
-	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/diagnose"
 	"github.com/gosessionkit/sessionkit/core/driver"
+	"github.com/gosessionkit/sessionkit/core/internal/cookie"
+	"github.com/gosessionkit/sessionkit/core/internal/guard"
 	"github.com/gosessionkit/sessionkit/core/internal/opaque"
-	"github.com/gosessionkit/sessionkit/core/worker"
+	"github.com/gosessionkit/sessionkit/core/internal/tally"
+	"github.com/gosessionkit/sessionkit/core/internal/token"
 )
 
 // Manager makes sessions out of requests and a store. One serves a whole
@@ -32,39 +33,23 @@ type inside = opaque.Inside
 type manager struct {
 	cfg    config.Config
 	store  driver.Store
-	calls  driver.Store     // store, behind a breaker where it can make a caller wait
-	tagged driver.TagLoader // calls, where the store is one
-	realm  string           // see Owner
+	guard  *guard.Guard // of store
+	realm  string       // see driver.Owner
 	codec  Codec
 	log    *slog.Logger
 	now    func() time.Time
-	keys   keyring
-	cookie cookieTemplate
+	secret config.Secret // the key that signs, drawn or configured; see DeriveKey
+	keys   token.Keyring
+	cookie cookie.Template
 	former formerCookie
-	bound  bool          // whether the store can make a caller wait
-	origin atomic.Uint32 // the store's, see Origin
 	lanes  lanes
 
-	deadlines deadlines // of calls of the store
-
-	self       worker.Info  // what does not change
-	framework  atomic.Value // string, see SetFramework
-	skew       atomic.Int64 // nanoseconds, see worker.Info
-	rejections rejections
-	notRead    rareLine
-	notSaved   rareLine
-	cookieLost rareLine
-	notTouched rareLine
-	reported   []string // ids of the findings about other workers; the beat's, see watch
-	limited    limitCounts
-	failed     operationCounts
-	lastBeat   atomic.Pointer[error] // see BeatError
-	seen       observations
-	watching   bool // for requests from elsewhere, see Watch
-	elsewhere  atomic.Pointer[string]
-	secret     config.Secret // the key that signs, drawn or configured; see DeriveKey
-	stop       context.CancelFunc
-	background sync.WaitGroup
+	monitor    *diagnose.Monitor
+	limited    *tally.Counts
+	notRead    tally.LogLimiter
+	notSaved   tally.LogLimiter
+	cookieLost tally.LogLimiter
+	notTouched tally.LogLimiter
 }
 
 // Option changes what NewManager makes.
@@ -83,14 +68,17 @@ func WithClock(now func() time.Time) Option { return func(m *Manager) { m.now = 
 // NewManager makes a manager from cfg, whose zero value means the defaults,
 // and a store, which the manager closes when it is closed itself. The error
 // says which settings are wrong, or why the store does not answer. For one that
-// answers and refuses it wraps a [check.Finding] that says why.
+// answers and refuses it wraps a check.Finding that says why.
 //
 // The checks of package check run here, within 2 seconds, and what they find
 // is logged. In production mode an error among them fails the start: the
-// error then wraps a [check.Finding] for each. The store stays open. When that
+// error then wraps a check.Finding for each. The store stays open. When that
 // error would be another worker's key it first listens, for up to 7.5 seconds,
 // whether that worker is still alive.
-func NewManager(cfg config.Config, store driver.Store, options ...Option) (*Manager, error) {
+//
+// ctx bounds the start. What the manager runs in the background, which tells the
+// other workers that this one is alive, ends with it, or with Close.
+func NewManager(ctx context.Context, cfg config.Config, store driver.Store, options ...Option) (*Manager, error) {
 	cfg = cfg.WithDefaults()
 	if err := cfg.Validate(); err != nil {
 		return nil, err
@@ -99,46 +87,29 @@ func NewManager(cfg config.Config, store driver.Store, options ...Option) (*Mana
 		return nil, errors.New("session: NewManager needs a store: memstore.New(0), or what stores.Open returns")
 	}
 	m := &Manager{manager: &manager{
-		cfg:   cfg,
-		store: store,
-		codec: JSON,
-		log:   slog.Default(),
-		now:   time.Now,
-
-		watching: watches(cfg),
+		cfg:     cfg,
+		store:   store,
+		codec:   JSON,
+		log:     slog.Default(),
+		now:     time.Now,
+		realm:   realmOf(cfg.Cookie.Name),
+		cookie:  cookie.New(cfg),
+		limited: tally.New(limitNames()...),
 	}}
-	m.bound = !describe(store).Private
 	for _, option := range options {
 		option(m)
 	}
-	m.calls = store
-	m.tagged, _ = store.(driver.TagLoader)
-	if m.bound {
-		b := &breaker{Store: store, tagged: m.tagged, start: time.Now()}
-		m.calls = b
-		if m.tagged != nil {
-			m.tagged = b
-		}
-	}
-	m.realm = realmOf(cfg.Cookie.Name)
-	m.deadlines.timeout = cfg.Timeout
-	m.cookie = newCookieTemplate(cfg)
 	if err := m.loadKeys(); err != nil {
 		return nil, err
 	}
-	m.self = m.introduce()
-	if err := m.identify(context.Background()); err != nil {
-		return nil, m.unidentified(err)
-	}
-	if err := m.examine(); err != nil {
+	failed := tally.New(guard.Operations...)
+	m.guard = guard.New(store, diagnose.Describe(store).Private, cfg.Timeout, failed, sessionless)
+	m.monitor = diagnose.New(diagnose.Options{
+		Config: cfg, Store: store, Log: m.log, Now: m.now, Keys: m.keys.Fingerprints(), Limits: m.limited, Failed: failed,
+	})
+	if err := m.monitor.Start(ctx); err != nil {
 		return nil, err
 	}
-	ctx, stop := context.WithCancel(context.Background())
-	m.stop = stop
-	if m.bound {
-		m.background.Go(func() { m.beat(ctx) })
-	}
-	m.enroll()
 	return m, nil
 }
 
@@ -151,7 +122,7 @@ func (m *Manager) loadKeys() (err error) {
 	}
 	m.secret = key
 	secrets := append([]config.Secret{key}, m.cfg.SecretKeyFallbacks...)
-	if m.keys, err = newKeyring(m.cfg.Cookie.Name, secrets...); err != nil {
+	if m.keys, err = token.NewKeyring(m.cfg.Cookie.Name, secrets...); err != nil {
 		return err
 	}
 	m.former, err = newFormerCookie(m.cfg.Cookie.Name, secrets...)
@@ -160,9 +131,7 @@ func (m *Manager) loadKeys() (err error) {
 
 // Close stops what the manager runs and closes the store.
 func (m *Manager) Close() error {
-	m.discharge()
-	m.stop()
-	m.background.Wait()
+	m.monitor.Stop()
 	return m.store.Close()
 }
 
@@ -172,82 +141,9 @@ func (m *Manager) Store() driver.Store { return m.store }
 // Config is the configuration with its defaults filled in.
 func (m *Manager) Config() config.Config { return m.cfg }
 
-// Fingerprints names the keys: the one that signs, then the fallbacks.
-func (m *Manager) Fingerprints() []Fingerprint {
-	prints := make([]Fingerprint, len(m.keys))
-	for i := range m.keys {
-		prints[i] = m.keys[i].fingerprint
-	}
-	return prints
-}
-
-// Origin is the store's identity, as cookies carry it.
-func (m *Manager) Origin() driver.StoreID { return unpackOrigin(m.origin.Load()) }
-
-func (m *Manager) load(ctx context.Context, id ID, tag driver.OwnerTag) (r *driver.Record, err error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	bounded, cancel := m.inTime(ctx)
-	defer cancel()
-	if m.tagged != nil && tag != (driver.OwnerTag{}) {
-		r, err = m.tagged.LoadTagged(bounded, id, tag)
-	} else {
-		r, err = m.calls.Load(bounded, id)
-	}
-	if err != nil {
-		return nil, m.failure(ctx, "load", id, err)
-	}
-	return r, nil
-}
-
-func (m *Manager) touch(ctx context.Context, id ID, expires time.Time) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	bounded, cancel := m.inTime(ctx)
-	defer cancel()
-	if err := m.calls.Touch(bounded, id, expires); err != nil {
-		return m.failure(ctx, "touch", id, err)
-	}
-	return nil
-}
-
-// failure tells a caller who went away, or had less patience than the timeout,
-// from a store that fails.
-func (m *Manager) failure(caller context.Context, op string, id ID, err error) error {
-	if cause := impatience(caller, err); cause != nil {
-		return cause
-	}
-	return m.storeError(op, id, err)
-}
-
-// storeContext bounds a wait for the store with a timer of its own, for what
-// asks for more than one record; see inTime for the others.
-func (m *Manager) storeContext(ctx context.Context) (context.Context, context.CancelFunc) {
-	if !m.bound {
-		return ctx, unbounded
-	}
-	return context.WithTimeoutCause(ctx, m.cfg.Timeout, errStoreTimeout)
-}
-
-var errStoreTimeout = errors.New("the store did not answer in time (--session-timeout)")
-
-// storeError makes every failure that is not one of the contract's own an
-// ErrUnavailable.
-func (m *Manager) storeError(op string, id ID, err error) error {
-	var conflict *driver.ConflictError
-	switch {
-	case err == nil, errors.Is(err, driver.ErrNotFound), errors.Is(err, ErrGone), errors.Is(err, ErrContended),
-		errors.Is(err, ErrTooLarge), errors.Is(err, ErrClosed), errors.Is(err, ErrStoreFull),
-		errors.As(err, &conflict):
-		return err
-	case errors.Is(err, context.DeadlineExceeded):
-		err = fmt.Errorf("%w: %w", errStoreTimeout, err)
-	}
-	m.failed.count(op)
-	return fmt.Errorf("%w: %s of session %s: %w", ErrUnavailable, op, id.Short(), err)
-}
+// Diagnostics is what the manager knows of its set-up, of what requests meet and
+// of the other workers: for reports, and for adapters.
+func (m *Manager) Diagnostics() *diagnose.Monitor { return m.monitor }
 
 // newRecord is an empty session of the user's, "" for nobody, that begins now.
 func (m *Manager) newRecord(user string) *driver.Record {
@@ -262,31 +158,4 @@ func (m *Manager) lifetime(user string) time.Duration {
 		return m.cfg.AnonymousLifetime
 	}
 	return m.cfg.Lifetime
-}
-
-// identify learns the store's origin, and writes it back where it is missing.
-func (m *Manager) identify(ctx context.Context) error {
-	store, ok := m.store.(driver.Identifier)
-	if !ok {
-		return nil
-	}
-	ctx, cancel := m.storeContext(ctx)
-	defer cancel()
-	proposed := m.Origin()
-	for proposed == (driver.StoreID{}) {
-		rand.Read(proposed[:])
-	}
-	origin, err := store.Identify(ctx, proposed)
-	if err == nil {
-		m.origin.Store(packOrigin(origin))
-	}
-	return err
-}
-
-func packOrigin(o driver.StoreID) uint32 {
-	return uint32(o[0])<<24 | uint32(o[1])<<16 | uint32(o[2])<<8 | uint32(o[3])
-}
-
-func unpackOrigin(n uint32) driver.StoreID {
-	return driver.StoreID{byte(n >> 24), byte(n >> 16), byte(n >> 8), byte(n)}
 }

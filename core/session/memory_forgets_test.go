@@ -6,6 +6,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/gosessionkit/sessionkit/core/diagnose"
 	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
@@ -21,11 +22,11 @@ func TestMemoryForgets(t *testing.T) {
 		old := *ada
 		ada.visit(func(s *session.Session) { s.Renew(t.Context()) })
 		id := ada.id()
-		old.visit(func(s *session.Session) { want(t, "at once", s.Status().Reason, session.ReasonRenewed) })
+		old.visit(func(s *session.Session) { want(t, "at once", s.Status().Reason, diagnose.ReasonRenewed) })
 		time.Sleep(driver.RenewedFor - time.Second)
-		old.visit(func(s *session.Session) { want(t, "within a minute", s.Status().Reason, session.ReasonRenewed) })
+		old.visit(func(s *session.Session) { want(t, "within a minute", s.Status().Reason, diagnose.ReasonRenewed) })
 		time.Sleep(time.Second)
-		old.visit(func(s *session.Session) { want(t, "after a minute", s.Status().Reason, session.ReasonNotFound) })
+		old.visit(func(s *session.Session) { want(t, "after a minute", s.Status().Reason, diagnose.ReasonNotFound) })
 		want(t, "ada", ada.user(), "ada")
 
 		if _, err := m.DestroyUser(t.Context(), "ada"); err != nil {

@@ -11,6 +11,7 @@ import (
 	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/sessiontest"
 )
 
 // stores that are small, by what bounds them
@@ -27,7 +28,7 @@ func fillUp(t *testing.T, m *session.Manager, size int) (n int) {
 	t.Helper()
 	text := strings.Repeat("x", size)
 	for ; n < 10_000; n++ {
-		ctx, x, _ := m.Open(t.Context(), session.Incoming{})
+		ctx, x, _ := sessiontest.Open(t.Context(), m, session.Incoming{})
 		set(t, from(t, ctx), "k", text)
 		if _, err := x.Commit(); errors.Is(err, driver.ErrStoreFull) {
 			return n

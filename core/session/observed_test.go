@@ -10,14 +10,16 @@ import (
 
 	"github.com/gosessionkit/sessionkit/core/check"
 	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/diagnose"
 	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/sessiontest"
 )
 
 // setCookie makes a request whose answer sets a cookie.
 func setCookie(t *testing.T, m *session.Manager, in session.Incoming) {
 	t.Helper()
-	ctx, x, _ := m.Open(t.Context(), in)
+	ctx, x, _ := sessiontest.Open(t.Context(), m, in)
 	set(t, from(t, ctx), "a", 1)
 	if out, err := x.Commit(); err != nil || out.SetCookie == "" {
 		t.Fatalf("Commit: %+v, %v", out, err)
@@ -55,7 +57,7 @@ func TestSecureOverHTTP(t *testing.T) {
 			if test.want {
 				lines = 1
 			}
-			want(t, "seen", m.Facts(t.Context()).Observed.SecureOverHTTP.Count, uint64(2*lines))
+			want(t, "seen", m.Diagnostics().Facts(t.Context()).Observed.SecureOverHTTP.Count, uint64(2*lines))
 			want(t, "lines in the log", len(log.with("id", "cookie-secure-http")), lines)
 		})
 	}
@@ -68,17 +70,17 @@ func TestUntrustedProto(t *testing.T) {
 	cfg := inMode(config.Development)
 	m := newManager(t, cfg, memstore.New(0), log.option())
 	asks := func(m *session.Manager, in session.Incoming) {
-		ctx, _, _ := m.Open(t.Context(), in)
+		ctx, _, _ := sessiontest.Open(t.Context(), m, in)
 		if _, err := session.From(ctx); err != nil {
 			t.Fatal(err)
 		}
 	}
 	asks(m, session.Incoming{})
-	want(t, "seen without the header", m.Facts(t.Context()).Observed.UntrustedProto.Count, 0)
+	want(t, "seen without the header", m.Diagnostics().Facts(t.Context()).Observed.UntrustedProto.Count, 0)
 	for range 3 {
 		asks(m, session.Incoming{ForwardedProto: "https"})
 	}
-	want(t, "seen", m.Facts(t.Context()).Observed.UntrustedProto.Count, check.Several)
+	want(t, "seen", m.Diagnostics().Facts(t.Context()).Observed.UntrustedProto.Count, check.Several)
 	var levels []any
 	for _, line := range log.with("id", "proxy-not-trusted") {
 		levels = append(levels, line["level"])
@@ -90,7 +92,7 @@ func TestUntrustedProto(t *testing.T) {
 	cfg.TrustProxy = true
 	m = newManager(t, cfg, memstore.New(0))
 	asks(m, session.Incoming{ForwardedProto: "https"})
-	want(t, "seen though trusted", m.Facts(t.Context()).Observed.UntrustedProto.Count, 0)
+	want(t, "seen though trusted", m.Diagnostics().Facts(t.Context()).Observed.UntrustedProto.Count, 0)
 }
 
 // Noticing costs a request nothing. Not parallel: it counts allocations.
@@ -98,7 +100,7 @@ func TestObservingAllocatesNothing(t *testing.T) {
 	m := memoryManager(t)
 	asks := func(in session.Incoming) float64 {
 		ask := func() {
-			ctx, _, _ := m.Open(t.Context(), in)
+			ctx, _, _ := sessiontest.Open(t.Context(), m, in)
 			session.From(ctx)
 		}
 		for range check.Several { // which are for the log
@@ -115,10 +117,10 @@ func TestDuplicateCookies(t *testing.T) {
 	log := &logLines{}
 	m := newManager(t, inMode(config.Development), memstore.New(0), log.option())
 	for _, cookies := range [][]string{{"session=a"}, {"session=a; session=b"}, {"session=a; other=b", "session=c"}} {
-		ctx, _, _ := m.Open(t.Context(), session.Incoming{Cookies: cookies})
+		ctx, _, _ := sessiontest.Open(t.Context(), m, session.Incoming{Cookies: cookies})
 		from(t, ctx)
 	}
-	want(t, "requests", m.Facts(t.Context()).Observed.DuplicateCookies.Count, 2)
+	want(t, "requests", m.Diagnostics().Facts(t.Context()).Observed.DuplicateCookies.Count, 2)
 	want(t, "lines in the log", len(log.with("id", "cookie-duplicates")), 1)
 }
 
@@ -142,7 +144,7 @@ func TestObservationsAreForgotten(t *testing.T) {
 		"cookie-secure-http":   {},
 		"proxy-not-trusted":    {TLS: true, ForwardedProto: "https"},
 	} {
-		seen := func() (check.Finding, bool) { return finding(m.Findings(t.Context()), id) }
+		seen := func() (check.Finding, bool) { return finding(m.Diagnostics().Findings(t.Context()), id) }
 		setCookie(t, m, in)
 		if f, ok := seen(); !ok || !strings.Contains(f.Message, "1 request (less than a minute ago)") {
 			t.Errorf("%s at once: %+v", id, f)
@@ -166,30 +168,30 @@ func TestObservationsAreForgotten(t *testing.T) {
 		}
 		clock = clock.Add(time.Hour)
 	}
-	want(t, "counted since the start", m.Rejections()[session.ReasonForeignKey], 3)
+	want(t, "counted since the start", m.Diagnostics().Rejections()[diagnose.ReasonForeignKey], 3)
 }
 
 func TestObserveDisorder(t *testing.T) {
 	t.Parallel()
 	log := &logLines{}
 	m := newManager(t, inMode(config.Development), memstore.New(0), log.option())
-	m.SetFramework("echo")
-	m.ObserveDisorder("GET /private")
-	m.ObserveDisorder("GET /private")
+	m.Diagnostics().SetFramework("echo")
+	m.Diagnostics().ReportMissingMiddleware("GET /private")
+	m.Diagnostics().ReportMissingMiddleware("GET /private")
 	lines := log.with("id", "middleware-order")
 	if len(lines) != 1 || lines[0]["level"] != "ERROR" || !strings.Contains(lines[0]["msg"].(string), "GET /private") || !strings.Contains(lines[0]["fix"].(string), "echosession.Install") {
 		t.Errorf("logged %v", lines)
 	}
 	var wg sync.WaitGroup
 	for i := range 50 {
-		wg.Go(func() { m.ObserveDisorder(fmt.Sprint("/", i, strings.Repeat("x", 500))) })
+		wg.Go(func() { m.Diagnostics().ReportMissingMiddleware(fmt.Sprint("/", i, strings.Repeat("x", 500))) })
 	}
 	wg.Wait()
-	places := m.Facts(t.Context()).Observed.SessionBeforeSetup
+	places := m.Diagnostics().Facts(t.Context()).Observed.SessionBeforeSetup
 	if len(places) != 16 || places[0] != "GET /private" || slices.ContainsFunc(places, func(p string) bool { return len(p) > 200 }) {
 		t.Errorf("kept %d places: %q", len(places), places)
 	}
-	if _, ok := finding(m.Findings(t.Context()), "middleware-order"); !ok {
+	if _, ok := finding(m.Diagnostics().Findings(t.Context()), "middleware-order"); !ok {
 		t.Error("not found")
 	}
 }

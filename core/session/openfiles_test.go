@@ -58,14 +58,14 @@ func TestOpenSecretFiles(t *testing.T) {
 				t.Fatal(err)
 			}
 			m := newManager(t, cfg, memstore.New(0))
-			found, ok := finding(m.Findings(t.Context()), "secret-file-open")
+			found, ok := finding(m.Diagnostics().Findings(t.Context()), "secret-file-open")
 			if ok != test.found || ok && !strings.Contains(found.Message+found.Fix, "chmod 600 "+file) {
 				t.Errorf("found %v: %+v", ok, found)
 			}
 			if err := os.Chmod(file, 0o600); err != nil {
 				t.Fatal(err)
 			}
-			if found, ok := finding(m.Findings(t.Context()), "secret-file-open"); ok {
+			if found, ok := finding(m.Diagnostics().Findings(t.Context()), "secret-file-open"); ok {
 				t.Errorf("found when it is mended: %+v", found)
 			}
 		})

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/gosessionkit/sessionkit/core/driver"
+	"github.com/gosessionkit/sessionkit/core/internal/token"
 )
 
 // Renew gives the session a new id and kills the old one at once, changes
@@ -36,10 +37,10 @@ func (s *Session) RenewAs(ctx context.Context, user string) error {
 
 // renew gives the session a new id, for a login or without one.
 func (s *Session) renew(ctx context.Context, login *Login) error {
-	if err := s.saving.enter(ctx); err != nil {
+	if err := s.saving.Enter(ctx); err != nil {
 		return err
 	}
-	defer s.saving.leave()
+	defer s.saving.Leave()
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -77,7 +78,7 @@ func (s *Session) changeable() error {
 // leaves the old session as it was and a copy that nobody has a cookie for.
 func (s *Session) move(ctx context.Context, login *Login) error {
 	m := s.manager
-	ctx, cancel := m.inTime(context.WithoutCancel(ctx))
+	ctx, cancel := m.guard.Bound(context.WithoutCancel(ctx))
 	defer cancel()
 	s.mu.Lock()
 	s.inflight, s.changes = s.changes, nil
@@ -90,16 +91,16 @@ func (s *Session) move(ctx context.Context, login *Login) error {
 			s.restore()
 		}
 	}()
-	secret := newSecretID()
-	moved, err := m.replace(ctx, s.id, secret.id(), p, login)
+	secret := token.NewSecretID()
+	moved, err := m.replace(ctx, s.id, secret.ID(), p, login)
 	settled = true
 	if err != nil {
-		p.err = m.storeError("renew", s.id, err)
+		p.err = m.guard.Error("renew", s.id, err)
 		return s.settle(p)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.secret, s.id, s.given = secret, secret.id(), false
+	s.secret, s.id, s.given = secret, secret.ID(), false
 	s.base, s.inflight, s.memos = moved, nil, nil
 	return nil
 }
@@ -114,7 +115,7 @@ func (m *Manager) replace(ctx context.Context, old, next ID, p *proposal, login 
 			return nil, errors.Join(err, m.discard(ctx, next, revision))
 		}
 		r.Revision, r.Generation = revision, max(r.Generation, generation)
-		err = m.calls.Save(driver.WithRenewal(ctx), next, r)
+		err = m.guard.Calls().Save(driver.WithRenewal(ctx), next, r)
 		if revoked, ok := errors.AsType[*driver.RevokedError](err); ok && attempt < maxAttempts {
 			generation = revoked.Generation
 			if login != nil || m.keptBy(ctx, old, generation) {
@@ -125,7 +126,7 @@ func (m *Manager) replace(ctx context.Context, old, next ID, p *proposal, login 
 			return nil, err
 		}
 		revision = r.Revision
-		err = m.calls.Save(ctx, old, &driver.Record{Revision: base.Revision, Created: base.Created, Deadline: base.Created, Expires: time.Unix(0, 0), Successor: next})
+		err = m.guard.Calls().Save(ctx, old, &driver.Record{Revision: base.Revision, Created: base.Created, Deadline: base.Created, Expires: time.Unix(0, 0), Successor: next})
 		var conflict *driver.ConflictError
 		switch {
 		case err == nil:
@@ -143,7 +144,7 @@ func (m *Manager) replace(ctx context.Context, old, next ID, p *proposal, login 
 // keptBy reports whether a revocation has kept the session, which was loaded
 // before: whoever ends his other sessions goes on with this one.
 func (m *Manager) keptBy(ctx context.Context, id ID, generation uint64) bool {
-	r, err := m.calls.Load(ctx, id)
+	r, err := m.guard.Calls().Load(ctx, id)
 	return err == nil && r.Generation >= generation
 }
 
@@ -170,5 +171,5 @@ func (m *Manager) discard(ctx context.Context, id ID, revision uint64) error {
 	if revision == 0 {
 		return nil
 	}
-	return m.calls.Delete(ctx, id)
+	return m.guard.Calls().Delete(ctx, id)
 }

@@ -9,8 +9,10 @@ import (
 
 	"github.com/gosessionkit/sessionkit/core/check"
 	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/diagnose"
 	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/sessiontest"
 )
 
 // made is a browser with a session of its own in which "owner" is name.
@@ -53,9 +55,9 @@ func TestRivalSessions(t *testing.T) {
 		{gone + "; " + attacker.cookie + "; session=; " + gone, "a=b; " + victim.cookie},
 		{attacker.cookie + "; " + many + victim.cookie},
 	} {
-		ctx, x, _ := m.Open(t.Context(), session.Incoming{Cookies: lines})
+		ctx, x, _ := sessiontest.Open(t.Context(), m, session.Incoming{Cookies: lines})
 		s := from(t, ctx)
-		if status := s.Status(); status.State != session.StateRejected || status.Reason != session.ReasonAmbiguous || s.User() != "" || len(s.Keys()) > 0 {
+		if status := s.Status(); status.State != session.StateRejected || status.Reason != diagnose.ReasonAmbiguous || s.User() != "" || len(s.Keys()) > 0 {
 			t.Errorf("%q: %v, user %q", lines, status, s.User())
 		}
 		if out, err := x.Commit(); err != nil || out.SetCookie != "" {
@@ -164,7 +166,7 @@ func TestDeadCookiesBeforeTheLiveOne(t *testing.T) {
 	// A live one before more than are looked up may not be the visitor's.
 	b := &browser{t: t, manager: m, cookie: strings.Join(append([]string{victim.cookie}, dead[:20]...), "; ")}
 	b.visit(func(s *session.Session) {
-		if s.Status().Reason != session.ReasonAmbiguous {
+		if s.Status().Reason != diagnose.ReasonAmbiguous {
 			t.Errorf("with cookies that were not looked at: %v", s.Status())
 		}
 	})
@@ -188,8 +190,8 @@ func TestRivalsAreReported(t *testing.T) {
 	clock = clock.Add(time.Minute)
 	both.visit(func(*session.Session) {})
 	want(t, "lines a minute later", len(log.with("reason", "ambiguous")), 2)
-	want(t, "counted", m.Rejections()[session.ReasonAmbiguous], check.Several+1)
-	f, ok := finding(m.Findings(t.Context()), "cookie-ambiguous")
+	want(t, "counted", m.Diagnostics().Rejections()[diagnose.ReasonAmbiguous], check.Several+1)
+	f, ok := finding(m.Diagnostics().Findings(t.Context()), "cookie-ambiguous")
 	if !ok || f.Severity != check.Warning || !strings.Contains(f.Message, "4 requests") {
 		t.Errorf("found %+v", f)
 	}
@@ -212,7 +214,7 @@ func TestRenewedBesideALiveOne(t *testing.T) {
 		b := &browser{t: t, manager: m, cookie: cookies}
 		ctx, end := b.open()
 		s := from(t, ctx)
-		if s.Status().Reason != session.ReasonRenewed || s.User() != "" {
+		if s.Status().Reason != diagnose.ReasonRenewed || s.User() != "" {
 			t.Errorf("%v, user %q", s.Status(), s.User())
 		}
 		if err := session.Set(s, "order", "mine"); !errors.Is(err, session.ErrGone) {

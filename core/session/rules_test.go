@@ -79,13 +79,13 @@ func TestSettingsThatAreFound(t *testing.T) {
 // startFindings looks for an id in what a manager finds, or is refused for.
 func startFindings(t *testing.T, cfg config.Config, id string) (check.Finding, bool) {
 	t.Helper()
-	m, err := session.NewManager(cfg, memstore.New(0), (&logLines{}).option())
+	m, err := session.NewManager(t.Context(), cfg, memstore.New(0), (&logLines{}).option())
 	if err != nil {
 		var refused check.Finding
 		return refused, errors.As(err, &refused) && refused.ID == id
 	}
 	t.Cleanup(func() { m.Close() })
-	return finding(m.Findings(t.Context()), id)
+	return finding(m.Diagnostics().Findings(t.Context()), id)
 }
 
 // What browsers drop in every case starts nowhere, whether it comes from
@@ -108,7 +108,7 @@ func TestCookiesThatBrowsersDrop(t *testing.T) {
 			t.Errorf("%s, when it is Secure: %+v", id, f)
 		}
 		cfg.Cookie.Secure = config.SecureNever
-		if _, err := session.NewManager(cfg, memstore.New(0)); err == nil || !strings.Contains(err.Error(), "--session-cookie-secure") {
+		if _, err := session.NewManager(t.Context(), cfg, memstore.New(0)); err == nil || !strings.Contains(err.Error(), "--session-cookie-secure") {
 			t.Errorf("%s: started: %v", id, err)
 		}
 		if f, ok := finding(check.Run(check.Facts{Config: cfg}), id); !ok || !strings.Contains(f.Fix, "RULES_SESSION_COOKIE_SECURE") {

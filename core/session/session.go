@@ -10,6 +10,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/gosessionkit/sessionkit/core/driver"
+	"github.com/gosessionkit/sessionkit/core/internal/gate"
+	"github.com/gosessionkit/sessionkit/core/internal/token"
 )
 
 // Session is one visitor's session as one request sees it. It was read once,
@@ -33,13 +35,13 @@ type content struct {
 	exchange *Exchange
 	status   Status
 
-	saving gate // one commit, renewal or destruction at a time; taken before mu
+	saving gate.Gate // one commit, renewal or destruction at a time; taken before mu
 
 	mu        sync.Mutex
 	end       error // why the session cannot be used any more: ErrDestroyed or ErrGone
-	frozen    error // why it takes no changes: the store's failure (config.OutageAnonymous), or ErrGone (ReasonRenewed)
-	successor ID    // of a session that was renewed away: see ReasonRenewed
-	secret    secretID
+	frozen    error // why it takes no changes: the store's failure (config.OutageAnonymous), or ErrGone (diagnose.ReasonRenewed)
+	successor ID    // of a session that was renewed away: see diagnose.ReasonRenewed
+	secret    token.SecretID
 	id        ID
 	base      *driver.Record // as loaded or last saved, never changed but replaced; Revision 0 while nothing is stored
 	changes   []change       // on base, not yet being saved; see record
@@ -56,7 +58,7 @@ type content struct {
 }
 
 // newSession makes a session and its content in one allocation.
-func newSession(x *Exchange, status Status, secret secretID, id ID, base *driver.Record) *Session {
+func newSession(x *Exchange, status Status, secret token.SecretID, id ID, base *driver.Record) *Session {
 	both := &struct {
 		outside Session
 		content content
@@ -192,7 +194,7 @@ func (s *Session) Delete(keys ...string) error {
 	defer s.mu.Unlock()
 	for _, key := range keys {
 		if err := checkKey(key); err != nil {
-			return s.manager.limited.count(err)
+			return s.manager.refused(err)
 		}
 	}
 	for _, key := range keys {
@@ -331,10 +333,10 @@ func (s *Session) set(key, raw string) error {
 // ErrGone when the session has ended meanwhile, ErrUnavailable when the
 // store cannot be reached.
 func (s *Session) Reload(ctx context.Context) error {
-	if err := s.saving.enter(ctx); err != nil {
+	if err := s.saving.Enter(ctx); err != nil {
 		return err
 	}
-	defer s.saving.leave()
+	defer s.saving.Leave()
 	if end := s.ended(); end != nil {
 		return end
 	}
@@ -342,7 +344,7 @@ func (s *Session) Reload(ctx context.Context) error {
 	if before.Revision == 0 {
 		return nil
 	}
-	r, err := s.manager.load(ctx, s.ID(), before.Owner().Tag())
+	r, err := s.manager.guard.Load(ctx, s.ID(), before.Owner().Tag())
 	if errors.Is(err, driver.ErrNotFound) {
 		s.finish(ErrGone)
 		return ErrGone

@@ -12,8 +12,10 @@ import (
 	"time"
 
 	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/diagnose"
 	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/sessiontest"
 )
 
 // Behaviours 1, 22, 23, 24: what is not touched costs nothing.
@@ -346,16 +348,16 @@ func TestTwoManagers(t *testing.T) {
 	b2.visit(func(s *session.Session) { set(t, s, "who", "two") })
 
 	in := session.Incoming{Cookies: []string{b1.cookie + "; " + b2.cookie}}
-	ctx, _, _ := m1.Open(t.Context(), in)
-	ctx, _, _ = m2.Open(ctx, in)
+	ctx, _, _ := sessiontest.Open(t.Context(), m1, in)
+	ctx, _, _ = sessiontest.Open(ctx, m2, in)
 	s1, s2 := must(m1.From(ctx)), must(m2.From(ctx))
 	want(t, "first", get[string](t, s1, "who"), "one")
 	want(t, "second", get[string](t, s2, "who"), "two")
 	want(t, "From gives the innermost", from(t, ctx), s2)
 
 	// 76: a token of one is worth nothing under the other's name.
-	ctx, _, _ = m2.Open(t.Context(), session.Incoming{Cookies: []string{"admin=" + b1.token()}})
-	want(t, "moved token", must(m2.From(ctx)).Status().Reason, session.ReasonBadSignature)
+	ctx, _, _ = sessiontest.Open(t.Context(), m2, session.Incoming{Cookies: []string{"admin=" + b1.token()}})
+	want(t, "moved token", must(m2.From(ctx)).Status().Reason, diagnose.ReasonBadSignature)
 }
 
 func TestFromWithoutMiddleware(t *testing.T) {
@@ -370,14 +372,14 @@ func TestFromWithoutMiddleware(t *testing.T) {
 
 func TestNewManagerRefuses(t *testing.T) {
 	t.Parallel()
-	if _, err := session.NewManager(config.Config{}, nil); err == nil {
+	if _, err := session.NewManager(t.Context(), config.Config{}, nil); err == nil {
 		t.Error("no store: no error")
 	}
-	if _, err := session.NewManager(config.Config{IdleTimeout: 48 * time.Hour}, memstore.New(0)); err == nil {
+	if _, err := session.NewManager(t.Context(), config.Config{IdleTimeout: 48 * time.Hour}, memstore.New(0)); err == nil {
 		t.Error("idle timeout over lifetime: no error")
 	}
 	closed := memstore.New(0)
-	m, err := session.NewManager(config.Config{}, closed)
+	m, err := session.NewManager(t.Context(), config.Config{}, closed)
 	if err != nil {
 		t.Fatal("no configuration at all:", err)
 	}

@@ -20,7 +20,7 @@ func TestProductionRefuses(t *testing.T) {
 	cfg.Workers, cfg.Cookie.Secure = 2, config.SecureNever
 	store := memstore.New(0)
 	log := &logLines{}
-	_, err := session.NewManager(cfg, store, log.option())
+	_, err := session.NewManager(t.Context(), cfg, store, log.option())
 	var found check.Finding
 	if !errors.As(err, &found) || found.ID != "store-private" || found.Severity != check.Error {
 		t.Fatalf("got %v", err)
@@ -44,7 +44,7 @@ func TestProductionRefuses(t *testing.T) {
 
 	cfg.Silence = []string{"store-private", "cookie-not-secure"}
 	m := newManager(t, cfg, store)
-	if got := m.Findings(t.Context()); len(got) != 1 || got[0].ID != "store-memory" {
+	if got := m.Diagnostics().Findings(t.Context()); len(got) != 1 || got[0].ID != "store-memory" {
 		t.Errorf("with these silenced: %+v", got)
 	}
 }
@@ -61,13 +61,13 @@ func TestDevelopmentLogs(t *testing.T) {
 	if lines := log.with("id", "store-private"); len(lines) != 1 || lines[0]["level"] != "ERROR" {
 		t.Errorf("logged %v", lines)
 	}
-	if lines := log.with("msg", "session: key"); len(lines) != 1 || lines[0]["source"] != "random" || lines[0]["fingerprint"] != m.Fingerprints()[0].String() {
+	if lines := log.with("msg", "session: key"); len(lines) != 1 || lines[0]["source"] != "random" || lines[0]["fingerprint"] != m.Diagnostics().Fingerprints()[0].String() {
 		t.Errorf("logged %v", lines)
 	}
 	if lines := log.with("msg", "session: cookie"); len(lines) != 1 || lines[0]["name"] != "session" || lines[0]["secure"] != "auto" {
 		t.Errorf("logged %v", lines)
 	}
-	if lines := log.with("msg", "session: store"); len(lines) != 1 || lines[0]["kind"] != "memory" || lines[0]["id"] != m.Origin().String() || lines[0]["shared"] != false {
+	if lines := log.with("msg", "session: store"); len(lines) != 1 || lines[0]["kind"] != "memory" || lines[0]["id"] != m.Diagnostics().StoreID().String() || lines[0]["shared"] != false {
 		t.Errorf("logged %v", lines)
 	}
 }

@@ -13,7 +13,7 @@ func TestStoreErrors(t *testing.T) {
 	m := newManager(t, testConfig(), store)
 	b := newBrowser(t, m)
 	b.visit(func(s *session.Session) { set(t, s, "a", 1) })
-	for op, n := range m.StoreErrors() {
+	for op, n := range m.Diagnostics().StoreErrors() {
 		want(t, op, n, 0)
 	}
 	store.on(failOn("save", "delete"))
@@ -33,6 +33,6 @@ func TestStoreErrors(t *testing.T) {
 	session.From(ctx)
 	end()
 	for op, n := range map[string]uint64{"save": 2, "renew": 1, "delete": 1, "load": 1, "touch": 0, "list by user": 0} {
-		want(t, op, m.StoreErrors()[op], n)
+		want(t, op, m.Diagnostics().StoreErrors()[op], n)
 	}
 }

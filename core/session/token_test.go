@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/diagnose"
 	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
@@ -41,32 +42,32 @@ func TestReasons(t *testing.T) {
 	}
 	tests := []struct {
 		name, cookie string
-		reason       session.Reason
+		reason       diagnose.Reason
 		calls        int // store calls: none unless the signature holds
 	}{
-		{"no cookie", "", session.ReasonNone, 0},
-		{"another cookie", "theme=dark", session.ReasonNone, 0},
-		{"empty", "session=", session.ReasonMalformed, 0},
-		{"100 KB", "session=" + strings.Repeat("x", 100_000), session.ReasonMalformed, 0},
-		{"not base64", "session=v1." + strings.Repeat("!", len(good)-3), session.ReasonMalformed, 0},
-		{"cut", "session=" + good[:len(good)-1], session.ReasonMalformed, 0},
-		{"longer", "session=" + good + "A", session.ReasonMalformed, 0},
-		{"version", "session=v2" + good[2:], session.ReasonMalformed, 0},
-		{"padding bits", "session=" + good[:len(good)-1] + "_", session.ReasonMalformed, 0},
-		{"id edited", "session=" + flip(5), session.ReasonBadSignature, 0},
-		{"store edited", "session=" + flip(33), session.ReasonBadSignature, 0},
-		{"mac edited", "session=" + flip(45), session.ReasonBadSignature, 0},
-		{"key edited", "session=" + flip(27), session.ReasonForeignKey, 0},
-		{"foreign key", foreignKey.cookie, session.ReasonForeignKey, 0},
-		{"foreign store", foreignStore.cookie, session.ReasonForeignStore, 1},
-		{"logged out", "session=" + dead, session.ReasonNotFound, 1},
+		{"no cookie", "", diagnose.ReasonNone, 0},
+		{"another cookie", "theme=dark", diagnose.ReasonNone, 0},
+		{"empty", "session=", diagnose.ReasonMalformed, 0},
+		{"100 KB", "session=" + strings.Repeat("x", 100_000), diagnose.ReasonMalformed, 0},
+		{"not base64", "session=v1." + strings.Repeat("!", len(good)-3), diagnose.ReasonMalformed, 0},
+		{"cut", "session=" + good[:len(good)-1], diagnose.ReasonMalformed, 0},
+		{"longer", "session=" + good + "A", diagnose.ReasonMalformed, 0},
+		{"version", "session=v2" + good[2:], diagnose.ReasonMalformed, 0},
+		{"padding bits", "session=" + good[:len(good)-1] + "_", diagnose.ReasonMalformed, 0},
+		{"id edited", "session=" + flip(5), diagnose.ReasonBadSignature, 0},
+		{"store edited", "session=" + flip(33), diagnose.ReasonBadSignature, 0},
+		{"mac edited", "session=" + flip(45), diagnose.ReasonBadSignature, 0},
+		{"key edited", "session=" + flip(27), diagnose.ReasonForeignKey, 0},
+		{"foreign key", foreignKey.cookie, diagnose.ReasonForeignKey, 0},
+		{"foreign store", foreignStore.cookie, diagnose.ReasonForeignStore, 1},
+		{"logged out", "session=" + dead, diagnose.ReasonNotFound, 1},
 		{"good", "session=" + good, "", 1},
 		{"doubled, bad one first", "session=x; session=" + good, "", 1},
 		{"doubled, dead one first", "session=" + dead + ";session=" + good, "", 2},
 		{"doubled, dead one last", "session=" + good + ";session=" + dead, "", 2},
 		{"doubled, the same twice", "session=" + good + ";session=" + good, "", 1},
-		{"the most telling reason", "session=" + dead + "; session=; " + foreignKey.cookie, session.ReasonNotFound, 1},
-		{"many dead ones", strings.Repeat("session="+dead+"; ", 100), session.ReasonNotFound, 1},
+		{"the most telling reason", "session=" + dead + "; session=; " + foreignKey.cookie, diagnose.ReasonNotFound, 1},
+		{"many dead ones", strings.Repeat("session="+dead+"; ", 100), diagnose.ReasonNotFound, 1},
 	}
 	for _, test := range tests {
 		store.total()
@@ -86,12 +87,12 @@ func TestReasons(t *testing.T) {
 			t.Errorf("%s: set the cookie %v", test.name, visitor.last)
 		}
 	}
-	counts := m.Rejections()
+	counts := m.Diagnostics().Rejections()
 	for _, test := range tests {
 		if test.reason != "" && counts[test.reason] == 0 {
 			t.Errorf("%s was not counted", test.reason)
 		}
-		if test.reason != "" && (test.reason.Meaning() == "" || test.reason.Fix() == "") {
+		if meaning, fix := m.Diagnostics().Explain(test.reason); test.reason != "" && (meaning == "" || fix == "") {
 			t.Errorf("%s has no explanation", test.reason)
 		}
 	}
@@ -187,7 +188,7 @@ func TestRejectionLog(t *testing.T) {
 	if strings.Contains(log, stranger.token()[3:25]) {
 		t.Error("the token is in the log")
 	}
-	want(t, "counted", m.Rejections()[session.ReasonForeignStore], 100)
+	want(t, "counted", m.Diagnostics().Rejections()[diagnose.ReasonForeignStore], 100)
 }
 
 func TestParseID(t *testing.T) {

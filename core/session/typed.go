@@ -34,13 +34,13 @@ func Lookup[T any](s *Session, key string) (v T, ok bool, err error) {
 // by a MarshalJSON and has no UnmarshalJSON. See [JSON] for what is not minded.
 func Set[T any](s *Session, key string, v T) error {
 	if err := checkKey(key); err != nil {
-		return s.manager.limited.count(err)
+		return s.manager.refused(err)
 	}
 	raw, err := s.manager.encode(key, v)
 	if err == nil {
 		err = s.set(key, raw)
 	}
-	return s.manager.limited.count(err)
+	return s.manager.refused(err)
 }
 
 // Pop returns the value under key and removes it, at once: of several requests
@@ -86,7 +86,7 @@ func Pop[T any](s *Session, key string) (T, error) {
 func Update[T any](s *Session, key string, f func(T) (T, error)) (T, error) {
 	var result T
 	if err := checkKey(key); err != nil {
-		return result, s.manager.limited.count(err)
+		return result, s.manager.refused(err)
 	}
 	codec := s.manager.codec
 	err := s.commitUpdate(key, func(raw string, ok bool) (string, error) {
@@ -116,11 +116,11 @@ func Update[T any](s *Session, key string, f func(T) (T, error)) (T, error) {
 // did. The errors are those of [Update].
 func SetIfAbsent[T any](s *Session, key string, v T) (stored bool, err error) {
 	if err := checkKey(key); err != nil {
-		return false, s.manager.limited.count(err)
+		return false, s.manager.refused(err)
 	}
 	next, err := s.manager.encode(key, v)
 	if err != nil {
-		return false, s.manager.limited.count(err)
+		return false, s.manager.refused(err)
 	}
 	err = s.commitUpdate(key, func(raw string, ok bool) (string, error) {
 		if stored = !ok; stored {

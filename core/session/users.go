@@ -21,7 +21,7 @@ func (m *Manager) UserSessions(ctx context.Context, user string) (list []driver.
 	}
 	for entry, err := range store.ByUser(ctx, m.owner(user)) {
 		if err != nil {
-			return nil, m.failure(ctx, "list by user", entry.ID, err)
+			return nil, m.guard.Failure(ctx, "list by user", entry.ID, err)
 		}
 		list = append(list, entry)
 	}
@@ -75,7 +75,7 @@ func (m *Manager) heal(ctx context.Context, id ID, r *driver.Record) {
 	if !ok || r.User == "" {
 		return
 	}
-	bounded, cancel := m.inTime(ctx)
+	bounded, cancel := m.guard.Bound(ctx)
 	defer cancel()
 	if err := store.Index(bounded, id, r); err != nil {
 		m.log.Debug("session: not put into the index of its user", "session", id.Short(), "error", err)
@@ -85,7 +85,7 @@ func (m *Manager) heal(ctx context.Context, id ID, r *driver.Record) {
 // loadKept loads the sessions that are to be kept. They are the owner's.
 func (m *Manager) loadKept(ctx context.Context, o driver.Owner, keep []ID) (kept []driver.Entry, err error) {
 	for _, id := range keep {
-		r, err := m.load(ctx, id, o.Tag())
+		r, err := m.guard.Load(ctx, id, o.Tag())
 		switch {
 		case errors.Is(err, driver.ErrNotFound):
 		case err != nil:
@@ -101,12 +101,12 @@ func (m *Manager) loadKept(ctx context.Context, o driver.Owner, keep []ID) (kept
 }
 
 func (m *Manager) revoke(ctx context.Context, store driver.UserIndex, o driver.Owner, keep []driver.Entry) error {
-	bounded, cancel := m.storeContext(ctx)
+	bounded, cancel := m.guard.Long(ctx)
 	defer cancel()
 	kept, err := store.Revoke(bounded, o, keep)
 	switch {
 	case err != nil:
-		return m.failure(ctx, "revocation", ID{}, err)
+		return m.guard.Failure(ctx, "revocation", ID{}, err)
 	case len(keep) > 0 && len(kept) == 0:
 		return ErrGone
 	}
@@ -117,11 +117,11 @@ func (m *Manager) removeRevoked(ctx context.Context, store driver.UserIndex, o d
 	if err := ctx.Err(); err != nil {
 		return 0, false, err
 	}
-	bounded, cancel := m.storeContext(ctx)
+	bounded, cancel := m.guard.Long(ctx)
 	defer cancel()
 	n, more, err = store.RemoveRevoked(bounded, o, destroyStep)
 	if err != nil {
-		err = m.failure(ctx, "removal of ended sessions", ID{}, err)
+		err = m.guard.Failure(ctx, "removal of ended sessions", ID{}, err)
 	}
 	return n, more, err
 }
@@ -133,7 +133,7 @@ func (m *Manager) removeRevoked(ctx context.Context, store driver.UserIndex, o d
 func (m *Manager) DestroyUserSession(ctx context.Context, user string, id ID) (ended bool, err error) {
 	o := m.owner(user)
 	for range maxSuccessors {
-		r, err := m.load(ctx, id, o.Tag())
+		r, err := m.guard.Load(ctx, id, o.Tag())
 		if next, renewed := renewedTo(err); renewed {
 			id = next
 			continue

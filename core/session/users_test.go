@@ -8,6 +8,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/gosessionkit/sessionkit/core/diagnose"
 	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
@@ -76,7 +77,7 @@ func TestDestroyUserCatchesRenewals(t *testing.T) {
 		store.after = nil
 		late.visit(func(s *session.Session) {
 			want(t, "ended, not yet removed", s.User(), "")
-			want(t, "its reason", s.Status().Reason, session.ReasonNotFound)
+			want(t, "its reason", s.Status().Reason, diagnose.ReasonNotFound)
 		})
 		if err := s.Renew(ctx); !errors.Is(err, session.ErrGone) {
 			t.Errorf("a renewal by a request that came before the end: %v", err)
@@ -207,7 +208,7 @@ func TestDestroyAll(t *testing.T) {
 		t.Fatalf("DestroyAll: %d, %v; want %d", n, err, len(all))
 	}
 	for _, b := range all {
-		b.visit(func(s *session.Session) { want(t, "state", s.Status().Reason, session.ReasonNotFound) })
+		b.visit(func(s *session.Session) { want(t, "state", s.Status().Reason, diagnose.ReasonNotFound) })
 	}
 	if n, err := m.DestroyAll(t.Context()); n != 0 || err != nil {
 		t.Errorf("again: %d, %v", n, err)

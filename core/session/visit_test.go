@@ -11,6 +11,7 @@ import (
 	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/sessiontest"
 )
 
 // testConfig has a key, so that several managers accept each other's cookies.
@@ -21,7 +22,7 @@ func testConfig() config.Config {
 func newManager(t testing.TB, cfg config.Config, store driver.Store, opts ...session.Option) *session.Manager {
 	t.Helper()
 	opts = append([]session.Option{session.WithLogger(slog.New(slog.DiscardHandler))}, opts...)
-	m, err := session.NewManager(cfg, store, opts...)
+	m, err := session.NewManager(t.Context(), cfg, store, opts...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,7 +53,7 @@ func (b *browser) open() (ctx context.Context, end func() error) {
 	if b.cookie != "" {
 		in.Cookies = []string{b.cookie}
 	}
-	ctx, x, _ := b.manager.Open(b.t.Context(), in)
+	ctx, x, _ := sessiontest.Open(b.t.Context(), b.manager, in)
 	return ctx, func() error {
 		out, err := x.Commit()
 		b.take(out)

@@ -21,7 +21,7 @@ func TestNewcomersAreNoticed(t *testing.T) {
 		cfg := inMode(config.Development)
 		cfg.SecretKey = config.NewSecret("Zq8-" + cfg.SecretKey.Reveal())
 		time.Sleep(2 * worker.Beat)
-		stranger, err := session.NewManager(cfg, store, strangersLog.option())
+		stranger, err := session.NewManager(t.Context(), cfg, store, strangersLog.option())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -36,7 +36,7 @@ func TestNewcomersAreNoticed(t *testing.T) {
 		want(t, "lines before the look", len(log.with("id", "secret-key-differs")), 0)
 		time.Sleep(4 * time.Minute)
 		lines := log.with("id", "secret-key-differs")
-		if len(lines) != 1 || lines[0]["level"] != "ERROR" || !strings.Contains(lines[0]["msg"].(string), stranger.Worker().ID) || lines[0]["fix"] == "" {
+		if len(lines) != 1 || lines[0]["level"] != "ERROR" || !strings.Contains(lines[0]["msg"].(string), stranger.Diagnostics().Worker().ID) || lines[0]["fix"] == "" {
 			t.Errorf("logged %v", lines)
 		}
 		want(t, "lines of the newcomer, whose start has said it", len(strangersLog.with("id", "secret-key-differs")), 1)

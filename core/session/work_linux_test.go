@@ -16,6 +16,7 @@ import (
 
 	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/sessiontest"
 )
 
 // What a visitor can choose, such as keys and a Cookie header, must cost work in
@@ -201,7 +202,7 @@ func FuzzWorkOnCookies(f *testing.F) {
 		text, _ := json.Marshal(map[string]string{"line": line + strings.Repeat(" ", length-len(line))})
 		for what, lines := range map[string][]string{"one line": {line}, "a line each": strings.SplitAfter(line, ";")} {
 			wantLinear(t, what, string(text), func() {
-				ctx, _, _ := m.Open(t.Context(), session.Incoming{Cookies: lines})
+				ctx, _, _ := sessiontest.Open(t.Context(), m, session.Incoming{Cookies: lines})
 				from(t, ctx)
 			})
 		}

@@ -37,7 +37,7 @@ func NewManager(t testing.TB, options ...session.Option) *session.Manager {
 	t.Helper()
 	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
 	options = append([]session.Option{session.WithLogger(log)}, options...)
-	m, err := session.NewManager(config.Config{Mode: config.Test}, memstore.New(0), options...)
+	m, err := session.NewManager(t.Context(), config.Config{Mode: config.Test}, memstore.New(0), options...)
 	if err != nil {
 		t.Fatal("sessiontest: ", err)
 	}
@@ -65,7 +65,7 @@ func LogIn(t testing.TB, m *session.Manager, r *http.Request, user string, optio
 //	})
 func Prepare(t testing.TB, m *session.Manager, r *http.Request, do func(ctx context.Context) error) {
 	t.Helper()
-	ctx, x, _ := m.Open(context.Background(), session.Incoming{Cookies: r.Header["Cookie"], TLS: r.TLS != nil})
+	ctx, x, _ := Open(context.Background(), m, session.Incoming{Cookies: r.Header["Cookie"], TLS: r.TLS != nil})
 	if err := do(ctx); err != nil {
 		t.Fatal("sessiontest: ", err)
 	}
@@ -94,7 +94,7 @@ func After(t testing.TB, m *session.Manager, r *http.Request, res *http.Response
 			setCookie(next, c)
 		}
 	}
-	ctx, _, _ := m.Open(context.Background(), session.Incoming{Cookies: next.Header["Cookie"]})
+	ctx, _, _ := Open(context.Background(), m, session.Incoming{Cookies: next.Header["Cookie"]})
 	s, err := session.From(ctx)
 	if err != nil {
 		t.Fatal("sessiontest: ", err)

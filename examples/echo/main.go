@@ -33,7 +33,7 @@ func run(ctx context.Context, cfg config.Config, worker *prefork.Worker) error {
 	if err != nil {
 		return err
 	}
-	sessions, err := session.NewManager(cfg, store)
+	sessions, err := session.NewManager(ctx, cfg, store)
 	if err != nil {
 		return err
 	}

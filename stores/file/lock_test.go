@@ -12,6 +12,7 @@ import (
 	"github.com/gosessionkit/sessionkit/core/config"
 	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/sessiontest"
 )
 
 // 97, 106: whoever waits for a lock waits no longer than the context, behind
@@ -63,11 +64,11 @@ func wantLate(t *testing.T, where string, changes map[string]func(context.Contex
 func TestBreakerAndALock(t *testing.T) {
 	t.Parallel()
 	dir := newDir(t)
-	m, err := session.NewManager(config.Config{Mode: config.Test, Timeout: time.Second}, open(t, dir),
+	m, err := session.NewManager(t.Context(), config.Config{Mode: config.Test, Timeout: time.Second}, open(t, dir),
 		session.WithLogger(slog.New(slog.DiscardHandler)))
 	check(t, err)
 	open := func(cookie string) (*session.Session, *session.Exchange) {
-		ctx, x, _ := m.Open(t.Context(), session.Incoming{Cookies: []string{cookie}})
+		ctx, x, _ := sessiontest.Open(t.Context(), m, session.Incoming{Cookies: []string{cookie}})
 		s, err := session.From(ctx)
 		check(t, err)
 		check(t, session.Set(s, "n", 1))

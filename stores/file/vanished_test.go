@@ -186,7 +186,7 @@ func TestVisitorWhileMovedAway(t *testing.T) {
 	t.Parallel()
 	dir := newDir(t)
 	store := open(t, dir)
-	sessions, err := session.NewManager(config.Config{Mode: config.Test}, store, session.WithLogger(slog.New(slog.DiscardHandler)))
+	sessions, err := session.NewManager(t.Context(), config.Config{Mode: config.Test}, store, session.WithLogger(slog.New(slog.DiscardHandler)))
 	check(t, err)
 	defer sessions.Close()
 	do := map[string]func(ctx context.Context, s *session.Session) error{

@@ -39,7 +39,7 @@ func TestStartRefused(t *testing.T) {
 			}
 			for _, mode := range []config.Mode{config.Development, config.Production, config.Test} {
 				cfg := config.Config{Mode: mode, SecretKey: config.NewSecret("pq8Yf0b8m2H6kVw1cT4nZs9eRj5uXa3LdG7oQi2By0E="), Silence: []string{c.finding}}
-				_, err := session.NewManager(cfg, open(t, "redis://"+c.user+srv.Addr, ""), session.WithLogger(quiet()))
+				_, err := session.NewManager(t.Context(), cfg, open(t, "redis://"+c.user+srv.Addr, ""), session.WithLogger(quiet()))
 				var found check.Finding
 				var refusal *check.Refusal
 				if !errors.As(err, &found) || found.ID != c.finding || !errors.As(err, &refusal) {
@@ -66,7 +66,7 @@ func TestFillsUp(t *testing.T) {
 	t.Parallel()
 	srv := redistest.Start(t)
 	s := open(t, srv.URL(), "")
-	m, err := session.NewManager(config.Config{Mode: config.Test}, s, session.WithLogger(quiet()))
+	m, err := session.NewManager(t.Context(), config.Config{Mode: config.Test}, s, session.WithLogger(quiet()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,7 +79,7 @@ func TestFillsUp(t *testing.T) {
 	}
 	load(t, s, id)
 	var fix string
-	for _, f := range m.Findings(t.Context()) {
+	for _, f := range m.Diagnostics().Findings(t.Context()) {
 		if f.ID == "redis-full" && f.Severity == check.Error {
 			fix = f.Fix
 		}

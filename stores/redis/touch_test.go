@@ -14,6 +14,7 @@ import (
 	"github.com/gosessionkit/sessionkit/core/config"
 	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/sessiontest"
 	"github.com/gosessionkit/sessionkit/stores/redis"
 	"github.com/gosessionkit/sessionkit/stores/redis/redistest"
 )
@@ -22,7 +23,7 @@ import (
 // cookie.
 func request(t *testing.T, m *session.Manager, cookie string, f func(ctx context.Context) error) (string, error) {
 	t.Helper()
-	ctx, x, _ := m.Open(t.Context(), session.Incoming{Cookies: []string{cookie}})
+	ctx, x, _ := sessiontest.Open(t.Context(), m, session.Incoming{Cookies: []string{cookie}})
 	err := f(ctx)
 	out, failed := x.Commit()
 	if out.SetCookie != "" {
@@ -39,7 +40,7 @@ func TestFullRedisTouches(t *testing.T) {
 	s := open(t, srv.URL(), "full:")
 	var ahead atomic.Int64
 	clock := session.WithClock(func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) })
-	m, err := session.NewManager(config.Config{Mode: config.Test, IdleTimeout: time.Hour}, s, session.WithLogger(quiet()), clock)
+	m, err := session.NewManager(t.Context(), config.Config{Mode: config.Test, IdleTimeout: time.Hour}, s, session.WithLogger(quiet()), clock)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,7 +82,7 @@ func TestFullRedisTouches(t *testing.T) {
 			}
 		}
 	}
-	if n := m.StoreErrors()["touch"]; n != 0 {
+	if n := m.Diagnostics().StoreErrors()["touch"]; n != 0 {
 		t.Errorf("%d touches have failed", n)
 	}
 	var refusal *check.Refusal
@@ -102,7 +103,7 @@ func TestConnectionsInUse(t *testing.T) {
 	client := goredis.NewClient(&goredis.Options{Addr: srv.Addr, PoolSize: 2, PipelinePoolSize: -1, ContextTimeoutEnabled: true})
 	defer client.Close()
 	s := redis.New(client, redis.Options{Logger: quiet()})
-	m, err := session.NewManager(config.Config{Mode: config.Test, Timeout: time.Second}, s, session.WithLogger(quiet()))
+	m, err := session.NewManager(t.Context(), config.Config{Mode: config.Test, Timeout: time.Second}, s, session.WithLogger(quiet()))
 	if err != nil {
 		t.Fatal(err)
 	}

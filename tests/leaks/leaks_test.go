@@ -88,7 +88,7 @@ func (c combination) run(t *testing.T, o *observer, n int) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := session.NewManager(config.Config{Mode: config.Test}, store, session.WithLogger(quiet))
+	m, err := session.NewManager(t.Context(), config.Config{Mode: config.Test}, store, session.WithLogger(quiet))
 	if err != nil {
 		t.Fatal(err)
 	}

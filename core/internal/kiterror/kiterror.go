@@ -2,6 +2,8 @@
 // status an answer to them should have.
 package kiterror
 
+import "errors"
+
 // Error is one.
 type Error struct {
 	Status int
@@ -12,3 +14,9 @@ func (e *Error) Error() string { return e.Text }
 
 // HTTPStatus is the status.
 func (e *Error) HTTPStatus() int { return e.Status }
+
+// Errors of the kit that several packages make. Package session exports them.
+var (
+	Contended   = errors.New("session: too many conflicting changes at once, gave up")
+	Unavailable = errors.New("session: store unavailable")
+)

@@ -3,6 +3,7 @@ package page
 import (
 	"time"
 
+	"github.com/gosessionkit/sessionkit/core/config"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
@@ -34,17 +35,17 @@ func newCookie(sessions *session.Manager, s *session.Session) cookie {
 		State:   status.State,
 		Status:  status.String(),
 		Meaning: "the cookie led to a stored session",
-		Key:     origin{Ours: sessions.Fingerprints()[0].String()},
-		Store:   origin{Ours: sessions.Origin().String()},
+		Key:     origin{Ours: sessions.Diagnostics().Fingerprints()[0].String()},
+		Store:   origin{Ours: sessions.Diagnostics().StoreID().String()},
 	}
 	if status.State != session.StateLoaded {
-		meaning, fix := sessions.ExplainStatus(status)
+		meaning, fix := sessions.Diagnostics().ExplainCookie(status.Reason, status.Store)
 		c.Meaning = meaning
 		if status.State == session.StateRejected {
 			c.Fix = fix
 		}
 	}
-	if status.Key != (session.Fingerprint{}) {
+	if status.Key != (config.Fingerprint{}) {
 		c.Key.Theirs, c.Store.Theirs = status.Key.String(), status.Store.String()
 	}
 	if s.Revision() > 0 {

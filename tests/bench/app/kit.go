@@ -43,7 +43,7 @@ func openKit(st Storage) (*session.Manager, error) {
 		}
 	}
 	cfg := config.Config{Mode: config.Test, SecretKey: config.NewSecret(secret), IdleTimeout: st.Idle}
-	return session.NewManager(cfg, store, session.WithLogger(slog.New(slog.DiscardHandler)))
+	return session.NewManager(context.Background(), cfg, store, session.WithLogger(slog.New(slog.DiscardHandler)))
 }
 
 // secret is long enough for everybody.

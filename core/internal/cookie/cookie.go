@@ -1,4 +1,5 @@
-package session
+// Package cookie renders the session cookie and reads those of a request.
+package cookie
 
 import (
 	"math"
@@ -10,14 +11,20 @@ import (
 	"github.com/gosessionkit/sessionkit/core/config"
 )
 
-// cookieTemplate is the session cookie without its value.
-type cookieTemplate struct {
+// Template is the session cookie without its value.
+type Template struct {
 	http.Cookie
 	secure     config.Secure
 	production bool
 	trustProxy bool
-	persist    bool
+	Persist    bool // unless the session says otherwise
 	last       atomic.Pointer[rendered]
+}
+
+// Request is what the cookie of an answer depends on.
+type Request struct {
+	TLS            bool   // the connection to this server is encrypted
+	ForwardedProto string // X-Forwarded-Proto; believed only when configured
 }
 
 // rendered is a cookie without its value. All that are set within a second are
@@ -35,13 +42,14 @@ type attributes struct {
 	secure  bool
 }
 
-func newCookieTemplate(cfg config.Config) cookieTemplate {
+// New returns the cookie that the configuration says.
+func New(cfg config.Config) Template {
 	sameSite := map[config.SameSite]http.SameSite{
 		config.SameSiteLax:    http.SameSiteLaxMode,
 		config.SameSiteStrict: http.SameSiteStrictMode,
 		config.SameSiteNone:   http.SameSiteNoneMode,
 	}
-	return cookieTemplate{
+	return Template{
 		Cookie: http.Cookie{
 			Name:        cfg.Cookie.Name,
 			Domain:      cfg.Cookie.Domain,
@@ -53,52 +61,52 @@ func newCookieTemplate(cfg config.Config) cookieTemplate {
 		secure:     cfg.Cookie.Secure,
 		production: cfg.Mode == config.Production,
 		trustProxy: cfg.TrustProxy,
-		persist:    !cfg.Cookie.UntilClosed,
+		Persist:    !cfg.Cookie.UntilClosed,
 	}
 }
 
-// secureFor tells whether the cookie gets the Secure attribute on the answer
+// SecureFor reports whether the cookie gets the Secure attribute on the answer
 // to a request. Names with a prefix and SameSite=None are refused by browsers
 // without it (RFC 6265bis 4.1.2.5, 4.1.3), so with them "auto" means always.
-func (c *cookieTemplate) secureFor(in Incoming) bool {
+func (c *Template) SecureFor(r Request) bool {
 	switch c.secure {
 	case config.SecureAlways:
 		return true
 	case config.SecureNever:
 		return false
 	}
-	return c.production || c.encrypted(in) ||
+	return c.production || c.Encrypted(r) ||
 		c.SameSite == http.SameSiteNoneMode || c.Partitioned || strings.HasPrefix(c.Name, "__")
 }
 
-// encrypted tells whether the browser sent the request over TLS, as far as is
+// Encrypted reports whether the browser sent the request over TLS, as far as is
 // known here.
-func (c *cookieTemplate) encrypted(in Incoming) bool {
-	proto, _, _ := strings.Cut(in.ForwardedProto, ",") // the browser's side comes first
-	return in.TLS || c.trustProxy && strings.EqualFold(strings.TrimSpace(proto), "https")
+func (c *Template) Encrypted(r Request) bool {
+	proto, _, _ := strings.Cut(r.ForwardedProto, ",") // the browser's side comes first
+	return r.TLS || c.trustProxy && strings.EqualFold(strings.TrimSpace(proto), "https")
 }
 
-// set renders the cookie that carries value until deadline, or until the
+// Set renders the cookie that carries value until deadline, or until the
 // browser closes.
-func (c *cookieTemplate) set(in Incoming, value []byte, persist bool, now, deadline time.Time) string {
-	a := attributes{now.Unix(), 0, persist, c.secureFor(in)}
+func (c *Template) Set(r Request, value []byte, persist bool, now, deadline time.Time) string {
+	a := attributes{now.Unix(), 0, persist, c.SecureFor(r)}
 	if persist {
 		a.maxAge = int(math.Ceil(deadline.Sub(now).Seconds()))
 	}
-	r := c.last.Load()
-	if r == nil || r.attributes != a {
-		r = c.render(a)
-		c.last.Store(r)
+	text := c.last.Load()
+	if text == nil || text.attributes != a {
+		text = c.render(a)
+		c.last.Store(text)
 	}
 	var line strings.Builder
-	line.Grow(len(r.before) + len(value) + len(r.after))
-	line.WriteString(r.before)
+	line.Grow(len(text.before) + len(value) + len(text.after))
+	line.WriteString(text.before)
 	line.Write(value)
-	line.WriteString(r.after)
+	line.WriteString(text.after)
 	return line.String()
 }
 
-func (c *cookieTemplate) render(a attributes) *rendered {
+func (c *Template) render(a attributes) *rendered {
 	const value = "."
 	cookie := c.Cookie
 	cookie.Value = value
@@ -112,20 +120,20 @@ func (c *cookieTemplate) render(a attributes) *rendered {
 	return &rendered{a, name, strings.TrimPrefix(cookie.String(), name+value)}
 }
 
-// remove renders the cookie that makes the browser forget the one of the name:
+// Remove renders the cookie that makes the browser forget the one of the name:
 // same path, domain and flags, or the browser keeps it.
-func (c *cookieTemplate) remove(in Incoming, name string) string {
+func (c *Template) Remove(r Request, name string) string {
 	cookie := c.Cookie
 	cookie.Name = name
-	cookie.Secure = c.secureFor(in)
+	cookie.Secure = c.SecureFor(r)
 	cookie.MaxAge = -1
 	cookie.Expires = time.Unix(1, 0).UTC()
 	return cookie.String()
 }
 
-// cookieValues calls yield with the value of each cookie of the name in the
+// Values calls yield with the value of each cookie of the name in the
 // Cookie header's lines, until yield returns false.
-func cookieValues(lines []string, name string, yield func(value string) bool) {
+func Values(lines []string, name string, yield func(value string) bool) {
 	for _, line := range lines {
 		for line != "" {
 			var pair string

@@ -1,4 +1,4 @@
-package session
+package diagnose
 
 import (
 	"context"
@@ -8,15 +8,17 @@ import (
 	"slices"
 	"time"
 
+	"github.com/gosessionkit/sessionkit/core/driver"
+	"github.com/gosessionkit/sessionkit/core/internal/guard"
+
 	"github.com/gosessionkit/sessionkit/core/check"
 	"github.com/gosessionkit/sessionkit/core/config"
-	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/worker"
 )
 
 // Findings tells what is wrong with the set-up, the worst first. It asks the
 // store, for no longer than the store's timeout (--session-timeout).
-func (m *Manager) Findings(ctx context.Context) []check.Finding {
+func (m *Monitor) Findings(ctx context.Context) []check.Finding {
 	return check.Run(m.Facts(ctx))
 }
 
@@ -24,7 +26,7 @@ func (m *Manager) Findings(ctx context.Context) []check.Finding {
 // what the store says of itself, the live workers, and what requests have
 // shown of late. It asks the store, for no longer than the store's timeout;
 // what could not be found out is in Store.Err and Store.Unchecked.
-func (m *Manager) Facts(ctx context.Context) check.Facts {
+func (m *Monitor) Facts(ctx context.Context) check.Facts {
 	facts, _, _ := m.Survey(ctx)
 	return facts
 }
@@ -32,10 +34,10 @@ func (m *Manager) Facts(ctx context.Context) check.Facts {
 // Survey is [Manager.Facts] and what it has asked the store about the workers:
 // all that are alive, as they announced themselves last, or why they could not
 // be listed. Among the facts this worker is as it is now.
-func (m *Manager) Survey(ctx context.Context) (facts check.Facts, announced []worker.Info, err error) {
-	ctx, cancel := m.storeContext(ctx)
+func (m *Monitor) Survey(ctx context.Context) (facts check.Facts, announced []worker.Info, err error) {
+	ctx, cancel := m.bound(ctx)
 	defer cancel()
-	store := describe(m.store)
+	store := Describe(m.store)
 	facts = m.Refresh(check.Facts{Store: check.Store{Kind: store.Kind, Address: store.Address, Private: store.Private}})
 	facts.Workers = []worker.Info{facts.Self}
 	if facts.Store.Latency, facts.Store.Err = m.ping(ctx); facts.Store.Err != nil {
@@ -43,13 +45,13 @@ func (m *Manager) Survey(ctx context.Context) (facts check.Facts, announced []wo
 	}
 	facts.Store.Inspection = m.inspect(ctx)
 	announced, err = m.Workers(ctx)
-	facts.Workers = m.colleagues(announced, err, facts.Self, &facts.Store)
+	facts.Workers = m.peers(announced, err, facts.Self, &facts.Store)
 	return facts, announced, err
 }
 
 // Refresh brings those of the facts up to date that cost no call of the store:
 // this worker, and what requests have shown of late.
-func (m *Manager) Refresh(facts check.Facts) check.Facts {
+func (m *Monitor) Refresh(facts check.Facts) check.Facts {
 	facts.Config, facts.Self, facts.Observed = m.cfg, m.Worker(), m.seen.observed(m.now())
 	facts.OpenFiles = openFiles(m.cfg)
 	facts.Rejections = make(map[string]check.Sightings, len(explanations))
@@ -65,7 +67,7 @@ const pings = 3
 
 // ping measures a round trip to the store: the first fast one, or the fastest
 // of several.
-func (m *Manager) ping(ctx context.Context) (fastest time.Duration, err error) {
+func (m *Monitor) ping(ctx context.Context) (fastest time.Duration, err error) {
 	pinger, ok := m.store.(driver.Pinger)
 	if !ok {
 		return 0, nil
@@ -77,7 +79,7 @@ func (m *Manager) ping(ctx context.Context) (fastest time.Duration, err error) {
 				return fastest, nil // it answers, and time is up
 			}
 			if errors.Is(err, context.DeadlineExceeded) {
-				err = fmt.Errorf("%w: %w", errStoreTimeout, err)
+				err = fmt.Errorf("%w: %w", guard.ErrTimeout, err)
 			}
 			return 0, err
 		}
@@ -92,7 +94,7 @@ func (m *Manager) ping(ctx context.Context) (fastest time.Duration, err error) {
 }
 
 // inspect asks the store about its set-up.
-func (m *Manager) inspect(ctx context.Context) check.Inspection {
+func (m *Monitor) inspect(ctx context.Context) check.Inspection {
 	inspector, ok := m.store.(check.Inspector)
 	if !ok {
 		return check.Inspection{}
@@ -104,9 +106,9 @@ func (m *Manager) inspect(ctx context.Context) check.Inspection {
 	return inspection
 }
 
-// colleagues are the workers that were listed, or this one alone and why. It
+// peers are the workers that were listed, or this one alone and why. It
 // is always among them, also before it has announced itself.
-func (m *Manager) colleagues(announced []worker.Info, err error, self worker.Info, store *check.Store) []worker.Info {
+func (m *Monitor) peers(announced []worker.Info, err error, self worker.Info, store *check.Store) []worker.Info {
 	if err != nil {
 		uncheck(&store.Inspection, check.UncheckedWorkers, err.Error())
 	}
@@ -128,16 +130,16 @@ func uncheck(to *check.Inspection, name, reason string) {
 }
 
 // checkTimeout bounds the checks at start, whatever the store's timeout. See
-// outlive for what may come on top.
+// confirmPeers for what may come on top.
 const checkTimeout = 2 * time.Second
 
 // examine runs the checks at start and logs what they find, beside what was
 // decided. In production mode an error among them is the start's error.
-func (m *Manager) examine() error {
-	ctx, cancel := context.WithTimeout(context.Background(), checkTimeout)
+func (m *Monitor) examine(ctx context.Context) error {
+	bounded, cancel := context.WithTimeout(ctx, checkTimeout)
 	defer cancel()
-	facts := m.outlive(m.Facts(ctx))
-	m.logDecisions(facts)
+	facts := m.confirmPeers(ctx, m.Facts(bounded))
+	m.logStartup(facts)
 	var refused []error
 	for _, finding := range check.Run(facts) {
 		m.logFinding(finding)
@@ -156,7 +158,7 @@ func (m *Manager) examine() error {
 
 // logFinding logs a finding. In tests, whose set-up is never quite right,
 // only errors are worth a line.
-func (m *Manager) logFinding(f check.Finding) {
+func (m *Monitor) logFinding(f check.Finding) {
 	levels := map[check.Severity]slog.Level{check.Error: slog.LevelError, check.Warning: slog.LevelWarn, check.Info: slog.LevelInfo}
 	if m.cfg.Mode == config.Test && f.Severity != check.Error {
 		return

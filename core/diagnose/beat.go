@@ -1,4 +1,4 @@
-package session
+package diagnose
 
 import (
 	"context"
@@ -13,8 +13,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/gosessionkit/sessionkit/core/config"
 	"github.com/gosessionkit/sessionkit/core/driver"
+
+	"github.com/gosessionkit/sessionkit/core/config"
 	"github.com/gosessionkit/sessionkit/core/worker"
 )
 
@@ -22,7 +23,7 @@ import (
 // and its store know of each other: the store's origin, which a store that
 // was emptied gets back from the first worker that notices, that this worker is
 // alive, and now and then who else is.
-func (m *Manager) beat(ctx context.Context) {
+func (m *Monitor) beat(ctx context.Context) {
 	ticker := time.NewTicker(worker.Beat)
 	defer ticker.Stop()
 	failing := false
@@ -55,10 +56,10 @@ func (m *Manager) beat(ctx context.Context) {
 // recognize makes sure of the store's origin. It comes before the
 // announcement, which names it, so that a beat is enough for all workers to
 // agree and to say so.
-func (m *Manager) recognize(ctx context.Context) error {
-	before := m.Origin()
+func (m *Monitor) recognize(ctx context.Context) error {
+	before := m.StoreID()
 	err := m.identify(ctx)
-	if now := m.Origin(); now != before {
+	if now := m.StoreID(); now != before {
 		m.log.Warn("session: the store has another id than before: it was emptied or replaced while this worker ran",
 			"was", before.String(), "is", now.String())
 	}
@@ -68,12 +69,12 @@ func (m *Manager) recognize(ctx context.Context) error {
 // announce says that this worker is alive, and once more when its clock has
 // turned out to be off: who reads the announcement corrects its time by what
 // it says of the clock.
-func (m *Manager) announce(ctx context.Context) error {
+func (m *Monitor) announce(ctx context.Context) error {
 	registry, ok := m.store.(driver.Registry)
 	if !ok {
 		return nil
 	}
-	ctx, cancel := m.storeContext(ctx)
+	ctx, cancel := m.bound(ctx)
 	defer cancel()
 	for range 2 {
 		info := m.Worker()
@@ -96,26 +97,26 @@ func (m *Manager) announce(ctx context.Context) error {
 
 // BeatError is why the store did not take this worker's last sign of life, so
 // that the others will think it gone; nil when it did, and before the first.
-func (m *Manager) BeatError() error {
+func (m *Monitor) BeatError() error {
 	if err := m.lastBeat.Load(); err != nil {
 		return *err
 	}
 	return nil
 }
 
-func (m *Manager) withdraw() {
+func (m *Monitor) withdraw() {
 	if registry, ok := m.store.(driver.Registry); ok {
-		ctx, cancel := m.storeContext(context.Background())
+		ctx, cancel := m.bound(context.Background())
 		defer cancel()
 		registry.Withdraw(ctx, m.self.ID) // otherwise it ages out
 	}
 }
 
 // Worker says who this worker is.
-func (m *Manager) Worker() worker.Info {
+func (m *Monitor) Worker() worker.Info {
 	info := m.self
 	info.Keys = slices.Clone(info.Keys)
-	info.StoreID = m.Origin().String()
+	info.StoreID = m.StoreID().String()
 	info.Clock = m.now()
 	info.Skew = time.Duration(m.skew.Load())
 	if f, ok := m.framework.Load().(string); ok {
@@ -128,12 +129,12 @@ func (m *Manager) Worker() worker.Info {
 // first; itself among them once it has announced itself. Where the store
 // keeps no registry it is the only one. See [worker.Colleagues] for who does
 // not count.
-func (m *Manager) Workers(ctx context.Context) ([]worker.Info, error) {
+func (m *Monitor) Workers(ctx context.Context) ([]worker.Info, error) {
 	registry, ok := m.store.(driver.Registry)
 	if !ok {
 		return []worker.Info{m.Worker()}, nil
 	}
-	ctx, cancel := m.storeContext(ctx)
+	ctx, cancel := m.bound(ctx)
 	defer cancel()
 	list, err := worker.List(ctx, registry)
 	return worker.Colleagues(list, m.self), err
@@ -141,9 +142,9 @@ func (m *Manager) Workers(ctx context.Context) ([]worker.Info, error) {
 
 // SetFramework records the name of the router that the manager is used with,
 // for reports. Adapters call it.
-func (m *Manager) SetFramework(name string) { m.framework.Store(name) }
+func (m *Monitor) SetFramework(name string) { m.framework.Store(name) }
 
-func (m *Manager) introduce() worker.Info {
+func (m *Monitor) introduce() worker.Info {
 	var id [4]byte
 	rand.Read(id[:])
 	host, _ := os.Hostname()
@@ -156,7 +157,7 @@ func (m *Manager) introduce() worker.Info {
 		Started:  m.now(),
 		Version:  version(),
 		Mode:     string(m.cfg.Mode),
-		Store:    describe(m.store).Kind,
+		Store:    Describe(m.store).Kind,
 		Cookie:   m.cfg.Cookie.Name,
 		Config:   configFingerprint(m.cfg),
 		Workers:  m.cfg.Workers,
@@ -165,13 +166,13 @@ func (m *Manager) introduce() worker.Info {
 	if info.Prefork {
 		info.Supervisor = os.Getppid()
 	}
-	for _, print := range m.Fingerprints() {
+	for _, print := range m.keys {
 		info.Keys = append(info.Keys, print.String())
 	}
 	return info
 }
 
-func describe(store driver.Store) driver.Description {
+func Describe(store driver.Store) driver.Description {
 	if d, ok := store.(driver.Describer); ok {
 		return d.Describe()
 	}

@@ -1,4 +1,4 @@
-package session
+package guard
 
 import (
 	"context"
@@ -42,19 +42,19 @@ func (d *deadlines) next() *deadline {
 
 func newDeadline(now time.Time, after time.Duration) *deadline {
 	d := &deadline{at: now.Add(after)}
-	d.Context, d.stop = context.WithDeadlineCause(context.Background(), d.at, errStoreTimeout)
+	d.Context, d.stop = context.WithDeadlineCause(context.Background(), d.at, ErrTimeout)
 	return d
 }
 
-// call is the context of one call of the store: the values are the request's,
+// storeCallCtx is the context of one call of the store: the values are the request's,
 // without the session, the end is the deadline. That the browser has left wakes
 // nobody: what was begun is ended, within the timeout.
-type call struct {
+type storeCallCtx struct {
 	*deadline
 	values context.Context
 }
 
-func (c *call) Value(key any) any {
+func (c *storeCallCtx) Value(key any) any {
 	if key == ContextKey {
 		return nil
 	}
@@ -63,50 +63,6 @@ func (c *call) Value(key any) any {
 	}
 	return c.values.Value(key)
 }
-
-// silent is a context that does not lead to the session: a log that looks it
-// up for a line of the store's would wait for itself.
-type silent struct{ context.Context }
-
-func (s silent) Value(key any) any {
-	if key == ContextKey {
-		return nil
-	}
-	return s.Context.Value(key)
-}
-
-// silentExchange is silent of an exchange, without an allocation.
-type silentExchange Exchange
-
-func (x *silentExchange) Deadline() (time.Time, bool) { return x.ctx.Deadline() }
-func (x *silentExchange) Done() <-chan struct{}       { return x.ctx.Done() }
-func (x *silentExchange) Err() error                  { return x.ctx.Err() }
-func (x *silentExchange) Value(key any) any           { return (*lasting)(x).Value(key) }
-
-func silence(ctx context.Context) context.Context {
-	switch ctx := ctx.(type) {
-	case *Exchange:
-		return (*silentExchange)(ctx)
-	case *lasting:
-		return ctx
-	}
-	return silent{ctx}
-}
-
-// inTime bounds a call of the store by the configured timeout. A store in this
-// process needs no bound.
-func (m *Manager) inTime(ctx context.Context) (context.Context, context.CancelFunc) {
-	if !m.bound {
-		return silence(ctx), unbounded
-	}
-	d := m.deadlines.next()
-	if own, ok := ctx.Deadline(); ok && own.Before(d.at) {
-		return m.storeContext(silent{ctx})
-	}
-	return &call{d, ctx}, unbounded
-}
-
-func unbounded() {}
 
 // moment is how much earlier than a context a store may say that time is up:
 // it hands the deadline on to a socket, and may round it.
@@ -118,19 +74,20 @@ func impatience(caller context.Context, err error) error {
 	if cause := caller.Err(); cause != nil {
 		return cause
 	}
-	if at, ok := caller.Deadline(); ok && time.Until(at) < moment && isTimeout(err) {
+	if at, ok := caller.Deadline(); ok && time.Until(at) < moment && IsTimeout(err) {
 		return context.DeadlineExceeded
 	}
 	return nil
 }
 
-// isImpatience reports whether err is what impatience returns, or a wait that
+// IsImpatience reports whether err is what impatience returns, or a wait that
 // ctx has ended: a failure of the store is an ErrUnavailable.
-func isImpatience(ctx context.Context, err error) bool {
+func IsImpatience(ctx context.Context, err error) bool {
 	return err == ctx.Err() || err == context.DeadlineExceeded || err == context.Canceled
 }
 
-func isTimeout(err error) bool {
+// IsTimeout reports whether err is a timeout, by its own word.
+func IsTimeout(err error) bool {
 	timeout, ok := errors.AsType[interface {
 		error
 		Timeout() bool
@@ -141,7 +98,7 @@ func isTimeout(err error) bool {
 // patient reports whether a call had all the time there is, or its store gave
 // up while there was time left. Who had less patience says nothing of the store.
 func patient(ctx context.Context) bool {
-	if _, ok := ctx.(*call); ok {
+	if _, ok := ctx.(*storeCallCtx); ok {
 		return true
 	}
 	at, ok := ctx.Deadline()

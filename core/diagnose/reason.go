@@ -1,10 +1,9 @@
-package session
+package diagnose
 
 import (
 	"os"
 
 	"github.com/gosessionkit/sessionkit/core/config"
-	"github.com/gosessionkit/sessionkit/core/driver"
 )
 
 // Reason says why a request's cookie did not lead to a session.
@@ -42,65 +41,21 @@ var explanations = [...]explanation{
 	{ReasonAmbiguous, "several cookies of the session's name came and lead to different sessions, so nobody can tell which is the visitor's, and none counts: one of them is left from an earlier path or domain of the cookie, or another host of the domain has planted it", "give the cookie a name that begins with __Host- (${session-cookie-name}), which no other host can set; after a change of ${session-cookie-path} or ${session-cookie-domain} choose another name"},
 }
 
-// Meaning says in a sentence what the reason means.
-func (r Reason) Meaning() string {
-	meaning, _ := r.explain(config.Config{})
-	return meaning
-}
-
-// Fix says what to do about it. It calls the settings what they are called
-// without a prefix; see [Manager.Explain].
-func (r Reason) Fix() string {
-	_, fix := r.explain(config.Config{})
-	return fix
-}
-
 // explain calls the settings what they are called in the configuration.
 func (r Reason) explain(cfg config.Config) (meaning, fix string) {
-	i := r.rank()
+	i := r.Rank()
 	if i < 0 {
 		return "", ""
 	}
 	return explanations[i].meaning, os.Expand(explanations[i].fix, cfg.Title)
 }
 
-// rank is the reason's place in the order of the constants, -1 for none of them.
-func (r Reason) rank() int {
+// Rank is the reason's place in the order of the constants, -1 for none of them.
+func (r Reason) Rank() int {
 	for i := range explanations {
 		if explanations[i].reason == r {
 			return i
 		}
 	}
 	return -1
-}
-
-// Status says how a request came to its session.
-type Status struct {
-	State   State
-	Reason  Reason // why there was no session to load; "" when one was loaded
-	Cookies int    // how many cookies of the session's name came; more than one is worth a look
-
-	// Key and Store are what the cookie says of its origin; both are zero
-	// when no well-formed cookie came.
-	Key   Fingerprint
-	Store driver.StoreID
-}
-
-// State is how a request stands to its session.
-type State string
-
-// The states of a session at the time it was first asked for.
-const (
-	StateNew      State = "new"      // no cookie came
-	StateLoaded   State = "loaded"   // the cookie led to a stored session
-	StateRejected State = "rejected" // a cookie came and was not accepted
-	StateOutage   State = "outage"   // the store cannot be reached, and the configuration says to go on without
-)
-
-// String gives "new", "loaded", "outage", or "rejected: " and the reason.
-func (s Status) String() string {
-	if s.State == StateRejected {
-		return string(s.State) + ": " + string(s.Reason)
-	}
-	return string(s.State)
 }

@@ -1,13 +1,14 @@
-package session
+// Package gate has a mutex that is waited for no longer than a context says.
+package gate
 
 import (
 	"context"
 	"sync/atomic"
 )
 
-// gate is a mutex that is waited for no longer than a context says. It costs
+// Gate is a mutex that is waited for no longer than a context says. It costs
 // what a mutex does, and a channel when somebody has to wait.
-type gate struct {
+type Gate struct {
 	// nil while the gate is free, taken while nobody waits, and otherwise what
 	// is closed when it is free again.
 	state atomic.Pointer[chan struct{}]
@@ -16,16 +17,16 @@ type gate struct {
 // taken marks a gate that somebody has passed and nobody waits for.
 var taken = new(chan struct{})
 
-// enter takes the gate, and waits for it until ctx is done: the error is then
+// Enter takes the gate, and waits for it until ctx is done: the error is then
 // that of ctx. A gate that is free is taken whatever ctx says.
-func (g *gate) enter(ctx context.Context) error {
+func (g *Gate) Enter(ctx context.Context) error {
 	if g.state.CompareAndSwap(nil, taken) {
 		return nil
 	}
 	return g.wait(ctx)
 }
 
-func (g *gate) wait(ctx context.Context) error {
+func (g *Gate) wait(ctx context.Context) error {
 	for {
 		state := g.state.Load()
 		switch state {
@@ -48,8 +49,8 @@ func (g *gate) wait(ctx context.Context) error {
 	}
 }
 
-// leave frees the gate.
-func (g *gate) leave() {
+// Leave frees the gate.
+func (g *Gate) Leave() {
 	if state := g.state.Swap(nil); state != taken {
 		close(*state)
 	}

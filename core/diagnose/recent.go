@@ -1,4 +1,4 @@
-package session
+package diagnose
 
 import (
 	"sync/atomic"
@@ -7,9 +7,9 @@ import (
 	"github.com/gosessionkit/sessionkit/core/check"
 )
 
-// sightings count what requests show of the set-up, without a lock. See
+// recent counts what requests show of the set-up, without a lock. See
 // [check.Sightings].
-type sightings struct {
+type recent struct {
 	count atomic.Uint64
 	last  atomic.Int64 // Unix nanoseconds
 }
@@ -19,7 +19,7 @@ const forgetAfter = time.Hour
 
 // add notes one, and returns how many there are now. Of those that end an hour
 // without any at the same moment some may not be counted.
-func (s *sightings) add(now time.Time) uint64 {
+func (s *recent) add(now time.Time) uint64 {
 	if last := s.last.Swap(now.UnixNano()); now.UnixNano()-last >= int64(forgetAfter) {
 		s.count.Store(1)
 		return 1
@@ -28,7 +28,7 @@ func (s *sightings) add(now time.Time) uint64 {
 }
 
 // since is what the rules look at.
-func (s *sightings) since(now time.Time) check.Sightings {
+func (s *recent) since(now time.Time) check.Sightings {
 	ago := now.Sub(time.Unix(0, s.last.Load()))
 	if ago >= forgetAfter {
 		return check.Sightings{}

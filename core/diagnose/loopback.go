@@ -1,4 +1,4 @@
-package session
+package diagnose
 
 import (
 	"iter"
@@ -18,14 +18,14 @@ func watches(cfg config.Config) bool {
 // Watches reports whether the middleware should show the manager each request,
 // with [Manager.Watch]: in development, while the debug endpoints are on and
 // open to this machine. Adapters ask first, so that nobody else pays for it.
-func (m *Manager) Watches() bool { return m.watching && m.elsewhere.Load() == nil }
+func (m *Monitor) Watches() bool { return m.watching && m.elsewhere.Load() == nil }
 
 // Watch looks at where a request comes from: the peer's address, the Host and
 // the names of the headers, none of which it keeps. What shows that the app is
 // reached from elsewhere closes the debug endpoints to callers without a token
 // for the rest of this process's life: a proxy may be in front of it, behind
 // which everybody looks like this machine.
-func (m *Manager) Watch(peer, host string, headers iter.Seq[string]) {
+func (m *Monitor) Watch(peer, host string, headers iter.Seq[string]) {
 	if !m.Watches() {
 		return
 	}
@@ -38,7 +38,7 @@ func (m *Manager) Watch(peer, host string, headers iter.Seq[string]) {
 
 // OpenToThisMachine reports whether programs on this machine may use the debug
 // endpoints without a token. When a request has closed them, sign says by what.
-func (m *Manager) OpenToThisMachine() (open bool, sign string) {
+func (m *Monitor) OpenToThisMachine() (open bool, sign string) {
 	if seen := m.elsewhere.Load(); seen != nil {
 		return false, *seen
 	}

@@ -1,38 +1,40 @@
-package session
+package diagnose
 
 import (
+	"cmp"
+
 	"github.com/gosessionkit/sessionkit/core/check"
 	"github.com/gosessionkit/sessionkit/core/config"
 )
 
-// logDecisions says in a line each which key, cookie and store are used, and
+// logStartup says in a line each which key, cookie and store are used, and
 // how many workers there are.
-func (m *Manager) logDecisions(facts check.Facts) {
+func (m *Monitor) logStartup(facts check.Facts) {
 	if m.cfg.Mode == config.Test {
 		return
 	}
-	m.log.Info("session: key", "source", m.keySource(), "fingerprint", m.keys[0].fingerprint.String(), "fallbacks", len(m.keys)-1)
+	m.log.Info("session: key", "source", m.keySource(), "fingerprint", m.keys[0].String(), "fallbacks", len(m.keys)-1)
 	c := m.cfg.Cookie
 	m.log.Info("session: cookie", "name", c.Name, "domain", c.Domain, "path", c.Path, "secure", string(c.Secure), "samesite", string(c.SameSite),
-		"persist", !c.UntilClosed, "lifetime", m.cfg.Lifetime, "anonymous_lifetime", m.lifetime(""), "idle_timeout", m.cfg.IdleTimeout)
-	store := describe(m.store)
-	m.log.Info("session: store", "kind", store.Kind, "address", store.Address, "because", m.because(store.Kind),
-		"id", m.Origin().String(), "shared", !store.Private)
+		"persist", !c.UntilClosed, "lifetime", m.cfg.Lifetime, "anonymous_lifetime", cmp.Or(m.cfg.AnonymousLifetime, m.cfg.Lifetime), "idle_timeout", m.cfg.IdleTimeout)
+	store := Describe(m.store)
+	m.log.Info("session: store", "kind", store.Kind, "address", store.Address, "because", m.storeChoice(store.Kind),
+		"id", m.StoreID().String(), "shared", !store.Private)
 	m.log.Info("session: workers", "self", m.self.ID, "seen", len(facts.Workers), "configured", m.cfg.Workers, "prefork", m.self.Prefork)
 }
 
 // keySource is where the secret key came from: "flag", "env", "file", "code",
 // "default" for one that the app fills in, or "random" when there is none.
-func (m *Manager) keySource() string {
+func (m *Monitor) keySource() string {
 	if m.cfg.SecretKey.IsZero() {
 		return "random"
 	}
 	return m.cfg.Setting("secret-key").Source
 }
 
-// because is why the store is of its kind, as far as the settings tell: where
+// storeChoice is why the store is of its kind, as far as the settings tell: where
 // they ask for another one the app has opened it itself.
-func (m *Manager) because(kind string) string {
+func (m *Monitor) storeChoice(kind string) string {
 	setting := m.cfg.Setting("session-store")
 	auto, why := config.StoreFile, "no store is named, and there is no Redis URL"
 	if !m.cfg.RedisURL.IsZero() {

@@ -1,4 +1,4 @@
-package session
+package diagnose
 
 import (
 	"context"
@@ -12,12 +12,12 @@ import (
 // unidentified is the error of a start whose store did not say who it is. A
 // store that answered is asked for the reason, and the error wraps what the
 // checks find in it, silenced or not.
-func (m *Manager) unidentified(err error) error {
+func (m *Monitor) unidentified(ctx context.Context, err error) error {
 	var refusal *check.Refusal
 	if !errors.As(err, &refusal) {
 		return fmt.Errorf("session: the store does not answer: %w", err)
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), checkTimeout)
+	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
 	defer cancel()
 	facts := m.Facts(ctx)
 	facts.Config.Silence, facts.Store.Err = nil, err

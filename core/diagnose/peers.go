@@ -1,4 +1,4 @@
-package session
+package diagnose
 
 import (
 	"context"
@@ -21,11 +21,11 @@ var aboutOthers = []string{
 
 // watch logs once what other workers have brought since the last look, and
 // what went with them. The beat calls it, and nobody else.
-func (m *Manager) watch(ctx context.Context) {
-	store := describe(m.store)
+func (m *Monitor) watch(ctx context.Context) {
+	store := Describe(m.store)
 	facts := check.Facts{Config: m.cfg, Self: m.Worker(), Store: check.Store{Kind: store.Kind, Address: store.Address}}
 	announced, err := m.Workers(ctx)
-	facts.Workers = m.colleagues(announced, err, facts.Self, &facts.Store)
+	facts.Workers = m.peers(announced, err, facts.Self, &facts.Store)
 	if _, unknown := facts.Store.Unchecked[check.UncheckedWorkers]; unknown {
 		return
 	}

@@ -1,4 +1,4 @@
-package session
+package diagnose
 
 import (
 	"context"
@@ -19,11 +19,11 @@ const (
 	listenEvery = worker.Beat / 20
 )
 
-// outlive returns the facts of a start without workers that turn out to be
-// dead, when the key of one of them would stop it. Who announces itself anew
-// is alive: no clock needs to be right for that.
-func (m *Manager) outlive(facts check.Facts) check.Facts {
-	why, stopped := stranger(facts, facts.Workers)
+// confirmPeers returns the facts of a start without workers that turn out to be
+// dead, when the key of one of them would stop it. A worker that announces itself
+// again is alive: no clock needs to be right for that.
+func (m *Monitor) confirmPeers(ctx context.Context, facts check.Facts) check.Facts {
+	why, stopped := keyMismatch(facts, facts.Workers)
 	if !stopped || m.cfg.Mode != config.Production {
 		return facts
 	}
@@ -33,14 +33,14 @@ func (m *Manager) outlive(facts check.Facts) check.Facts {
 	defer ticker.Stop()
 	first := facts.Workers
 	for end := time.Now().Add(listenFor); ; <-ticker.C {
-		list, err := m.Workers(context.Background())
+		list, err := m.Workers(ctx)
 		if err != nil {
 			return facts
 		}
 		facts.Workers = append(list, facts.Self)
-		alive := append(heard(list, first), facts.Self)
-		_, refused := stranger(facts, alive)
-		_, stopped := stranger(facts, facts.Workers)
+		alive := append(announcedSince(list, first), facts.Self)
+		_, refused := keyMismatch(facts, alive)
+		_, stopped := keyMismatch(facts, facts.Workers)
 		switch {
 		case refused, !stopped:
 			return facts
@@ -51,8 +51,8 @@ func (m *Manager) outlive(facts check.Facts) check.Facts {
 	}
 }
 
-// stranger finds a worker among these whose key stops the start.
-func stranger(facts check.Facts, among []worker.Info) (check.Finding, bool) {
+// keyMismatch finds a worker among these whose key stops the start.
+func keyMismatch(facts check.Facts, among []worker.Info) (check.Finding, bool) {
 	facts.Workers = among
 	for _, finding := range check.Run(facts) {
 		if finding.ID == "secret-key-differs" {
@@ -62,8 +62,8 @@ func stranger(facts check.Facts, among []worker.Info) (check.Finding, bool) {
 	return check.Finding{}, false
 }
 
-// heard are those of list that have announced themselves since before.
-func heard(list, before []worker.Info) []worker.Info {
+// announcedSince returns those of list that have announced themselves since before.
+func announcedSince(list, before []worker.Info) []worker.Info {
 	return slices.DeleteFunc(slices.Clone(list), func(w worker.Info) bool {
 		return slices.ContainsFunc(before, func(b worker.Info) bool { return b.ID == w.ID && b.Clock.Equal(w.Clock) })
 	})

@@ -1,4 +1,4 @@
-package session
+package guard
 
 import (
 	"context"
@@ -9,8 +9,8 @@ import (
 	"github.com/gosessionkit/sessionkit/core/driver"
 )
 
-// errStoreSilent is what requests hear while the store is given up on.
-var errStoreSilent error = givenUp("the store has not answered several times in a row; it is tried again twice a second")
+// errSilent is what requests hear while the store is given up on.
+var errSilent error = givenUp("the store has not answered several times in a row; it is tried again twice a second")
 
 type givenUp string
 
@@ -37,8 +37,8 @@ type breaker struct {
 	retryAt  atomic.Int64     // nanoseconds
 }
 
-// refusal is why a call does not go through, nil when it does.
-func (b *breaker) refusal(ctx context.Context) error {
+// allow is why a call does not go through, nil when it does.
+func (b *breaker) allow(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err // nothing is sent, so nothing is heard
 	}
@@ -49,22 +49,22 @@ func (b *breaker) refusal(ctx context.Context) error {
 	if int64(now) >= at && b.retryAt.CompareAndSwap(at, int64(now+breakFor)) {
 		return nil
 	}
-	return errStoreSilent
+	return errSilent
 }
 
-// heard takes note of how a call ended. A caller who went away, or had less
+// record takes note of how a call ended. A caller who went away, or had less
 // patience than the timeout, says nothing about the store.
-func (b *breaker) heard(ctx context.Context, err error) error {
+func (b *breaker) record(ctx context.Context, err error) error {
 	if err == nil {
 		if b.timeouts.Load() != 0 {
 			b.timeouts.Store(0)
 		}
 		return nil
 	}
-	var other interface{ Counted() bool }
+	var other driver.CountedError
 	switch {
 	case errors.As(err, &other) && other.Counted(): // it was not sent, or waited with another call that has the same error
-	case isTimeout(err):
+	case IsTimeout(err):
 		if patient(ctx) && b.timeouts.Add(1) == breakAfter {
 			b.retryAt.Store(int64(time.Since(b.start) + breakFor))
 		}
@@ -75,40 +75,40 @@ func (b *breaker) heard(ctx context.Context, err error) error {
 	return err
 }
 
-func (b *breaker) Load(ctx context.Context, id ID) (*driver.Record, error) {
-	if err := b.refusal(ctx); err != nil {
+func (b *breaker) Load(ctx context.Context, id driver.ID) (*driver.Record, error) {
+	if err := b.allow(ctx); err != nil {
 		return nil, err
 	}
 	r, err := b.Store.Load(ctx, id)
-	return r, b.heard(ctx, err)
+	return r, b.record(ctx, err)
 }
 
 // LoadTagged implements [driver.TagLoader] where the store does.
-func (b *breaker) LoadTagged(ctx context.Context, id ID, tag driver.OwnerTag) (*driver.Record, error) {
-	if err := b.refusal(ctx); err != nil {
+func (b *breaker) LoadTagged(ctx context.Context, id driver.ID, tag driver.OwnerTag) (*driver.Record, error) {
+	if err := b.allow(ctx); err != nil {
 		return nil, err
 	}
 	r, err := b.tagged.LoadTagged(ctx, id, tag)
-	return r, b.heard(ctx, err)
+	return r, b.record(ctx, err)
 }
 
-func (b *breaker) Save(ctx context.Context, id ID, r *driver.Record) error {
-	if err := b.refusal(ctx); err != nil {
+func (b *breaker) Save(ctx context.Context, id driver.ID, r *driver.Record) error {
+	if err := b.allow(ctx); err != nil {
 		return err
 	}
-	return b.heard(ctx, b.Store.Save(ctx, id, r))
+	return b.record(ctx, b.Store.Save(ctx, id, r))
 }
 
-func (b *breaker) Touch(ctx context.Context, id ID, expires time.Time) error {
-	if err := b.refusal(ctx); err != nil {
+func (b *breaker) Touch(ctx context.Context, id driver.ID, expires time.Time) error {
+	if err := b.allow(ctx); err != nil {
 		return err
 	}
-	return b.heard(ctx, b.Store.Touch(ctx, id, expires))
+	return b.record(ctx, b.Store.Touch(ctx, id, expires))
 }
 
-func (b *breaker) Delete(ctx context.Context, id ID) error {
-	if err := b.refusal(ctx); err != nil {
+func (b *breaker) Delete(ctx context.Context, id driver.ID) error {
+	if err := b.allow(ctx); err != nil {
 		return err
 	}
-	return b.heard(ctx, b.Store.Delete(ctx, id))
+	return b.record(ctx, b.Store.Delete(ctx, id))
 }

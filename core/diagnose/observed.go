@@ -1,4 +1,4 @@
-package session
+package diagnose
 
 import (
 	"slices"
@@ -6,21 +6,23 @@ import (
 	"sync"
 	"time"
 
+	"github.com/gosessionkit/sessionkit/core/internal/tally"
+
 	"github.com/gosessionkit/sessionkit/core/check"
 )
 
 // observations are what requests show of the set-up.
 type observations struct {
-	secureOverHTTP sightings
-	untrustedProto sightings
-	duplicates     sightings
-	anotherApp     sightings
-	crossSite      sightings
+	secureOverHTTP recent
+	untrustedProto recent
+	duplicates     recent
+	anotherApp     recent
+	crossSite      recent
 
 	mu       sync.Mutex
 	disorder []string
 	replaced []string
-	line     rareLine // of those that are known already
+	line     tally.LogLimiter // of those that are known already
 }
 
 // maxPlaces bounds how many places are kept, and maxWhere the bytes of each.
@@ -29,18 +31,19 @@ const (
 	maxWhere  = 200
 )
 
-// ObserveDisorder notes that a handler asked for the session before the
-// middleware had run, which is an error of the app's set-up; [Misplaced] tells
-// every manager of the process. where is the route, such as "GET /private": the
-// pattern and not the path, because 16 are kept.
-func (m *Manager) ObserveDisorder(where string) {
+// ReportMissingMiddleware notes that a handler asked for the session before the
+// middleware had run, which is an error of the app's set-up; the function
+// [ReportMissingMiddleware] tells every monitor of the process. where is the
+// route, such as "GET /private": the pattern and not the path, because 16 are
+// kept.
+func (m *Monitor) ReportMissingMiddleware(where string) {
 	m.observePlace("middleware-order", &m.seen.disorder, where)
 }
 
 // observePlace keeps where something is wrong. The log has each place once,
 // with the finding, and what comes after that at most once a minute.
-func (m *Manager) observePlace(id string, places *[]string, where string) {
-	same, due := m.seen.line.due(m.now())
+func (m *Monitor) observePlace(id string, places *[]string, where string) {
+	same, due := m.seen.line.Due(m.now())
 	if m.seen.addPlace(places, where) {
 		m.noticed(id)
 	} else if due {
@@ -62,34 +65,23 @@ func (o *observations) addPlace(places *[]string, where string) bool {
 	return true
 }
 
-// observeCookie notes a Secure cookie on the answer to a request over plain
+// SecureOverHTTP notes a Secure cookie on the answer to a request over plain
 // http, which browsers drop.
-func (m *Manager) observeCookie(in Incoming) {
-	if m.cookie.secureFor(in) && !m.cookie.encrypted(in) {
-		m.observe(&m.seen.secureOverHTTP, "cookie-secure-http")
-	}
-}
+func (m *Monitor) SecureOverHTTP() { m.observe(&m.seen.secureOverHTTP, "cookie-secure-http") }
 
-// observeProto notes a proxy's word that is not to be trusted.
-func (m *Manager) observeProto(in Incoming) {
-	if in.ForwardedProto != "" && !m.cfg.TrustProxy {
-		m.observe(&m.seen.untrustedProto, "proxy-not-trusted")
-	}
-}
+// UntrustedProto notes a proxy's word that is not to be trusted.
+func (m *Monitor) UntrustedProto() { m.observe(&m.seen.untrustedProto, "proxy-not-trusted") }
 
-// observeDuplicates notes a request with several cookies of the name.
-func (m *Manager) observeDuplicates() {
-	m.observe(&m.seen.duplicates, "cookie-duplicates")
-}
+// DuplicateCookies notes a request with several cookies of the session's name.
+func (m *Monitor) DuplicateCookies() { m.observe(&m.seen.duplicates, "cookie-duplicates") }
 
-// observeCrossSite notes a session that was not kept: see [Session.passing].
-func (m *Manager) observeCrossSite() {
-	m.observe(&m.seen.crossSite, "session-cross-site")
-}
+// CrossSite notes a session that was not kept, as it began with another site's
+// page.
+func (m *Monitor) CrossSite() { m.observe(&m.seen.crossSite, "session-cross-site") }
 
-// observe adds a sighting. The log has the first, and the one that makes a
+// observe adds one. The log has the first, and the one that makes a
 // warning of them.
-func (m *Manager) observe(s *sightings, id string) {
+func (m *Monitor) observe(s *recent, id string) {
 	if n := s.add(m.now()); n == 1 || n == check.Several {
 		m.noticed(id)
 	}
@@ -111,7 +103,7 @@ func (o *observations) observed(now time.Time) check.Observed {
 }
 
 // noticed logs what requests have just shown, without asking the store.
-func (m *Manager) noticed(id string) {
+func (m *Monitor) noticed(id string) {
 	for _, finding := range check.Run(check.Facts{Config: m.cfg, Self: m.Worker(), Observed: m.seen.observed(m.now())}) {
 		if finding.ID == id {
 			m.logFinding(finding)

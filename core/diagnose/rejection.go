@@ -1,9 +1,13 @@
-package session
+package diagnose
 
 import (
 	"context"
 	"log/slog"
 	"sync/atomic"
+
+	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/driver"
+	"github.com/gosessionkit/sessionkit/core/internal/tally"
 
 	"github.com/gosessionkit/sessionkit/core/check"
 )
@@ -14,13 +18,13 @@ type rejections [len(explanations)]rejection
 
 type rejection struct {
 	count  atomic.Uint64
-	lately sightings // but for those without a cookie
-	line   rareLine
+	lately recent // but for those without a cookie
+	line   tally.LogLimiter
 }
 
 // Rejections tells how many requests asked for their session and brought no
-// cookie that led to one, by reason, since the manager was made.
-func (m *Manager) Rejections() map[Reason]uint64 {
+// cookie that led to one, by reason, since the start.
+func (m *Monitor) Rejections() map[Reason]uint64 {
 	counts := make(map[Reason]uint64, len(m.rejections))
 	for i := range m.rejections {
 		counts[explanations[i].reason] = m.rejections[i].count.Load()
@@ -28,46 +32,47 @@ func (m *Manager) Rejections() map[Reason]uint64 {
 	return counts
 }
 
-// rejected counts a rejection and logs it, each reason at most once a minute.
-func (m *Manager) rejected(status Status) {
-	r := &m.rejections[status.Reason.rank()]
+// Rejected counts a request whose cookie led to no session and logs it, each
+// reason at most once a minute. key and store are what the cookie says of its
+// origin, zero when it was not well-formed.
+func (m *Monitor) Rejected(reason Reason, key config.Fingerprint, store driver.StoreID) {
+	r := &m.rejections[reason.Rank()]
 	r.count.Add(1)
-	if status.Reason == ReasonNone {
+	if reason == ReasonNone {
 		return
 	}
 	at := m.now()
 	r.lately.add(at)
-	if m.ofAnotherApp(status) {
+	if m.ofAnotherApp(reason, store) {
 		m.seen.anotherApp.add(at)
 	}
-	level := status.Reason.level()
+	level := reason.level()
 	if !m.log.Enabled(context.Background(), level) {
 		return
 	}
-	same, due := r.line.due(at)
+	same, due := r.line.Due(at)
 	if !due {
 		return
 	}
-	meaning, fix := m.ExplainStatus(status)
+	meaning, fix := m.ExplainCookie(reason, store)
 	attrs := []slog.Attr{
-		slog.String("reason", string(status.Reason)),
+		slog.String("reason", string(reason)),
 		slog.String("meaning", meaning),
 		slog.String("fix", fix),
 		slog.Uint64("same_not_logged", same),
 	}
-	if status.Key != (Fingerprint{}) {
+	if key != (config.Fingerprint{}) {
 		attrs = append(attrs,
-			slog.String("cookie_key", status.Key.String()), slog.String("our_key", m.keys[0].fingerprint.String()),
-			slog.String("cookie_store", status.Store.String()), slog.String("our_store", m.Origin().String()))
+			slog.String("cookie_key", key.String()), slog.String("our_key", m.keys[0].String()),
+			slog.String("cookie_store", store.String()), slog.String("our_store", m.StoreID().String()))
 	}
 	m.log.LogAttrs(context.Background(), level, "session: cookie not accepted", attrs...)
 }
 
-// Explain says what a reason means on this manager's store, and what to do
-// about it, with the settings called what this app calls them. It knows more
-// than [Reason.Meaning] and [Reason.Fix].
-func (m *Manager) Explain(r Reason) (meaning, fix string) {
-	store := describe(m.store)
+// Explain says what a reason means on this app's store, and what to do
+// about it, with the settings called what this app calls them.
+func (m *Monitor) Explain(r Reason) (meaning, fix string) {
+	store := Describe(m.store)
 	facts := check.Facts{Config: m.cfg, Store: check.Store{Kind: store.Kind, Private: store.Private}}
 	meaning, fix = r.explain(m.cfg)
 	switch {
@@ -85,23 +90,24 @@ func (m *Manager) Explain(r Reason) (meaning, fix string) {
 	return meaning, fix
 }
 
-// ExplainStatus is Explain for a request's own status, which knows more: a
-// cookie whose key and store are both foreign is another app's, as a rule.
-func (m *Manager) ExplainStatus(s Status) (meaning, fix string) {
-	store := describe(m.store)
-	if !m.ofAnotherApp(s) || store.Private { // where every restart is another key and another store
-		return m.Explain(s.Reason)
+// ExplainCookie is Explain for a request's own cookie, which says which store it
+// was made on: one whose key and store are both foreign is another app's, as a
+// rule.
+func (m *Monitor) ExplainCookie(r Reason, made driver.StoreID) (meaning, fix string) {
+	store := Describe(m.store)
+	if !m.ofAnotherApp(r, made) || store.Private { // where every restart is another key and another store
+		return m.Explain(r)
 	}
 	return "the cookie was signed with a key this worker does not have, and made on another store: another app on this host uses the same cookie name, or a worker of this app has neither the key nor the store of this one",
 		check.AnotherAppFix(check.Facts{Config: m.cfg, Store: check.Store{Kind: store.Kind}})
 }
 
 // ofAnotherApp is guessing: nobody here can verify such a cookie.
-func (m *Manager) ofAnotherApp(s Status) bool {
-	return s.Reason == ReasonForeignKey && s.Store != m.Origin()
+func (m *Monitor) ofAnotherApp(r Reason, made driver.StoreID) bool {
+	return r == ReasonForeignKey && made != m.StoreID()
 }
 
-// level: what points at a fault of the set-up or an attack is a warning, what
+// level is that of the log: what points at a fault of the set-up or an attack is a warning, what
 // happens every day is not.
 func (r Reason) level() slog.Level {
 	switch r {
