@@ -80,7 +80,7 @@ func (t failuresOnly) Logf(format string, args ...any) {
 const (
 	modelManagers = 3
 	modelLifetime = 10 * time.Minute
-	modelTimeout  = 2 * time.Minute // a busy machine is no fault of the store
+	modelTimeout  = time.Minute // a busy machine is no fault of the store
 )
 
 // modelWorkers are several managers on one store, and the clock they share.

@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"github.com/gosessionkit/sessionkit/core/internal/jsontext"
+	"github.com/gosessionkit/sessionkit/core/internal/jsonvalue"
 
 	"github.com/gosessionkit/sessionkit/core/config"
 )
@@ -36,7 +37,7 @@ var JSON Codec = jsonCodec{}
 type jsonCodec struct{}
 
 func (jsonCodec) Marshal(v any) (json.RawMessage, error)     { return json.Marshal(v) }
-func (jsonCodec) Unmarshal(raw json.RawMessage, v any) error { return unmarshal(raw, v) }
+func (jsonCodec) Unmarshal(raw json.RawMessage, v any) error { return jsonvalue.Unmarshal(raw, v) }
 
 // BinaryCodec makes a Codec of any format's two functions (gob, msgpack,
 // protobuf). The bytes are stored as a base64 string.
@@ -73,26 +74,22 @@ func (m *Manager) encode(key string, v any) (string, error) {
 			return raw, nil
 		}
 	}
-	var where *place
+	path := ""
 	raw, err := m.codec.Marshal(v)
 	if err == nil {
 		err = checkValue(raw)
 	}
 	if err == nil {
-		where, err = checkText(key, v, raw)
+		path, err = jsonvalue.CheckText(key, v, raw)
 	}
 	if err == nil && m.codec == JSON && m.cfg.Mode != config.Production {
-		where, err = checkReturn(key, v, raw)
+		path, err = jsonvalue.CheckReturn(key, v, raw)
 	}
 	if err != nil {
-		if where == nil {
-			where = unencodable(key, v, err)
+		if path == "" {
+			path = jsonvalue.Unencodable(key, v, err)
 		}
-		refusal := &TypeError{Key: key, Want: fmt.Sprintf("%T", v), Op: "encode", Err: err}
-		if where != nil && where.in != nil {
-			refusal.Path = where.String()
-		}
-		return "", refusal
+		return "", &TypeError{Key: key, Path: path, Want: fmt.Sprintf("%T", v), Op: "encode", Err: err}
 	}
 	return string(raw), nil
 }

@@ -3,12 +3,10 @@ package session
 import (
 	"context"
 	"errors"
-	"math/rand/v2"
 	"runtime"
-	"sync/atomic"
-	"time"
 
 	"github.com/gosessionkit/sessionkit/core/driver"
+	"github.com/gosessionkit/sessionkit/core/internal/saver"
 	"github.com/gosessionkit/sessionkit/core/internal/token"
 )
 
@@ -30,11 +28,11 @@ func (s *Session) Commit(ctx context.Context) error {
 }
 
 func (s *Session) commitUpdate(key string, update func(raw string, ok bool) (string, error)) error {
-	return s.commit(s.exchange, (*detachedCtx)(s.exchange), &change{kind: updateKey, key: key, update: update})
+	return s.commit(s.exchange, (*detachedCtx)(s.exchange), &saver.Change{Kind: saver.UpdateKey, Key: key, Update: update})
 }
 
 // commit begins unless ctx is done; calls of the store have the context calls.
-func (s *Session) commit(ctx, calls context.Context, update *change) error {
+func (s *Session) commit(ctx, calls context.Context, update *saver.Change) error {
 	if err := s.saving.Enter(ctx); err != nil {
 		return err
 	}
@@ -53,7 +51,7 @@ func (s *Session) commit(ctx, calls context.Context, update *change) error {
 	}
 	if update == nil && s.emptyNew() {
 		defer s.mu.Unlock()
-		s.changes = nil
+		s.journal.Drop()
 		return nil
 	}
 	passing := s.passing()
@@ -61,8 +59,7 @@ func (s *Session) commit(ctx, calls context.Context, update *change) error {
 		s.mu.Unlock()
 		return ErrHeadersSent
 	}
-	s.inflight, s.changes = s.changes, nil
-	p := &proposal{base: s.base, changes: s.inflight, update: update, unused: s.exchange.isUnused()}
+	p := &saver.Proposal{Base: s.base, Changes: s.journal.Begin(), Update: update, Unused: s.exchange.isUnused()}
 	s.mu.Unlock()
 
 	settled := false
@@ -74,41 +71,45 @@ func (s *Session) commit(ctx, calls context.Context, update *change) error {
 	switch {
 	case passing:
 		s.keepForRequest(p)
-	case p.base.Revision == 0:
+	case p.Base.Revision == 0:
 		s.create(calls, p)
 	default:
-		p = s.manager.commit(ctx, calls, s.id, p)
+		p = s.manager.saver.Commit(ctx, calls, s.id, p)
 	}
 	settled = true
 	return s.settle(p)
 }
 
 // settle takes over what became of a proposal.
-func (s *Session) settle(p *proposal) error {
-	switch p.panicked { // the caller's own function, in the caller's own goroutine
+func (s *Session) settle(p *saver.Proposal) error {
+	switch cause := p.Panicked.(type) { // of the caller's own function, run by another request
 	case nil:
-	case errExited:
+	case *saver.Panic:
 		s.restore()
-		runtime.Goexit()
+		panic(&UpdatePanic{cause.Value, cause.Stack})
 	default:
 		s.restore()
-		panic(p.panicked) // of the caller's own function, run by another request
+		if cause == saver.ErrExited {
+			runtime.Goexit()
+		}
+		panic(cause)
 	}
 	switch {
-	case p.err == nil && p.saved.Revision > 0 && !p.saved.Expires.After(s.manager.now()):
+	case p.Err == nil && p.Saved.Revision > 0 && !p.Saved.Expires.After(s.manager.now()):
 		s.finish(ErrDestroyed) // its lifetime was set to an end in the past
 		return nil
-	case p.err == nil:
+	case p.Err == nil:
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		s.base, s.inflight = p.saved, nil
+		s.base = p.Saved
+		s.journal.Settle()
 		return nil
-	case errors.Is(p.err, ErrGone):
+	case errors.Is(p.Err, ErrGone):
 		s.finish(ErrGone)
-		return p.err
+		return p.Err
 	}
 	s.restore()
-	return s.manager.refused(p.err)
+	return s.manager.refused(p.Err)
 }
 
 // emptyNew tells whether there is nothing to store after all: what the request
@@ -117,10 +118,10 @@ func (s *Session) emptyNew() bool {
 	if s.base.Revision > 0 || s.base.User != "" {
 		return false
 	}
-	if n := len(s.changes); n > 0 && s.changes[n-1].kind == setKey {
+	if pending := s.journal.Pending(); len(pending) > 0 && pending[len(pending)-1].Kind == saver.SetKey {
 		return false
 	}
-	return s.merged().IsEmpty()
+	return s.journal.Merged(s.base).IsEmpty()
 }
 
 // maxDraws bounds how often a new id is drawn. The second is never needed, as
@@ -128,24 +129,24 @@ func (s *Session) emptyNew() bool {
 const maxDraws = 10
 
 // create stores a session for the first time.
-func (s *Session) create(ctx context.Context, p *proposal) {
+func (s *Session) create(ctx context.Context, p *saver.Proposal) {
 	for range maxDraws {
-		p.saved, _ = s.manager.saveAll(ctx, s.id, p.base, []*proposal{p})
-		if revoked, ok := errors.AsType[*driver.RevokedError](p.err); ok { // the login of this request comes after it
-			p.base = p.base.Clone()
-			p.base.Generation, p.err = revoked.Generation, nil
+		p.Saved, _ = s.manager.saver.SaveAll(ctx, s.id, p.Base, []*saver.Proposal{p})
+		if revoked, ok := errors.AsType[*driver.RevokedError](p.Err); ok { // the login of this request comes after it
+			p.Base = p.Base.Clone()
+			p.Base.Generation, p.Err = revoked.Generation, nil
 			continue
 		}
-		if _, taken := errors.AsType[*driver.ConflictError](p.err); !taken {
-			if p.err == nil {
+		if _, taken := errors.AsType[*driver.ConflictError](p.Err); !taken {
+			if p.Err == nil {
 				s.supersede(ctx)
 			}
 			return
 		}
-		p.err = nil // somebody has that id: as good as impossible, so draw another
+		p.Err = nil // somebody has that id: as good as impossible, so draw another
 		s.draw()
 	}
-	p.err = ErrContended
+	p.Err = ErrContended
 }
 
 // draw gives the session a new random id.
@@ -156,165 +157,9 @@ func (s *Session) draw() {
 	s.secret, s.id, s.given = secret, secret.ID(), false
 }
 
-// proposal is what one request wants to see saved.
-type proposal struct {
-	base    *driver.Record
-	changes []change
-	update  *change // comes last; fails by itself
-	alone   bool    // saved without others
-
-	saved    *driver.Record // on success
-	err      error
-	panicked any // by update; errExited when it ended its goroutine
-
-	turn   chan turn // tells a waiting request that its proposal is settled, or that it leads
-	phase  atomic.Int32
-	unused bool // by WithoutTouch
-}
-
-// errExited is what runtime.Goexit leaves of an update.
-var errExited any = errors.New("the function ended its goroutine")
-
-// apply puts the proposal on top of the draft, or leaves the draft as it was
-// and sets p.err.
-func (p *proposal) apply(d *draft, limit int) {
-	before := *d
-	defer func() {
-		if p.failed() {
-			*d = before
-		}
-		p.phase.Store(resting)
-	}()
-	for i := range p.changes {
-		if p.err = d.apply(&p.changes[i]); p.err != nil {
-			return
-		}
-	}
-	if p.update != nil {
-		if p.applyUpdate(d); p.failed() {
-			return
-		}
-	}
-	p.err = d.check(limit)
-}
-
-// applyUpdate keeps a panic away from the others that are saved together. Alone
-// it goes its way, so that whoever recovers it sees where it came from.
-func (p *proposal) applyUpdate(d *draft) {
-	if p.alone {
-		p.err = d.apply(p.update)
-		return
-	}
-	returned := false
-	defer func() {
-		if returned {
-			return
-		}
-		if p.panicked = handedOver(recover()); p.panicked == nil {
-			p.panicked = errExited
-		}
-	}()
-	p.err = d.apply(p.update)
-	returned = true
-}
-
-func (p *proposal) failed() bool { return p.err != nil || p.panicked != nil }
-
-// How often and how fast a save is tried again when other workers were
-// faster. The first retries come at once, since a conflict brings the newer
-// record along; the pauses after that are random and double up to the limit.
-const (
-	maxAttempts  = 200
-	eagerRetries = 2
-	firstPause   = 200 * time.Microsecond
-	longestPause = 10 * time.Millisecond
-)
-
-// saveAll saves all proposals in one record, on base or, when other workers
-// were faster, on what is stored now. It returns the record saved, nil when
-// nothing was, and sets each proposal's err; failure is that of the store.
-func (m *Manager) saveAll(ctx context.Context, id ID, base *driver.Record, proposals []*proposal) (saved *driver.Record, failure error) {
-	span := m.guard.Span(ctx)
-	defer span.Stop()
-	for attempt := 1; ; attempt++ {
-		next, err := m.mergeSealed(base, proposals)
-		if err == nil {
-			if next == nil {
-				return nil, nil // every proposal failed by itself
-			}
-			if err = m.guard.Calls().Save(span.Begin(), id, next); err == nil {
-				return next, nil
-			}
-		}
-		var conflict *driver.ConflictError
-		if errors.As(err, &conflict) && base.Revision > 0 {
-			if attempt < maxAttempts && span.Pause(func(ctx context.Context) bool { return pause(ctx, attempt) }) {
-				base = conflict.Current
-				continue
-			}
-			err = ErrContended
-		}
-		err = m.guard.Error("save", id, err)
-		for _, p := range proposals {
-			if !p.failed() {
-				p.err = err
-			}
-		}
-		return nil, err
-	}
-}
-
-// merge makes the record that holds what the proposals want on top of base;
-// nil when all of them fail.
-func (m *Manager) merge(base *driver.Record, proposals []*proposal) (*driver.Record, error) {
-	now := m.now()
-	if base.Revision > 0 && !base.Deadline.After(now) {
-		return nil, ErrGone
-	}
-	d := newDraft(base)
-	d.lifetime, d.bounded = m.lifetime(base.User), base.User == "" && m.cfg.AnonymousLifetime > 0
-	none, unused := true, true
-	for _, p := range proposals {
-		if p.alone = len(proposals) == 1; !p.failed() && p.enter(running) {
-			p.apply(&d, m.cfg.MaxRecordSize)
-			none = none && p.failed()
-			unused = unused && (p.unused || p.failed())
-		}
-	}
-	if none {
-		return nil, nil
-	}
-	values, err := d.values(m.cfg.MaxRecordSize)
-	if err != nil {
-		return nil, err
-	}
-	return &driver.Record{
-		Revision: base.Revision,
-		Created:  base.Created,
-		Deadline: d.deadline,
-		Expires:  m.idleEnd(now, d.deadline, d.idle),
-		User:     base.User,
-		Realm:    m.realm,
-		Values:   values,
-		Idle:     d.idle,
-		Label:    base.Label,
-
-		Generation:  base.Generation,
-		KeepExpires: unused && !d.ends,
-	}, nil
-}
-
-func pause(ctx context.Context, attempt int) bool {
-	if attempt <= eagerRetries {
-		return ctx.Err() == nil
-	}
-	longest := min(firstPause<<min(attempt-eagerRetries-1, 10), longestPause)
-	timer := time.NewTimer(rand.N(longest))
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
+// restore takes what was being saved back.
+func (s *Session) restore() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.journal.Restore()
 }

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/internal/saver"
 )
 
 // CrossSite reports whether a page of another site makes a request that changes
@@ -23,13 +24,13 @@ func (s *Session) passing() bool {
 }
 
 // keepForRequest has the rest of the request see what is not kept.
-func (s *Session) keepForRequest(p *proposal) {
+func (s *Session) keepForRequest(p *saver.Proposal) {
 	s.manager.monitor.CrossSite()
-	next, err := s.manager.merge(p.base, []*proposal{p})
-	if p.err == nil {
-		p.err = err
+	next, err := s.manager.saver.Merge(p.Base, []*saver.Proposal{p})
+	if p.Err == nil {
+		p.Err = err
 	}
-	if p.saved = next; next == nil {
-		p.saved = p.base
+	if p.Saved = next; next == nil {
+		p.Saved = p.Base
 	}
 }

@@ -4,6 +4,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"unicode/utf8"
+
+	"github.com/gosessionkit/sessionkit/core/internal/jsonvalue"
+	"github.com/gosessionkit/sessionkit/core/internal/saver"
 )
 
 // Message is a notice for the next page the visitor sees.
@@ -31,18 +34,18 @@ func (s *Session) Flash(kind, text string) error {
 func (s *Session) flash(m Message) error {
 	switch limit := s.manager.cfg.MaxRecordSize; {
 	case !utf8.ValidString(m.Kind):
-		return &TypeError{Key: "flash", Path: "flash.kind", Want: "string", Op: "encode", Err: errNotUTF8}
+		return &TypeError{Key: "flash", Path: "flash.kind", Want: "string", Op: "encode", Err: jsonvalue.ErrNotUTF8}
 	case !utf8.ValidString(m.Text):
-		return &TypeError{Key: "flash", Path: "flash.text", Want: "string", Op: "encode", Err: errNotUTF8}
+		return &TypeError{Key: "flash", Path: "flash.text", Want: "string", Op: "encode", Err: jsonvalue.ErrNotUTF8}
 	case len(m.Kind)+len(m.Text) > limit:
 		return fmt.Errorf("%w: the message of a flash has %d bytes, the limit is %d (--session-max-size)", ErrTooLarge, len(m.Kind)+len(m.Text), limit)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if err := s.fixed(); err != nil {
+	if err := s.writeErr(); err != nil {
 		return err
 	}
-	s.record(change{kind: showLater, key: keyFlash, show: &messages{list: []Message{m}}})
+	s.journal.Record(saver.Change{Kind: saver.AppendKey, Key: keyFlash, Append: &messages{list: []Message{m}}})
 	return nil
 }
 
@@ -75,16 +78,17 @@ type messages struct {
 	anew bool // and nothing waits that was there before
 }
 
-// onTop is m after what the request added before; nil: after it took all away.
-func (m *messages) onTop(before *messages) *messages {
-	if before == nil {
+// OnTop implements [saver.Appender].
+func (m *messages) OnTop(earlier saver.Appender) saver.Appender {
+	before, ok := earlier.(*messages)
+	if !ok {
 		return &messages{m.list, true}
 	}
 	return &messages{latestMessages(append(before.list, m.list...)), before.anew}
 }
 
-// after is the stored list, raw or "" for none, with m's messages.
-func (m *messages) after(raw string) string {
+// After implements [saver.Appender].
+func (m *messages) After(raw string) string {
 	list := m.list
 	if !m.anew {
 		list = append(decodeMessages(raw), list...)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/gosessionkit/sessionkit/core/driver"
+	"github.com/gosessionkit/sessionkit/core/internal/saver"
 )
 
 // SetIdleTimeout ends the session when it was not used for d, whatever the
@@ -29,10 +30,10 @@ func (s *Session) SetIdleTimeout(d time.Duration) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if err := s.fixed(); err != nil {
+	if err := s.writeErr(); err != nil {
 		return err
 	}
-	s.record(change{kind: setIdle, lifetime: d})
+	s.journal.Record(saver.Change{Kind: saver.SetIdle, Time: d})
 	return nil
 }
 
@@ -80,7 +81,7 @@ func (s *Session) Touch(ctx context.Context) error {
 	if r.Revision == 0 {
 		return nil
 	}
-	expires := s.manager.idleEnd(s.manager.now(), r.Deadline, r.Idle)
+	expires := s.manager.saver.IdleEnd(s.manager.now(), r.Deadline, r.Idle)
 	err := s.manager.guard.Touch(ctx, s.id, expires)
 	if errors.Is(err, driver.ErrNotFound) {
 		s.finish(ErrGone)
@@ -133,35 +134,5 @@ func (s *Session) due() (save, touch bool) {
 	if s.end != nil {
 		return false, false
 	}
-	return s.modified(), s.base.Revision > 0 && s.manager.wornOff(s.base) && !s.exchange.isUnused()
+	return s.modified(), s.base.Revision > 0 && s.manager.saver.TouchDue(s.base) && !s.exchange.isUnused()
 }
-
-// idleTime is how long a session may go unused whose own idle time is own; 0:
-// for ever.
-func (m *Manager) idleTime(own time.Duration) time.Duration {
-	if own > 0 {
-		return own
-	}
-	return m.cfg.IdleTimeout
-}
-
-// idleEnd is when a session that is used now expires.
-func (m *Manager) idleEnd(now, deadline time.Time, own time.Duration) time.Time {
-	if idle := m.idleTime(own); idle > 0 {
-		if end := now.Add(idle); end.Before(deadline) {
-			return end
-		}
-	}
-	return deadline
-}
-
-// wornOff tells whether so much of the idle time has passed that the session
-// should be touched: a tenth, so that reading rarely writes.
-func (m *Manager) wornOff(r *driver.Record) bool {
-	idle := m.idleTime(r.Idle)
-	return idle > 0 && m.idleEnd(m.now(), r.Deadline, r.Idle).Sub(r.Expires) >= idle/10
-}
-
-// ofEnds tells whether a change is about when the session ends, and not about
-// its values.
-func (k changeKind) ofEnds() bool { return k == setLifetime || k == setIdle }

@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"github.com/gosessionkit/sessionkit/core/internal/jsontext"
+	"github.com/gosessionkit/sessionkit/core/internal/saver"
 )
 
 // Bounds that no setting moves. The size of a record is a setting
@@ -17,7 +18,7 @@ const (
 
 	// MaxKeys is how many keys a session takes. Values are looked up by going
 	// through them: what is more than a few belongs under one key, as a map.
-	MaxKeys = 1000
+	MaxKeys = saver.MaxKeys
 
 	// MaxCookies is how many cookies of the session's name one request may
 	// have looked at. Those behind them are counted and not read.
@@ -29,7 +30,6 @@ const (
 )
 
 var (
-	errTooManyKeys    = fmt.Errorf("%w: too many keys", ErrTooLarge)
 	errKeyTooLong     = fmt.Errorf("%w: too long", ErrInvalidKey)
 	errTooDeep        = fmt.Errorf("nested deeper than %d", jsontext.MaxDepth)
 	errTooManyCookies = errors.New("session: too many cookies of the session's name")
@@ -42,7 +42,7 @@ var limits = [...]struct {
 	name string
 	err  error
 }{
-	{"keys", errTooManyKeys},
+	{"keys", saver.ErrTooManyKeys},
 	{"key_length", errKeyTooLong},
 	{"depth", errTooDeep},
 	{"header", errLongHeader},
@@ -90,37 +90,6 @@ func checkHeader(lines []string) error {
 	}
 	if n > MaxCookieHeader {
 		return headerError(n)
-	}
-	return nil
-}
-
-func tooManyKeys(n int) error {
-	return fmt.Errorf("%w: %d, the limit is %d (session.MaxKeys): keep what belongs together under one key", errTooManyKeys, n, MaxKeys)
-}
-
-// leastMember is the fewest bytes that a key and its value take.
-const leastMember = len(`"k":1,`)
-
-// mayExceed tells whether so many keys are possible that they have to be
-// counted.
-func (d *draft) mayExceed() bool {
-	if d.keys > MaxKeys {
-		d.keys = len(d.edits)
-		if !d.cleared {
-			d.keys += d.stored.Len()
-		}
-	}
-	return d.keys > MaxKeys
-}
-
-// checkKeys refuses more keys than there may be, unless there were as many
-// before.
-func (d *draft) checkKeys(v Values) error {
-	if d.keys <= MaxKeys {
-		return nil
-	}
-	if n := v.Len(); n > MaxKeys && n > d.stored.Len() {
-		return tooManyKeys(n)
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/gosessionkit/sessionkit/core/diagnose"
 	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/internal/cookie"
+	"github.com/gosessionkit/sessionkit/core/internal/saver"
 	"github.com/gosessionkit/sessionkit/core/internal/token"
 )
 
@@ -176,7 +177,7 @@ func (s *Session) nextCookie() (line string, dead bool) {
 	}
 	m := s.manager
 	persist := m.cookie.Persist
-	if own, ok := s.base.Values.Get(keyPersist); ok {
+	if own, ok := s.base.Values.Get(saver.KeyPersist); ok {
 		persist = own == "true"
 	}
 	dead = !s.given

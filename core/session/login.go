@@ -11,6 +11,7 @@ import (
 
 	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/internal/kiterror"
+	"github.com/gosessionkit/sessionkit/core/internal/saver"
 )
 
 // MaxLabelLength is the longest label of a login, in bytes.
@@ -70,21 +71,21 @@ func (l *Login) apply(r *driver.Record, m *Manager) {
 	fresh := m.newRecord(l.User)
 	r.Created, r.Deadline, r.Expires, r.Idle = fresh.Created, fresh.Deadline, fresh.Expires, l.Remember
 	r.User, r.Label = l.User, l.Label
-	persist := driver.Edit{Key: keyPersist, Gone: true}
+	persist := driver.Edit{Key: saver.KeyPersist, Gone: true}
 	if l.Remember > 0 {
 		r.Deadline = r.Created.Add(l.Remember)
 		r.Expires = r.Deadline
-		persist = driver.Edit{Key: keyPersist, Raw: "true"}
+		persist = driver.Edit{Key: saver.KeyPersist, Raw: "true"}
 	}
-	if _, own := r.Values.Get(keyPersist); own || !persist.Gone {
+	if _, own := r.Values.Get(saver.KeyPersist); own || !persist.Gone {
 		r.Values = r.Values.Merge(false, []driver.Edit{persist})
 	}
 }
 
 // without leaves out the changes in whose place the login puts its own.
-func (l *Login) without(changes []change) []change {
+func (l *Login) without(changes []saver.Change) []saver.Change {
 	if l == nil || l.Remember == 0 {
 		return changes
 	}
-	return slices.DeleteFunc(slices.Clone(changes), func(c change) bool { return c.kind.ofEnds() || c.key == keyPersist })
+	return slices.DeleteFunc(slices.Clone(changes), func(c saver.Change) bool { return c.Kind.OfEnds() || c.Key == saver.KeyPersist })
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/gosessionkit/sessionkit/core/internal/cookie"
 	"github.com/gosessionkit/sessionkit/core/internal/guard"
 	"github.com/gosessionkit/sessionkit/core/internal/opaque"
+	"github.com/gosessionkit/sessionkit/core/internal/saver"
 	"github.com/gosessionkit/sessionkit/core/internal/tally"
 	"github.com/gosessionkit/sessionkit/core/internal/token"
 )
@@ -34,7 +35,6 @@ type manager struct {
 	cfg    config.Config
 	store  driver.Store
 	guard  *guard.Guard // of store
-	realm  string       // see driver.Owner
 	codec  Codec
 	log    *slog.Logger
 	now    func() time.Time
@@ -42,7 +42,7 @@ type manager struct {
 	keys   token.Keyring
 	cookie cookie.Template
 	former formerCookie
-	lanes  lanes
+	saver  saver.Saver
 
 	monitor    *diagnose.Monitor
 	limited    *tally.Counts
@@ -92,7 +92,6 @@ func NewManager(ctx context.Context, cfg config.Config, store driver.Store, opti
 		codec:   JSON,
 		log:     slog.Default(),
 		now:     time.Now,
-		realm:   realmOf(cfg.Cookie.Name),
 		cookie:  cookie.New(cfg),
 		limited: tally.New(limitNames()...),
 	}}
@@ -104,6 +103,9 @@ func NewManager(ctx context.Context, cfg config.Config, store driver.Store, opti
 	}
 	failed := tally.New(guard.Operations...)
 	m.guard = guard.New(store, diagnose.Describe(store).Private, cfg.Timeout, failed, sessionless)
+	s := &m.saver
+	s.Guard, s.Now, s.Realm, s.Timeout, s.MaxSize = m.guard, m.now, realmOf(cfg.Cookie.Name), cfg.Timeout, cfg.MaxRecordSize
+	s.Lifetime, s.AnonymousLifetime, s.IdleTimeout = cfg.Lifetime, cfg.AnonymousLifetime, cfg.IdleTimeout
 	m.monitor = diagnose.New(diagnose.Options{
 		Config: cfg, Store: store, Log: m.log, Now: m.now, Keys: m.keys.Fingerprints(), Limits: m.limited, Failed: failed,
 	})
@@ -148,14 +150,6 @@ func (m *Manager) Diagnostics() *diagnose.Monitor { return m.monitor }
 // newRecord is an empty session of the user's, "" for nobody, that begins now.
 func (m *Manager) newRecord(user string) *driver.Record {
 	now := m.now().Truncate(time.Millisecond)
-	deadline := now.Add(m.lifetime(user))
-	return &driver.Record{Created: now, Deadline: deadline, Expires: m.idleEnd(now, deadline, 0), Realm: m.realm}
-}
-
-// lifetime is the configured one of a user's sessions, "" for nobody.
-func (m *Manager) lifetime(user string) time.Duration {
-	if user == "" && m.cfg.AnonymousLifetime > 0 {
-		return m.cfg.AnonymousLifetime
-	}
-	return m.cfg.Lifetime
+	deadline := now.Add(m.saver.LifetimeOf(user))
+	return &driver.Record{Created: now, Deadline: deadline, Expires: m.saver.IdleEnd(now, deadline, 0), Realm: m.saver.Realm}
 }

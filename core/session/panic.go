@@ -2,8 +2,6 @@ package session
 
 import (
 	"fmt"
-	"net/http"
-	"runtime/debug"
 )
 
 // UpdatePanic is what [Update] panics with when its function panicked while
@@ -24,13 +22,4 @@ func (p *UpdatePanic) Error() string {
 func (p *UpdatePanic) Unwrap() error {
 	err, _ := p.Value.(error)
 	return err
-}
-
-// handedOver is a panic as its owner is to have it. http.ErrAbortHandler stays
-// what it is: servers compare it with ==.
-func handedOver(recovered any) any {
-	if recovered == nil || recovered == http.ErrAbortHandler {
-		return recovered
-	}
-	return &UpdatePanic{recovered, debug.Stack()}
 }

@@ -16,4 +16,6 @@ func realmOf(cookieName string) string {
 	return realm
 }
 
-func (m *Manager) owner(user string) driver.Owner { return driver.Owner{Realm: m.realm, User: user} }
+func (m *Manager) owner(user string) driver.Owner {
+	return driver.Owner{Realm: m.saver.Realm, User: user}
+}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/gosessionkit/sessionkit/core/driver"
+	"github.com/gosessionkit/sessionkit/core/internal/saver"
 	"github.com/gosessionkit/sessionkit/core/internal/token"
 )
 
@@ -56,9 +57,9 @@ func (s *Session) renew(ctx context.Context, login *Login) error {
 		defer s.mu.Unlock()
 		altered := s.base.Clone()
 		login.apply(altered, s.manager)
-		s.changes, s.places = login.without(s.changes), nil
+		s.journal.Replace(login.without(s.journal.Pending()))
 		if changesUser(s.base, altered) {
-			s.changes = nil
+			s.journal.Drop()
 		}
 		s.base = altered
 		s.memos = nil
@@ -70,7 +71,7 @@ func (s *Session) renew(ctx context.Context, login *Login) error {
 func (s *Session) changeable() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.fixed()
+	return s.writeErr()
 }
 
 // move stores the session under a new id and then removes the old record,
@@ -81,8 +82,7 @@ func (s *Session) move(ctx context.Context, login *Login) error {
 	ctx, cancel := m.guard.Bound(context.WithoutCancel(ctx))
 	defer cancel()
 	s.mu.Lock()
-	s.inflight, s.changes = s.changes, nil
-	p := &proposal{base: s.base, changes: login.without(s.inflight)}
+	p := &saver.Proposal{Base: s.base, Changes: login.without(s.journal.Begin())}
 	s.mu.Unlock()
 
 	settled := false
@@ -95,20 +95,21 @@ func (s *Session) move(ctx context.Context, login *Login) error {
 	moved, err := m.replace(ctx, s.id, secret.ID(), p, login)
 	settled = true
 	if err != nil {
-		p.err = m.guard.Error("renew", s.id, err)
+		p.Err = m.guard.Error("renew", s.id, err)
 		return s.settle(p)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.secret, s.id, s.given = secret, secret.ID(), false
-	s.base, s.inflight, s.memos = moved, nil, nil
+	s.base, s.memos = moved, nil
+	s.journal.Settle()
 	return nil
 }
 
 // replace makes the record next of what p wants on top of the record old. With
 // login it is a new login, which comes after all that has been revoked.
-func (m *Manager) replace(ctx context.Context, old, next ID, p *proposal, login *Login) (*driver.Record, error) {
-	base, revision, generation := p.base, uint64(0), uint64(0)
+func (m *Manager) replace(ctx context.Context, old, next ID, p *saver.Proposal, login *Login) (*driver.Record, error) {
+	base, revision, generation := p.Base, uint64(0), uint64(0)
 	for attempt := 1; ; attempt++ {
 		r, err := m.mergeAltered(base, p, login)
 		if err != nil {
@@ -116,7 +117,7 @@ func (m *Manager) replace(ctx context.Context, old, next ID, p *proposal, login 
 		}
 		r.Revision, r.Generation = revision, max(r.Generation, generation)
 		err = m.guard.Calls().Save(driver.WithRenewal(ctx), next, r)
-		if revoked, ok := errors.AsType[*driver.RevokedError](err); ok && attempt < maxAttempts {
+		if revoked, ok := errors.AsType[*driver.RevokedError](err); ok && attempt < saver.MaxAttempts {
 			generation = revoked.Generation
 			if login != nil || m.keptBy(ctx, old, generation) {
 				continue
@@ -131,7 +132,7 @@ func (m *Manager) replace(ctx context.Context, old, next ID, p *proposal, login 
 		switch {
 		case err == nil:
 			return r, nil
-		case errors.As(err, &conflict) && attempt < maxAttempts && pause(ctx, attempt):
+		case errors.As(err, &conflict) && attempt < saver.MaxAttempts && saver.Pause(ctx, attempt):
 			base = conflict.Current // somebody changed the old one: copy again
 		case errors.As(err, &conflict):
 			return nil, errors.Join(ErrContended, m.discard(ctx, next, revision))
@@ -150,17 +151,17 @@ func (m *Manager) keptBy(ctx context.Context, id ID, generation uint64) bool {
 
 // mergeAltered is merge on a base that the login has changed first, so that what
 // the request did itself, such as choosing a lifetime, comes on top.
-func (m *Manager) mergeAltered(base *driver.Record, p *proposal, login *Login) (*driver.Record, error) {
+func (m *Manager) mergeAltered(base *driver.Record, p *saver.Proposal, login *Login) (*driver.Record, error) {
 	if !base.Deadline.After(m.now()) {
 		return nil, ErrGone
 	}
 	altered := base.Clone()
 	login.apply(altered, m)
-	if changesUser(base, altered) || changesUser(p.base, altered) { // the changes are the other user's
-		p.changes = nil
+	if changesUser(base, altered) || changesUser(p.Base, altered) { // the changes are the other user's
+		p.Changes = nil
 	}
-	r, err := m.merge(altered, []*proposal{p})
-	return r, errors.Join(err, p.err)
+	r, err := m.saver.Merge(altered, []*saver.Proposal{p})
+	return r, errors.Join(err, p.Err)
 }
 
 func changesUser(before, after *driver.Record) bool {

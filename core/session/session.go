@@ -11,6 +11,7 @@ import (
 
 	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/internal/gate"
+	"github.com/gosessionkit/sessionkit/core/internal/saver"
 	"github.com/gosessionkit/sessionkit/core/internal/token"
 )
 
@@ -44,15 +45,11 @@ type content struct {
 	secret    token.SecretID
 	id        ID
 	base      *driver.Record // as loaded or last saved, never changed but replaced; Revision 0 while nothing is stored
-	changes   []change       // on base, not yet being saved; see record
-	inflight  []change       // on base, being saved; changes come on top
-	places    map[string]int // of the keys in changes; see place
-	index     *finder        // of base
+	journal   saver.Journal  // on base
 	memos     map[any]*memo
-	given     bool  // the browser has, or was sent, this id's cookie
-	resend    bool  // the browser's cookie is good and should be replaced all the same
-	scans     int32 // of base, for want of an index
-	former    bool  // what the browser sent was of the former name
+	given     bool // the browser has, or was sent, this id's cookie
+	resend    bool // the browser's cookie is good and should be replaced all the same
+	former    bool // what the browser sent was of the former name
 
 	rivals *[]ID // live sessions that the request's cookies named beside each other; nil for none; guarded by saving
 }
@@ -131,7 +128,7 @@ func (s *Session) Modified() bool {
 }
 
 func (s *Session) modified() bool {
-	return len(s.changes)+len(s.inflight) > 0 || s.unsavedLogin()
+	return !s.journal.IsEmpty() || s.unsavedLogin()
 }
 
 // unsavedLogin: a login in a session that is not stored yet must be, even
@@ -171,19 +168,7 @@ func (s *Session) all() Values {
 	if s.end != nil {
 		return Values{}
 	}
-	return s.merged()
-}
-
-func (s *Session) merged() Values {
-	d := newDraft(s.base)
-	for _, list := range [2][]change{s.inflight, s.changes} {
-		for i := range list {
-			if c := &list[i]; !c.kind.ofEnds() {
-				d.apply(c)
-			}
-		}
-	}
-	return s.base.Values.Merge(d.cleared, d.edits)
+	return s.journal.Merged(s.base)
 }
 
 // Delete removes keys. A key that is not there is left alone and changes
@@ -206,11 +191,11 @@ func (s *Session) Delete(keys ...string) error {
 }
 
 func (s *Session) remove(key string) error {
-	if err := s.fixed(); err != nil {
+	if err := s.writeErr(); err != nil {
 		return err
 	}
-	if _, ok := s.find(key); ok {
-		s.record(change{kind: deleteKey, key: key})
+	if _, ok := s.journal.Find(s.base.Values, key); ok {
+		s.journal.Record(saver.Change{Kind: saver.DeleteKey, Key: key})
 	}
 	return nil
 }
@@ -222,11 +207,11 @@ func (s *Session) Clear() error {
 	empty := s.all().Len() == 0
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if err := s.fixed(); err != nil {
+	if err := s.writeErr(); err != nil {
 		return err
 	}
 	if !empty {
-		s.record(change{kind: clearKeys})
+		s.journal.Record(saver.Change{Kind: saver.ClearKeys})
 	}
 	return nil
 }
@@ -238,10 +223,10 @@ func (s *Session) Clear() error {
 func (s *Session) SetLifetime(d time.Duration) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if err := s.fixed(); err != nil {
+	if err := s.writeErr(); err != nil {
 		return err
 	}
-	s.record(change{kind: setLifetime, lifetime: d})
+	s.journal.Record(saver.Change{Kind: saver.SetLifetime, Time: d})
 	s.resend = true
 	return nil
 }
@@ -251,10 +236,10 @@ func (s *Session) SetLifetime(d time.Duration) error {
 func (s *Session) SetPersistent(on bool) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if err := s.fixed(); err != nil {
+	if err := s.writeErr(); err != nil {
 		return err
 	}
-	s.record(change{kind: setKey, key: keyPersist, raw: fmt.Sprint(on)})
+	s.journal.Record(saver.Change{Kind: saver.SetKey, Key: saver.KeyPersist, Raw: fmt.Sprint(on)})
 	s.resend = true
 	return nil
 }
@@ -304,7 +289,7 @@ func (s *Session) lookup(key string) (raw string, ok bool, err error) {
 	if s.end != nil {
 		return "", false, s.end
 	}
-	raw, ok = s.find(key)
+	raw, ok = s.journal.Find(s.base.Values, key)
 	return raw, ok, nil
 }
 
@@ -313,7 +298,7 @@ func (s *Session) lookup(key string) (raw string, ok bool, err error) {
 func (s *Session) set(key, raw string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if err := s.fixed(); err != nil {
+	if err := s.writeErr(); err != nil {
 		return err
 	}
 	limit := s.manager.cfg.MaxRecordSize
@@ -321,10 +306,10 @@ func (s *Session) set(key, raw string) error {
 	if size > limit {
 		return fmt.Errorf("%w: key %q alone has %d bytes, the limit is %d (--session-max-size)", ErrTooLarge, key, len(raw), limit)
 	}
-	if s.crowded(key) {
-		return tooManyKeys(len(s.changes) + 1)
+	if s.journal.Crowded(key) {
+		return saver.TooManyKeys(len(s.journal.Pending()) + 1)
 	}
-	s.record(change{kind: setKey, key: key, raw: raw})
+	s.journal.Record(saver.Change{Kind: saver.SetKey, Key: key, Raw: raw})
 	return nil
 }
 
@@ -358,8 +343,8 @@ func (s *Session) Reload(ctx context.Context) error {
 	return nil
 }
 
-// fixed is why the session takes no changes, or nil.
-func (s *Session) fixed() error {
+// writeErr is why the session takes no changes, or nil.
+func (s *Session) writeErr() error {
 	if s.end != nil {
 		return s.end
 	}
@@ -377,7 +362,8 @@ func (s *Session) finish(end error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.end = end
-	s.changes, s.inflight, s.memos = nil, nil, nil
+	s.memos = nil
+	s.journal.Drop()
 }
 
 func checkKey(key string) error {

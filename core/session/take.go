@@ -1,5 +1,7 @@
 package session
 
+import "github.com/gosessionkit/sessionkit/core/internal/saver"
+
 // take removes key, and has use look at what was there. When use fails it stays.
 // Another request's take or change meanwhile has use look again, at what is
 // there then.
@@ -26,12 +28,12 @@ func (s *Session) take(key string, use func(raw string, ok bool) error) error {
 func (s *Session) removeUnsaved(key, raw string) (removed bool, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if err := s.fixed(); err != nil {
+	if err := s.writeErr(); err != nil {
 		return false, err
 	}
-	if now, ok := s.find(key); !ok || now != raw || s.base.Revision > 0 {
+	if now, ok := s.journal.Find(s.base.Values, key); !ok || now != raw || s.base.Revision > 0 {
 		return false, nil
 	}
-	s.record(change{kind: deleteKey, key: key})
+	s.journal.Record(saver.Change{Kind: saver.DeleteKey, Key: key})
 	return true, nil
 }

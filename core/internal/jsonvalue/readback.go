@@ -1,4 +1,4 @@
-package session
+package jsonvalue
 
 import (
 	"bytes"
@@ -21,7 +21,7 @@ func checkReturn(key string, v any, raw json.RawMessage) (*place, error) {
 	}
 	before, after := reflect.New(reflect.TypeOf(v)).Elem(), reflect.New(reflect.TypeOf(v))
 	before.Set(reflect.ValueOf(v))
-	if err := unmarshal(raw, after.Interface()); err != nil {
+	if err := Unmarshal(raw, after.Interface()); err != nil {
 		return unreadable(placeOf(key), reflect.ValueOf(v), err)
 	}
 	if d := (comparison{}).compare(placeOf(key), before, after.Elem()); d != nil {

@@ -1,4 +1,4 @@
-package session
+package saver
 
 import (
 	"cmp"
@@ -8,15 +8,15 @@ import (
 	"github.com/gosessionkit/sessionkit/core/driver"
 )
 
-// keyPersist holds a session's own choice whether its cookie outlives the
+// KeyPersist holds a session's own choice whether its cookie outlives the
 // browser. Clear keeps it.
-const keyPersist = "_persist"
+const KeyPersist = "_persist"
 
 // draft is a record in the making: a stored one and the changes on it. It is
 // copied to go back: nothing that a copy can see is overwritten.
 type draft struct {
 	base     *driver.Record
-	stored   Values // of base, or what was merged from there
+	stored   driver.Values // of base, or what was merged from there
 	cleared  bool
 	edits    []driver.Edit
 	deadline time.Time
@@ -35,7 +35,7 @@ func newDraft(base *driver.Record) draft {
 }
 
 // hold makes v what the edits to come are based on.
-func (d *draft) hold(v Values) {
+func (d *draft) hold(v driver.Values) {
 	d.stored, d.cleared, d.edits = v, false, nil
 	d.size, d.keys = v.Size(), v.Size()/leastMember
 }
@@ -67,36 +67,36 @@ func (d *draft) replace(key, raw string) {
 	}
 }
 
-func (d *draft) apply(c *change) error {
-	switch c.kind {
-	case setKey:
-		d.put(c.key, c.raw)
-	case deleteKey:
-		d.edits = append(d.edits, driver.Edit{Key: c.key, Gone: true})
-	case updateKey:
-		raw, ok := d.lookup(c.key)
-		next, err := c.update(raw, ok)
+func (d *draft) apply(c *Change) error {
+	switch c.Kind {
+	case SetKey:
+		d.put(c.Key, c.Raw)
+	case DeleteKey:
+		d.edits = append(d.edits, driver.Edit{Key: c.Key, Gone: true})
+	case UpdateKey:
+		raw, ok := d.lookup(c.Key)
+		next, err := c.Update(raw, ok)
 		if err != nil {
 			return err
 		}
-		d.replace(c.key, next)
-	case showLater:
-		raw, _ := d.lookup(c.key)
-		d.replace(c.key, c.show.after(raw))
-	case clearKeys:
-		persist, ok := d.lookup(keyPersist)
+		d.replace(c.Key, next)
+	case AppendKey:
+		raw, _ := d.lookup(c.Key)
+		d.replace(c.Key, c.Append.After(raw))
+	case ClearKeys:
+		persist, ok := d.lookup(KeyPersist)
 		d.cleared, d.edits, d.size, d.keys = true, nil, 0, 0
 		if ok {
-			d.put(keyPersist, persist)
+			d.put(KeyPersist, persist)
 		}
-	case setLifetime:
-		lifetime := cmp.Or(c.lifetime, d.lifetime)
+	case SetLifetime:
+		lifetime := cmp.Or(c.Time, d.lifetime)
 		if d.bounded {
 			lifetime = min(lifetime, d.lifetime)
 		}
 		d.deadline, d.ends = d.base.Created.Add(lifetime), true
-	case setIdle:
-		d.idle, d.ends = c.lifetime, true
+	case SetIdle:
+		d.idle, d.ends = c.Time, true
 	}
 	return nil
 }
@@ -117,7 +117,7 @@ func (d *draft) check(limit int) error {
 
 // values merges the draft. It fails when they would exceed limit bytes, or
 // MaxKeys.
-func (d *draft) values(limit int) (Values, error) {
+func (d *draft) values(limit int) (driver.Values, error) {
 	v := d.stored
 	if d.cleared || len(d.edits) > 0 {
 		v = v.Merge(d.cleared, d.edits)
@@ -125,7 +125,7 @@ func (d *draft) values(limit int) (Values, error) {
 	if v.Size() > limit {
 		key, size := largest(v)
 		return v, fmt.Errorf("%w: %d bytes, the limit is %d (--session-max-size); the largest key is %q with %d bytes",
-			ErrTooLarge, v.Size(), limit, key, size)
+			driver.ErrTooLarge, v.Size(), limit, key, size)
 	}
 	return v, d.checkKeys(v)
 }

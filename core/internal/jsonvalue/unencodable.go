@@ -1,4 +1,4 @@
-package session
+package jsonvalue
 
 import (
 	"encoding/json"

@@ -1,4 +1,4 @@
-package session
+package saver
 
 import (
 	"github.com/gosessionkit/sessionkit/core/driver"
@@ -11,25 +11,24 @@ type finder struct {
 	at     map[string]string
 }
 
-// lookInBase looks key up in the record as loaded or last saved: the first few
+// inBase looks key up in the record as loaded or last saved: the first few
 // times by going through its text, as most requests want one or two, and from
 // then on in an index.
-func (s *Session) lookInBase(key string) (raw string, ok bool) {
-	v := s.base.Values
+func (j *Journal) inBase(v driver.Values, key string) (raw string, ok bool) {
 	if v.IsEmpty() {
 		return "", false
 	}
-	if s.index != nil && s.index.values != v { // the same text is told by where it is
-		s.index, s.scans = nil, 0
+	if j.index != nil && j.index.values != v { // the same text is told by where it is
+		j.index, j.scans = nil, 0
 	}
-	if s.index == nil {
-		if s.scans < jsontext.Few {
-			s.scans++
+	if j.index == nil {
+		if j.scans < jsontext.Few {
+			j.scans++
 			return v.Get(key)
 		}
-		s.index = newFinder(v)
+		j.index = newFinder(v)
 	}
-	raw, ok = s.index.at[key]
+	raw, ok = j.index.at[key]
 	return raw, ok
 }
 

@@ -1,4 +1,4 @@
-package session
+package jsonvalue
 
 import (
 	"bytes"
@@ -16,7 +16,8 @@ import (
 // become one. It writes those with an escape, and a U+FFFD that was in the text
 // as it is, so whether to look for the culprit is seen in what it wrote.
 
-var errNotUTF8 = errors.New("it is not UTF-8: store bytes as []byte")
+// ErrNotUTF8: a text is not UTF-8.
+var ErrNotUTF8 = errors.New("it is not UTF-8: store bytes as []byte")
 
 var escapedReplacement = []byte(`\ufffd`)
 
@@ -43,7 +44,7 @@ func checkText(key string, v any, raw json.RawMessage) (found *place, err error)
 		return into
 	})
 	if found != nil || !valid {
-		return found, errNotUTF8
+		return found, ErrNotUTF8
 	}
 	return nil, nil
 }

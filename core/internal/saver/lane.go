@@ -1,4 +1,4 @@
-package session
+package saver
 
 import (
 	"context"
@@ -9,10 +9,11 @@ import (
 	"time"
 
 	"github.com/gosessionkit/sessionkit/core/driver"
+	"github.com/gosessionkit/sessionkit/core/internal/kiterror"
 )
 
 // Commits of one session queue up within a process instead of running into
-// each other's revisions. The first to come leads: it saves its proposal.
+// each other's revisions. The first to come leads: it saves its Proposal.
 // What arrives meanwhile waits, and is then saved in one go by the first of
 // those waiting, on top of the record just saved. So one hot session costs
 // one save per round trip, however many requests change it, and each request
@@ -23,18 +24,18 @@ const laneShards = 64
 
 type laneShard struct {
 	mu   sync.Mutex
-	busy map[ID]lane // sessions being saved
+	busy map[driver.ID]lane // sessions being saved
 }
 
 type lane struct {
-	leader  *proposal
-	waiting []*proposal
+	leader  *Proposal
+	waiting []*Proposal
 }
 
-// turn is what a waiting proposal is told: with a batch to lead it, on base;
+// turn is what a waiting Proposal is told: with a batch to lead it, on base;
 // without, that it is settled.
 type turn struct {
-	batch []*proposal
+	batch []*Proposal
 	base  *driver.Record
 }
 
@@ -42,16 +43,16 @@ type turn struct {
 // last of them waits for the functions of the others.
 const maxBatch = 256
 
-// commit gets p saved, alone or together with others, and returns it settled.
+// Commit gets p saved, alone or together with others, and returns it settled.
 // It waits for its turn until ctx is done, and no longer than the timeout; calls
 // of the store have the context calls.
-func (m *Manager) commit(ctx, calls context.Context, id ID, p *proposal) *proposal {
+func (m *Saver) Commit(ctx, calls context.Context, id driver.ID, p *Proposal) *Proposal {
 	shard := &m.lanes[id[0]%laneShards]
-	batch, base := []*proposal{p}, p.base
+	batch, base := []*Proposal{p}, p.Base
 	if !shard.enter(id, p) {
-		t, err := shard.await(ctx, m.guard.Patience(), m.cfg.Timeout, id, p)
+		t, err := shard.await(ctx, m.Guard.Patience(), m.Timeout, id, p)
 		if err != nil {
-			return &proposal{err: err} // p may still be looked at
+			return &Proposal{Err: err} // p may still be looked at
 		}
 		if t.batch == nil {
 			return p
@@ -66,12 +67,12 @@ func (m *Manager) commit(ctx, calls context.Context, id ID, p *proposal) *propos
 			if !q.enter(sealed) {
 				continue
 			}
-			if q.saved = saved; !finished && !q.failed() {
-				q.err = errAborted
+			if q.Saved = saved; !finished && !q.Failed() {
+				q.Err = errAborted
 			}
 		}
 		if saved == nil {
-			saved = p.base // the next leader finds out by itself what is stored now
+			saved = p.Base // the next leader finds out by itself what is stored now
 		}
 		for _, q := range shard.leave(id, saved, failure) {
 			q.turn <- turn{}
@@ -82,20 +83,20 @@ func (m *Manager) commit(ctx, calls context.Context, id ID, p *proposal) *propos
 			}
 		}
 	}()
-	saved, failure = m.saveAll(calls, id, base, batch)
+	saved, failure = m.SaveAll(calls, id, base, batch)
 	finished = true
 	return p
 }
 
 // errAborted is what the others of a batch hear when the one that led it died.
-var errAborted = fmt.Errorf("%w: the request that was saving for this one ended in a panic", ErrUnavailable)
+var errAborted = fmt.Errorf("%w: the request that was saving for this one ended in a panic", kiterror.Unavailable)
 
 // enter reports whether p leads at once; otherwise it now waits.
-func (sh *laneShard) enter(id ID, p *proposal) bool {
+func (sh *laneShard) enter(id driver.ID, p *Proposal) bool {
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
 	if sh.busy == nil {
-		sh.busy = map[ID]lane{}
+		sh.busy = map[driver.ID]lane{}
 	}
 	ln, busy := sh.busy[id]
 	if !busy {
@@ -114,7 +115,7 @@ const looks = 20
 
 // await waits for p's turn until ctx is done, or patience. The error is ctx's,
 // or that it took too long: p is then not saved.
-func (sh *laneShard) await(ctx, patience context.Context, timeout time.Duration, id ID, p *proposal) (turn, error) {
+func (sh *laneShard) await(ctx, patience context.Context, timeout time.Duration, id driver.ID, p *Proposal) (turn, error) {
 	end := ctx.Done()
 	var err error
 	select {
@@ -137,13 +138,13 @@ func (sh *laneShard) await(ctx, patience context.Context, timeout time.Duration,
 	}
 	if err == nil {
 		err = fmt.Errorf("%w: another request has been saving this session for longer than %v (--session-timeout), in a function given to session.Update, as it seems; nothing of this request was saved",
-			ErrContended, timeout)
+			kiterror.Contended, timeout)
 	}
 	return turn{}, err
 }
 
 // take takes a turn, after which p waits no more.
-func (p *proposal) take(t turn) turn {
+func (p *Proposal) take(t turn) turn {
 	p.phase.Store(resting)
 	return t
 }
@@ -151,7 +152,7 @@ func (p *proposal) take(t turn) turn {
 // withdraw reports whether p goes without being saved. While the lane's leader
 // asks the store, which takes no longer than the timeout, it does so only when
 // that is urgent.
-func (sh *laneShard) withdraw(id ID, p *proposal, urgent bool) bool {
+func (sh *laneShard) withdraw(id driver.ID, p *Proposal, urgent bool) bool {
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
 	ln := sh.busy[id]
@@ -170,15 +171,15 @@ func (sh *laneShard) withdraw(id ID, p *proposal, urgent bool) bool {
 // leave hands the lane to the first of those waiting, or closes it. When the
 // store did not answer, those waiting have waited as long as they should: they
 // fail with the same error, and are returned to be told so.
-func (sh *laneShard) leave(id ID, saved *driver.Record, failure error) (failed []*proposal) {
+func (sh *laneShard) leave(id driver.ID, saved *driver.Record, failure error) (failed []*Proposal) {
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
 	ln := sh.busy[id]
-	if errors.Is(failure, ErrUnavailable) {
+	if errors.Is(failure, kiterror.Unavailable) {
 		failed, ln.waiting = ln.waiting, nil
 		for _, q := range failed {
 			q.phase.Store(sealed)
-			q.err = failure
+			q.Err = failure
 		}
 	}
 	if len(ln.waiting) == 0 {

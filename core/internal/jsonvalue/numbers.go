@@ -1,4 +1,4 @@
-package session
+package jsonvalue
 
 import (
 	"bytes"
@@ -9,10 +9,10 @@ import (
 	"sync"
 )
 
-// unmarshal is json.Unmarshal, but for the numbers that it puts where the type
+// Unmarshal is json.Unmarshal, but for the numbers that it puts where the type
 // is any: a float64 holds 53 bits, and ids have 64. A whole number becomes an
 // int64, or a uint64 where it is too large for that, every other a float64.
-func unmarshal(raw json.RawMessage, v any) error {
+func Unmarshal(raw json.RawMessage, v any) error {
 	t := reflect.TypeOf(v)
 	if t == nil || t.Kind() != reflect.Pointer || !holdsAny(t.Elem()) || !json.Valid(raw) {
 		return json.Unmarshal(raw, v)

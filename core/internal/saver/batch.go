@@ -1,4 +1,4 @@
-package session
+package saver
 
 import (
 	"errors"
@@ -7,7 +7,7 @@ import (
 	"github.com/gosessionkit/sessionkit/core/driver"
 )
 
-// phase is where a proposal stands that is saved along with others. Who has
+// phase is where a Proposal stands that is saved along with others. Who has
 // waited for long goes without being saved, unless its own function is running
 // or the store is being asked.
 type phase = int32
@@ -19,12 +19,12 @@ const (
 	withdrawn
 )
 
-// enter moves a proposal to the phase. One that was withdrawn has failed.
-func (p *proposal) enter(next phase) bool {
+// enter moves a Proposal to the phase. One that was withdrawn has failed.
+func (p *Proposal) enter(next phase) bool {
 	if p.phase.CompareAndSwap(resting, next) || p.phase.Load() != withdrawn {
 		return true
 	}
-	p.err = errWithdrawn
+	p.Err = errWithdrawn
 	return false
 }
 
@@ -32,11 +32,11 @@ var errWithdrawn = errors.New("its request has gone")
 
 // mergeSealed merges the proposals and seals them. The functions of the app's
 // in there may take their time: who leaves meanwhile is left out.
-func (m *Manager) mergeSealed(base *driver.Record, proposals []*proposal) (*driver.Record, error) {
+func (m *Saver) mergeSealed(base *driver.Record, proposals []*Proposal) (*driver.Record, error) {
 	if len(proposals) == 1 { // nobody to leave
 		alone := proposals[0]
 		alone.phase.Store(resting)
-		next, err := m.merge(base, proposals)
+		next, err := m.Merge(base, proposals)
 		alone.phase.Store(sealed)
 		return next, err
 	}
@@ -50,7 +50,7 @@ func (m *Manager) mergeSealed(base *driver.Record, proposals []*proposal) (*driv
 		}
 		all := true
 		for _, p := range proposals {
-			all = (p.failed() || p.enter(sealed)) && all
+			all = (p.Failed() || p.enter(sealed)) && all
 		}
 		if all {
 			return next, nil
@@ -60,15 +60,15 @@ func (m *Manager) mergeSealed(base *driver.Record, proposals []*proposal) (*driv
 
 // mergeApart is merge, on a goroutine of its own where a function that ends its
 // goroutine would take others along.
-func (m *Manager) mergeApart(base *driver.Record, proposals []*proposal) (*driver.Record, error) {
-	if !slices.ContainsFunc(proposals, func(p *proposal) bool { return p.update != nil }) {
-		return m.merge(base, proposals)
+func (m *Saver) mergeApart(base *driver.Record, proposals []*Proposal) (*driver.Record, error) {
+	if !slices.ContainsFunc(proposals, func(p *Proposal) bool { return p.Update != nil }) {
+		return m.Merge(base, proposals)
 	}
 	for {
 		if merged := m.tryMerge(base, proposals); merged != nil {
 			return merged.record, merged.err
 		}
-		// One function has ended the goroutine, and its proposal has failed.
+		// One function has ended the goroutine, and its Proposal has failed.
 	}
 }
 
@@ -78,13 +78,13 @@ type outcome struct {
 	err    error
 }
 
-func (m *Manager) tryMerge(base *driver.Record, proposals []*proposal) *outcome {
-	batch := append([]*proposal(nil), proposals...) // so that those of a save by itself do not escape to the heap
+func (m *Saver) tryMerge(base *driver.Record, proposals []*Proposal) *outcome {
+	batch := append([]*Proposal(nil), proposals...) // so that those of a save by itself do not escape to the heap
 	var merged *outcome
 	done := make(chan any)
 	go func() {
 		defer func() { done <- recover() }()
-		record, err := m.merge(base, batch)
+		record, err := m.Merge(base, batch)
 		merged = &outcome{record, err}
 	}()
 	if panicked := <-done; panicked != nil {
