@@ -5,6 +5,7 @@ import (
 	"errors"
 	"runtime"
 
+	"github.com/gosessionkit/sessionkit/core/config"
 	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/internal/saver"
 	"github.com/gosessionkit/sessionkit/core/internal/token"
@@ -162,4 +163,25 @@ func (s *Session) restore() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.journal.Restore()
+}
+
+// passing reports whether the session is not kept. A POST that comes back from
+// another site (of a payment, of SAML) brings no cookie with SameSite, though
+// the visitor may well have one: what it puts into its new session must not
+// replace the visitor's own. A login is kept, for SAML's answer comes that way.
+func (s *Session) passing() bool {
+	return s.exchange.cross && s.status.Cookies == 0 && s.base.Revision == 0 && s.base.User == "" &&
+		s.manager.cfg.Cookie.SameSite != config.SameSiteNone
+}
+
+// keepForRequest has the rest of the request see what is not kept.
+func (s *Session) keepForRequest(p *saver.Proposal) {
+	s.manager.monitor.CrossSite()
+	next, err := s.manager.saver.Merge(p.Base, []*saver.Proposal{p})
+	if p.Err == nil {
+		p.Err = err
+	}
+	if p.Saved = next; next == nil {
+		p.Saved = p.Base
+	}
 }

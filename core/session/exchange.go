@@ -14,25 +14,6 @@ import (
 	"github.com/gosessionkit/sessionkit/core/internal/guard"
 )
 
-// Incoming is what the kit needs to know of a request. Adapters fill it.
-type Incoming struct {
-	inside
-	Cookies        []string // the lines of the Cookie header; must stay as they are
-	TLS            bool     // the connection to this server is encrypted
-	Unseen         bool     // nobody looks at the answer: see [Unseen]
-	ForwardedProto string   // X-Forwarded-Proto; believed only when configured
-	CrossSite      bool     // another site's page sends something: see [CrossSite]
-}
-
-// Outgoing is what an answer needs in its headers on behalf of the session.
-type Outgoing struct {
-	inside
-	SetCookie string // a Set-Cookie line to add, "" for none
-	Forget    string // another one, which removes the cookie of a former name
-	Vary      bool   // the answer depends on the session: Vary: Cookie
-	NoStore   bool   // it sets the cookie: Cache-Control: no-store
-}
-
 // Exchange is one request and its answer as the kit sees them, and the
 // context of that request, which carries it. An adapter begins it when the
 // request comes in, has [Exchange.Commit] called before the answer's headers
@@ -84,26 +65,6 @@ func (x *Exchange) Value(key any) any {
 	}
 	return x.ctx.Value(key)
 }
-
-// detachedCtx is an exchange as a context that does not end with the request: what
-// the handler did is saved, whether or not the browser still waits. It does not
-// lead to the session, see silent.
-type detachedCtx Exchange
-
-func (*detachedCtx) Deadline() (time.Time, bool) { return time.Time{}, false }
-func (*detachedCtx) Done() <-chan struct{}       { return nil }
-func (*detachedCtx) Err() error                  { return nil }
-
-func (x *detachedCtx) Value(key any) any {
-	if key == ContextKey {
-		return nil
-	}
-	return x.ctx.Value(key)
-}
-
-// ContextKey is the key under which a context carries its [Exchange], for
-// adapters whose framework keeps request values of its own.
-const ContextKey = guard.ContextKey
 
 // Begin begins an exchange, which is zero until now: an adapter allocates it as a
 // part of what it needs for the request anyway. It does no I/O, and reads nothing

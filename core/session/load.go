@@ -3,12 +3,12 @@ package session
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"slices"
 
 	"github.com/gosessionkit/sessionkit/core/diagnose"
 	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/internal/cookie"
-	"github.com/gosessionkit/sessionkit/core/internal/saver"
 	"github.com/gosessionkit/sessionkit/core/internal/token"
 )
 
@@ -156,32 +156,32 @@ func (x *Exchange) begin(status Status) *Session {
 	return newSession(x, status, secret, secret.ID(), x.manager.newRecord(""))
 }
 
-// browserHasCookie tells whether the browser holds a cookie of this name,
-// valid or not, as far as this request knows.
-func (s *Session) browserHasCookie() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.hasCookie()
+// Rivals are the live sessions of a request whose cookies lead to more than
+// one. Whoever may set cookies for a parent domain can put one of a session of
+// his own before the visitor's, and the request does not say which cookie came
+// from where; so none of them counts, and the handler gets a new session.
+//
+// That one takes over the browser: once it is stored, and when the visitor logs
+// out, the rivals end. They would make the next request ambiguous too, so that
+// a login did not hold, and stay behind in the store, since the cookie of the
+// new session replaces the visitor's own. It gives nobody anything: a cookie
+// that says so may end its session anyway.
+
+// supersede ends the rivals of a session that has been stored. What cannot be
+// ended makes the next request ambiguous again, which is as safe as before.
+func (s *Session) supersede(ctx context.Context) {
+	if err := s.endRivals(ctx); err != nil {
+		s.manager.log.LogAttrs(ctx, slog.LevelWarn, "session: the sessions of a request with ambiguous cookies were not ended", slog.Any("error", err))
+	}
 }
 
-func (s *Session) hasCookie() bool { return s.given || s.status.Cookies > 0 }
-
-// nextCookie renders the cookie to be set, or "" when the browser has the
-// right one or needs none. dead reports whether the one that it has is of no
-// use any more: this request destroyed the session, or gave it another id.
-func (s *Session) nextCookie() (line string, dead bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.end != nil || s.base.Revision == 0 || s.given && !s.resend {
-		return "", s.end == ErrDestroyed && s.hasCookie()
+// endRivals is called while saving is locked.
+func (s *Session) endRivals(ctx context.Context) error {
+	for s.rivals != nil && len(*s.rivals) > 0 {
+		if err := s.manager.Destroy(ctx, (*s.rivals)[0]); err != nil {
+			return err
+		}
+		*s.rivals = (*s.rivals)[1:]
 	}
-	m := s.manager
-	persist := m.cookie.Persist
-	if own, ok := s.base.Values.Get(saver.KeyPersist); ok {
-		persist = own == "true"
-	}
-	dead = !s.given
-	s.given, s.resend = true, false
-	value, n := m.keys.Sign(token.Token{Secret: s.secret, Store: m.monitor.StoreID(), Owner: s.base.Owner().Tag()})
-	return m.cookie.Set(s.exchange.in(), value[:n], persist, m.now(), s.base.Deadline), dead
+	return nil
 }

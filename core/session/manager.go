@@ -2,10 +2,13 @@ package session
 
 import (
 	"context"
+	"crypto/hkdf"
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/base64"
 	"errors"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/gosessionkit/sessionkit/core/config"
@@ -152,4 +155,25 @@ func (m *Manager) newRecord(user string) *driver.Record {
 	now := m.now().Truncate(time.Millisecond)
 	deadline := now.Add(m.saver.LifetimeOf(user))
 	return &driver.Record{Created: now, Deadline: deadline, Expires: m.saver.IdleEnd(now, deadline, 0), Realm: m.saver.Realm}
+}
+
+// realmOf is the realm of the sessions behind a cookie name: see [driver.Owner].
+func realmOf(cookieName string) string {
+	realm := strings.TrimPrefix(strings.TrimPrefix(cookieName, "__Host-"), "__Secure-")
+	if realm == config.DefaultCookieName {
+		return ""
+	}
+	return realm
+}
+
+func (m *Manager) owner(user string) driver.Owner {
+	return driver.Owner{Realm: m.saver.Realm, User: user}
+}
+
+// DeriveKey derives a key of size bytes, at most 8,160, from the secret key for
+// another use than cookies, which label names, with HKDF (RFC 5869). It is the
+// same on every worker that has the same secret key. Where none is configured
+// it is this process's own. Earlier keys have no part in it.
+func (m *Manager) DeriveKey(label string, size int) ([]byte, error) {
+	return hkdf.Key(sha256.New, []byte(m.secret.Reveal()), nil, "sessionkit/v1 derived "+label, size)
 }

@@ -36,3 +36,10 @@ func (s Status) String() string {
 	}
 	return string(s.State)
 }
+
+// ID names a session in a store, in logs and in reports. It is not the value
+// of the cookie and cannot be made into it.
+type ID = driver.ID
+
+// Values are a session's keys and encoded values: see [driver.Values].
+type Values = driver.Values

@@ -33,3 +33,19 @@ func sessionless(ctx context.Context) context.Context {
 	}
 	return sessionlessCtx{ctx}
 }
+
+// detachedCtx is an exchange as a context that does not end with the request: what
+// the handler did is saved, whether or not the browser still waits. It does not
+// lead to the session, see silent.
+type detachedCtx Exchange
+
+func (*detachedCtx) Deadline() (time.Time, bool) { return time.Time{}, false }
+func (*detachedCtx) Done() <-chan struct{}       { return nil }
+func (*detachedCtx) Err() error                  { return nil }
+
+func (x *detachedCtx) Value(key any) any {
+	if key == ContextKey {
+		return nil
+	}
+	return x.ctx.Value(key)
+}

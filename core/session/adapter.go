@@ -1,0 +1,112 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"strings"
+
+	"github.com/gosessionkit/sessionkit/core/diagnose"
+	"github.com/gosessionkit/sessionkit/core/internal/guard"
+)
+
+// This file has what only adapters need. Package adaptertest tells whether one
+// uses it right.
+
+// Incoming is what the kit needs to know of a request. Adapters fill it.
+type Incoming struct {
+	inside
+	Cookies        []string // the lines of the Cookie header; must stay as they are
+	TLS            bool     // the connection to this server is encrypted
+	Unseen         bool     // nobody looks at the answer: see [Unseen]
+	ForwardedProto string   // X-Forwarded-Proto; believed only when configured
+	CrossSite      bool     // another site's page sends something: see [CrossSite]
+}
+
+// Outgoing is what an answer needs in its headers on behalf of the session.
+type Outgoing struct {
+	inside
+	SetCookie string // a Set-Cookie line to add, "" for none
+	Forget    string // another one, which removes the cookie of a former name
+	Vary      bool   // the answer depends on the session: Vary: Cookie
+	NoStore   bool   // it sets the cookie: Cache-Control: no-store
+}
+
+// ContextKey is the key under which a context carries its [Exchange], for
+// adapters whose framework keeps request values of its own.
+const ContextKey = guard.ContextKey
+
+// CrossSite reports whether a page of another site makes a request that changes
+// something, by its method and its header Sec-Fetch-Site. A link is none: its
+// method is GET. It is for adapters.
+func CrossSite(method, fetchSite string) bool {
+	return fetchSite == "cross-site" && method != http.MethodGet && method != http.MethodHead
+}
+
+// Unseen reports whether nobody looks at the answer to a request: HEAD has no
+// body, and a page that a browser fetches ahead may never be shown. purposes are
+// the values of its Sec-Purpose header (Fetch, section 2.2.7; "prefetch",
+// "prefetch;prerender") and of the older Purpose and X-Moz. It is for adapters,
+// which fill [Incoming] with it.
+func Unseen(method string, purposes ...string) bool {
+	if method == http.MethodHead {
+		return true
+	}
+	for _, purpose := range purposes {
+		if purpose != "" && ahead(purpose) {
+			return true
+		}
+	}
+	return false
+}
+
+func ahead(purpose string) bool {
+	word, _, _ := strings.Cut(purpose, ";")
+	switch strings.ToLower(strings.Trim(word, " \t")) {
+	case "prefetch", "prerender", "preview":
+		return true
+	}
+	return false
+}
+
+// Asked reports whether this request has asked for a session of any manager, so
+// that its answer belongs to one visitor. It is for adapters; x may be nil.
+func (x *Exchange) Asked() bool {
+	for ; x != nil; x = x.outer {
+		if x.has(asked) {
+			return true
+		}
+	}
+	return false
+}
+
+// CookieLost says in the log, at most once a minute, that a handler took the
+// connection over and its answer lacked the cookie that Commit gave for it. added
+// reports whether the adapter could put it in; otherwise a visitor whose session
+// was renewed now holds an id that is dead. It is for adapters.
+func (x *Exchange) CookieLost(added bool) {
+	if same, due := x.manager.cookieLost.Due(x.manager.now()); due {
+		x.manager.log.LogAttrs(x.ctx, slog.LevelWarn, "session: a handler took the connection over and answered without the session's new cookie",
+			slog.Bool("added", added), slog.String("fix", "give the upgrade the headers of the answer: upgrader.Upgrade(w, r, w.Header()); or log in and renew in a request before it"),
+			slog.String("docs", "docs/middleware.md#websockets"), slog.Uint64("same_not_logged", same))
+	}
+}
+
+// Run calls next, which is all that happens inside the session middleware. It
+// is for adapters: see [diagnose.Within].
+func (x *Exchange) Run(next func()) { diagnose.Within(next) }
+
+// Fault notes an error that an adapter answers with 500, so that the log has
+// the cause which the answer keeps to itself. where is that of [diagnose.ReportMissingMiddleware].
+func Fault(ctx context.Context, where string, err error) {
+	if errors.Is(err, ErrNoMiddleware) {
+		diagnose.ReportMissingMiddleware(where)
+		return
+	}
+	log := slog.Default()
+	if x, ok := ctx.Value(ContextKey).(*Exchange); ok {
+		log = x.manager.log
+	}
+	log.LogAttrs(ctx, slog.LevelError, "session: answered with 500", slog.String("route", where), slog.Any("error", err))
+}
