@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// prefersHTML tells whether the client would rather have a page than JSON:
+// prefersHTML reports whether the client would rather have a page than JSON:
 // browsers name text/html, command lines take anything. "?format=json" and
 // "?format=html" overrule the header, for links.
 func prefersHTML(r *http.Request) bool {

@@ -83,7 +83,7 @@ type inside struct {
 	log          *slog.Logger
 	countTimeout time.Duration
 	gate         gate
-	wrongTokens  alarm
+	wrongTokens  logLimiter
 	slowed       throttle
 	scrub        scrubber
 	surveys      shared[survey]

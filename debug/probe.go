@@ -134,7 +134,7 @@ func (h *handler) endProbe(ctx context.Context, s *session.Session) error {
 	return s.Destroy(ctx)
 }
 
-// givesCookie tells whether the answer sets the cookie of a stored session:
+// givesCookie reports whether the answer sets the cookie of a stored session:
 // the browser has none that leads to it, or one that is out of date.
 func (h *handler) givesCookie(status session.Status) bool {
 	return status.State != session.StateLoaded ||

@@ -25,7 +25,7 @@ func (h *handler) refuse(w http.ResponseWriter, r *http.Request, why string) {
 // it may be somebody trying them out, but not so often that this fills it.
 func (h *handler) refuseToken(w http.ResponseWriter, r *http.Request) {
 	now := time.Now()
-	if unlogged, due := h.wrongTokens.raise(now); due {
+	if unlogged, due := h.wrongTokens.due(now); due {
 		h.log.LogAttrs(r.Context(), slog.LevelWarn, "debug: refused a wrong token", peer(r), slog.Uint64("same_not_logged", unlogged))
 	}
 	if wait := h.slowed.take(now); wait > 0 {
@@ -63,20 +63,20 @@ func peer(r *http.Request) slog.Attr {
 	return slog.String("peer", strings.Clone(r.RemoteAddr)) // Fiber uses its strings again
 }
 
-// alarmInterval is how often the log repeats a warning.
-const alarmInterval = time.Minute
+// logInterval is how often the log repeats a warning.
+const logInterval = time.Minute
 
-// alarm keeps a warning that callers can provoke from filling the log.
-type alarm struct {
+// logLimiter keeps a warning that callers can provoke from filling the log.
+type logLimiter struct {
 	logged  atomic.Int64 // when it last was due, Unix nanoseconds
 	skipped atomic.Uint64
 }
 
-// raise tells whether the warning is due, and how many there were since the
+// due reports whether the warning is due, and how many there were since the
 // last one that was.
-func (a *alarm) raise(now time.Time) (skipped uint64, due bool) {
+func (a *logLimiter) due(now time.Time) (skipped uint64, due bool) {
 	last := a.logged.Load() // may be ahead: a clock can be set back
-	if last != 0 && now.Sub(time.Unix(0, last)).Abs() < alarmInterval || !a.logged.CompareAndSwap(last, now.UnixNano()) {
+	if last != 0 && now.Sub(time.Unix(0, last)).Abs() < logInterval || !a.logged.CompareAndSwap(last, now.UnixNano()) {
 		a.skipped.Add(1)
 		return 0, false
 	}

@@ -97,7 +97,7 @@ func (s scrubber) text(text string) string {
 	return text
 }
 
-// hasWord tells whether word is in text other than as a part of a longer word.
+// hasWord reports whether word is in text other than as a part of a longer word.
 func hasWord(text, word string) bool {
 	first, _ := utf8.DecodeRuneInString(word)
 	last, _ := utf8.DecodeLastRuneInString(word)

@@ -96,7 +96,7 @@ func (h *handler) workersFix(facts check.Facts) string {
 	return cmp.Or(h.outageFix(facts), h.fixOf("store-unchecked", facts))
 }
 
-// keepsWorkers tells whether workers of several processes see each other in
+// keepsWorkers reports whether workers of several processes see each other in
 // the store.
 func keepsWorkers(store driver.Store) bool {
 	_, registry := store.(driver.Registry)

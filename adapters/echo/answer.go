@@ -16,7 +16,7 @@ import (
 func commitLater(res *echo.Response, ours *httpsession.Writer) {
 	res.Before(func() {
 		if !ours.Committed() {
-			res.Writer, ours = ours.Again(res.Writer)
+			res.Writer, ours = ours.Rewrap(res.Writer)
 			ours.Commit()
 		}
 	})

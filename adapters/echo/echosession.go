@@ -118,7 +118,7 @@ func RequireUser(denied echo.HandlerFunc) echo.MiddlewareFunc {
 		return func(c echo.Context) error {
 			s, err := Get(c)
 			if err == nil {
-				err = auth.Allows(s)
+				err = auth.RequireSession(s)
 			}
 			switch {
 			case err == nil:

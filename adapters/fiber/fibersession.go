@@ -176,7 +176,7 @@ func RequireUser(denied fiber.Handler) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		s, err := Get(c)
 		if err == nil {
-			err = auth.Allows(s)
+			err = auth.RequireSession(s)
 		}
 		switch {
 		case err == nil:

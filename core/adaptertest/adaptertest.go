@@ -1,4 +1,4 @@
-// Package adaptertest tells whether a framework's adapter treats sessions as
+// Package adaptertest reports whether a framework's adapter treats sessions as
 // it should, over real connections. An adapter opts in with a function that
 // serves an [App] in its framework:
 //

@@ -39,7 +39,7 @@ var ErrInvalidUser error = &kiterror.Error{Status: http.StatusBadRequest, Text: 
 // ErrNotLoggedIn: nobody is logged in. Its HTTP status is 401.
 var ErrNotLoggedIn error = &kiterror.Error{Status: http.StatusUnauthorized, Text: "auth: nobody is logged in"}
 
-// IsDenied tells whether err says that nobody is logged in, rather than that
+// IsDenied reports whether err says that nobody is logged in, rather than that
 // this could not be found out.
 func IsDenied(err error) bool { return errors.Is(err, ErrNotLoggedIn) }
 
@@ -114,11 +114,11 @@ func Require(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return s.User(), Allows(s)
+	return s.User(), RequireSession(s)
 }
 
-// Allows is Require for a session that is at hand.
-func Allows(s *session.Session) error {
+// RequireSession is Require for a session that is at hand.
+func RequireSession(s *session.Session) error {
 	switch {
 	case s.User() != "":
 		return nil
@@ -128,9 +128,9 @@ func Allows(s *session.Session) error {
 	return ErrNotLoggedIn
 }
 
-// Time returns when the user logged in, for what needs a fresh login before
+// LoginTime returns when the user logged in, for what needs a fresh login before
 // it (OWASP ASVS 5.0, 7.5.1, 7.5.3). The error is ErrNotLoggedIn for nobody.
-func Time(ctx context.Context) (time.Time, error) {
+func LoginTime(ctx context.Context) (time.Time, error) {
 	if _, err := Require(ctx); err != nil {
 		return time.Time{}, err
 	}

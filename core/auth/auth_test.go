@@ -79,7 +79,7 @@ func TestLoginAndLogout(t *testing.T) {
 			if _, err := auth.Require(ctx); err != auth.ErrNotLoggedIn || session.HTTPStatus(err) != http.StatusUnauthorized {
 				t.Errorf("Require: %v", err)
 			}
-			if _, err := auth.Time(ctx); !auth.IsDenied(err) {
+			if _, err := auth.LoginTime(ctx); !auth.IsDenied(err) {
 				t.Errorf("Time: %v", err)
 			}
 			s, _ := session.From(ctx)
@@ -98,7 +98,7 @@ func TestLoginAndLogout(t *testing.T) {
 			if cart, _ := session.Get[string](s, "cart"); cart != "tea" {
 				t.Errorf("cart after login: %q", cart)
 			}
-			if at, err := auth.Time(ctx); err != nil || !at.Equal(time.Now()) {
+			if at, err := auth.LoginTime(ctx); err != nil || !at.Equal(time.Now()) {
 				t.Errorf("Time: %v, %v", at, err)
 			}
 		})
@@ -165,13 +165,13 @@ func TestEverywhere(t *testing.T) {
 		bobs = s.ID()
 	})
 	visit(t, m, laptop, func(ctx context.Context) {
-		if err := auth.End(ctx, m, bobs); err != nil { // not ada's to end
+		if err := auth.EndSession(ctx, m, bobs); err != nil { // not ada's to end
 			t.Error(err)
 		}
 		list, _ := auth.Sessions(ctx, m)
 		for _, info := range list {
 			if !info.Current {
-				if err := auth.End(ctx, m, info.ID); err != nil {
+				if err := auth.EndSession(ctx, m, info.ID); err != nil {
 					t.Error(err)
 				}
 				break
@@ -234,7 +234,7 @@ func TestEverywhereDuringAnOutage(t *testing.T) {
 		_, everywhere := auth.LogoutEverywhere(ctx, m)
 		_, others := auth.LogoutOthers(ctx, m)
 		for name, err := range map[string]error{"Sessions": sessions, "LogoutEverywhere": everywhere, "LogoutOthers": others,
-			"End": auth.End(ctx, m, session.ID{})} {
+			"End": auth.EndSession(ctx, m, session.ID{})} {
 			if !errors.Is(err, session.ErrUnavailable) || auth.IsDenied(err) {
 				t.Errorf("%s: %v", name, err)
 			}
@@ -258,7 +258,7 @@ func TestEndWithNestedManagers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := auth.End(ctx, outer, s.ID()); err != nil {
+	if err := auth.EndSession(ctx, outer, s.ID()); err != nil {
 		t.Fatal(err)
 	}
 	if user, err := auth.User(ctx); user != "eve" || err != nil {
@@ -290,7 +290,7 @@ func TestEverywhereRightAfterLogin(t *testing.T) {
 	left := visit(t, m, "", func(ctx context.Context) {
 		auth.Login(ctx, "ada")
 		s, _ := session.From(ctx)
-		if err := auth.End(ctx, m, s.ID()); err != nil {
+		if err := auth.EndSession(ctx, m, s.ID()); err != nil {
 			t.Error(err)
 		}
 	})
@@ -370,7 +370,7 @@ func TestUsers(t *testing.T) {
 	t.Parallel()
 	m := newManager(t, memstore.New(0))
 	loads, fault := 0, error(nil)
-	users := auth.Users[*account]{Load: func(_ context.Context, id string) (*account, error) {
+	users := auth.UserLoader[*account]{Load: func(_ context.Context, id string) (*account, error) {
 		loads++
 		return &account{id}, fault
 	}}

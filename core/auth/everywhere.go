@@ -71,10 +71,10 @@ func LogoutOthers(ctx context.Context, sessions *session.Manager) (ended int, er
 	return sessions.DestroyUser(ctx, s.User(), s.ID())
 }
 
-// End ends one session of who is logged in. An ID that is not one of the
+// EndSession ends one session of who is logged in. An ID that is not one of the
 // user's own is left alone, without an error. The errors are those of
 // [Sessions].
-func End(ctx context.Context, sessions *session.Manager, id session.ID) error {
+func EndSession(ctx context.Context, sessions *session.Manager, id session.ID) error {
 	s, err := current(ctx, sessions)
 	if err != nil {
 		return err
@@ -92,7 +92,7 @@ func End(ctx context.Context, sessions *session.Manager, id session.ID) error {
 func current(ctx context.Context, sessions *session.Manager) (*session.Session, error) {
 	s, err := sessions.From(ctx)
 	if err == nil {
-		err = Allows(s)
+		err = RequireSession(s)
 	}
 	if err == nil && s.Revision() == 0 {
 		err = s.Commit(ctx)

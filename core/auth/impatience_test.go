@@ -17,7 +17,7 @@ func TestImpatientPart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := newManager(t, memstore.New(0))
 		cookie := login(t, m, "", "ada")
-		users := auth.Users[string]{Load: func(ctx context.Context, id string) (string, error) {
+		users := auth.UserLoader[string]{Load: func(ctx context.Context, id string) (string, error) {
 			select {
 			case <-time.After(time.Second):
 				return "user " + id, nil

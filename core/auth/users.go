@@ -7,15 +7,15 @@ import (
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
-// ErrUnknownUser is what a Users function returns for a user that does not
+// ErrUnknownUser is what a UserLoader returns for a user that does not
 // exist any more or may not be logged in any longer.
 var ErrUnknownUser = errors.New("auth: unknown user")
 
-// Users turns the id that Login recorded into the app's own user type.
+// UserLoader turns the id that Login recorded into the app's own user type.
 //
-//	var users = auth.Users[*User]{Load: func(ctx context.Context, id string) (*User, error) { ... }}
+//	var users = auth.UserLoader[*User]{Load: func(ctx context.Context, id string) (*User, error) { ... }}
 //	user, err := users.Current(r.Context())
-type Users[U any] struct {
+type UserLoader[U any] struct {
 	// Load finds the user. It returns ErrUnknownUser when there is none or
 	// the account was disabled.
 	Load func(ctx context.Context, id string) (U, error)
@@ -37,7 +37,7 @@ type loading[U any] struct {
 // not be. Other errors are Load's own, which are not kept: who asks next loads
 // again. While another goroutine of the request loads the user, Current waits
 // until ctx is done.
-func (u Users[U]) Current(ctx context.Context) (user U, err error) {
+func (u UserLoader[U]) Current(ctx context.Context) (user U, err error) {
 	id, err := Require(ctx)
 	if err != nil {
 		return user, err

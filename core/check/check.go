@@ -47,8 +47,8 @@ type Facts struct {
 	Config     config.Config
 	Store      Store
 	Self       worker.Info
-	Workers    []worker.Info        // all live ones, Self among them
-	Rejections map[string]Sightings // requests whose cookie led to no session, by reason
+	Workers    []worker.Info     // all live ones, Self among them
+	Rejections map[string]Recent // requests whose cookie led to no session, by reason
 	Observed   Observed
 
 	// OpenFiles are those that the configuration's secrets were read from and
@@ -112,11 +112,11 @@ type Inspector interface {
 
 // Observed is what requests showed.
 type Observed struct {
-	SecureOverHTTP   Sightings // a Secure cookie was set on an answer over plain http
-	UntrustedProto   Sightings // X-Forwarded-Proto came and is not trusted
-	DuplicateCookies Sightings // several cookies of the session's name came
-	CrossSite        Sightings // a session of a POST from another site was not kept, as no cookie came with it
-	AnotherApp       Sightings // a cookie whose key is foreign and whose store is foreign too
+	SecureOverHTTP   Recent // a Secure cookie was set on an answer over plain http
+	UntrustedProto   Recent // X-Forwarded-Proto came and is not trusted
+	DuplicateCookies Recent // several cookies of the session's name came
+	CrossSite        Recent // a session of a POST from another site was not kept, as no cookie came with it
+	AnotherApp       Recent // a cookie whose key is foreign and whose store is foreign too
 
 	// SessionBeforeSetup are the routes whose handler asked for the session
 	// before the middleware had run, since the worker started.

@@ -15,28 +15,28 @@ func cookieRules() []rule {
 			Severity:    Error,
 			Title:       "the cookie is not Secure in production",
 			Description: "The session cookie is sent over plain http too, where anybody on the way can read it and be that user.",
-			See:         "`curl -sI` on a page that sets the cookie: the `Set-Cookie` line lacks `Secure`.",
+			HowToSee:    "`curl -sI` on a page that sets the cookie: the `Set-Cookie` line lacks `Secure`.",
 		},
 		find: cookieNotSecure,
 	}, {
 		Rule: Rule{
 			ID:       "cookie-secure-http",
 			Severity: Warning,
-			Rarely:   Info,
+			WhenRare: Info,
 			Title:    "a Secure cookie over plain http",
 			Description: "A cookie with the attribute Secure was set on the answer to a request that came over plain http. Unless a proxy in front speaks https to the browser, the browser drops it, and the user is never logged in. " +
 				"Chrome and Firefox make an exception for `localhost` and 127.0.0.1, Safari makes none, and tools such as `curl` do not drop it in every case: a few such answers are only worth knowing.",
-			See: "The browser's developer tools mark the `Set-Cookie` line; `/debug/session` says that no cookie came.",
+			HowToSee: "The browser's developer tools mark the `Set-Cookie` line; `/debug/session` says that no cookie came.",
 		},
 		find: cookieSecureHTTP,
-		seen: func(f Facts) Sightings { return f.Observed.SecureOverHTTP },
+		seen: func(f Facts) Recent { return f.Observed.SecureOverHTTP },
 	}, {
 		Rule: Rule{
 			ID:          "cookie-samesite-none",
 			Severity:    Error,
 			Title:       "SameSite=None without Secure",
 			Description: "Browsers drop a cookie with SameSite=None that is not Secure. The start is refused with such settings; this finds them in a configuration that was never started.",
-			See:         "`/debug/config` shows `session-cookie-samesite` and `session-cookie-secure`.",
+			HowToSee:    "`/debug/config` shows `session-cookie-samesite` and `session-cookie-secure`.",
 		},
 		find: cookieSameSiteNone,
 	}, {
@@ -46,7 +46,7 @@ func cookieRules() []rule {
 			Title:    "the cookie's name promises what it does not keep",
 			Description: "Browsers drop a cookie whose name begins with `__Host-` unless it is Secure, has the path `/` and no domain, and one whose name begins with `__Secure-` unless it is Secure. " +
 				"The start is refused with such settings; this finds them in a configuration that was never started.",
-			See: "`/debug/config` shows `session-cookie-name`, `-path`, `-domain` and `-secure`.",
+			HowToSee: "`/debug/config` shows `session-cookie-name`, `-path`, `-domain` and `-secure`.",
 		},
 		find: cookiePrefix,
 	}, {
@@ -56,7 +56,7 @@ func cookieRules() []rule {
 			Title:    "the cookie's domain is too wide",
 			Description: "The cookie's domain is one under which strangers have sites of their own, such as `com`, `co.uk` or `github.io`. Browsers drop such a cookie. " +
 				"This knows single words, the usual second levels of countries, and a few hosts of apps; the whole list is at publicsuffix.org.",
-			See: "`/debug/config` shows `session-cookie-domain`; the browser's developer tools mark the `Set-Cookie` line.",
+			HowToSee: "`/debug/config` shows `session-cookie-domain`; the browser's developer tools mark the `Set-Cookie` line.",
 		},
 		find: cookieDomainWide,
 	}, {
@@ -65,21 +65,21 @@ func cookieRules() []rule {
 			Severity:    Warning,
 			Title:       "sessions longer than browsers keep cookies",
 			Description: "Sessions last longer than 400 days, and no browser keeps a cookie for longer than that (RFC 6265bis). The session stays in the store for the rest of its life, and nobody can use it.",
-			See:         "`/debug/config` shows `session-lifetime`.",
+			HowToSee:    "`/debug/config` shows `session-lifetime`.",
 		},
 		find: cookieLifetime,
 	}, {
 		Rule: Rule{
 			ID:       "cookie-duplicates",
 			Severity: Warning,
-			Rarely:   Info,
+			WhenRare: Info,
 			Title:    "several cookies of the session's name",
 			Description: "Browsers sent more than one cookie of the session's name: the cookie's path or domain was changed and the old one is still there, or another host of the domain uses the same name. " +
 				"The one that leads to a live session counts; when several do none counts, and `cookie-ambiguous` says so.",
-			See: "The browser's developer tools list the cookies with their paths and domains.",
+			HowToSee: "The browser's developer tools list the cookies with their paths and domains.",
 		},
 		find: cookieDuplicates,
-		seen: func(f Facts) Sightings { return f.Observed.DuplicateCookies },
+		seen: func(f Facts) Recent { return f.Observed.DuplicateCookies },
 	}, {
 		Rule: Rule{
 			ID:       "cookie-no-prefix",
@@ -87,7 +87,7 @@ func cookieRules() []rule {
 			Title:    "the cookie could have the prefix __Host-, and has not",
 			Description: "In production the cookie's name does not begin with `__Host-`, though its path is `/` and it has no domain. Browsers let every host below the same registered domain, and whoever can answer for one over plain http, set a cookie of any other name for this host too: " +
 				"beside the visitor's own, so that he counts as nobody, or for a visitor who has none, who then acts in a session of the attacker's. The default name in production has the prefix; another one was chosen.",
-			See: "`/debug/config` shows `session-cookie-name`.",
+			HowToSee: "`/debug/config` shows `session-cookie-name`.",
 		},
 		find: cookieNoPrefix,
 	}, {
@@ -97,21 +97,21 @@ func cookieRules() []rule {
 			Title:    "other hosts can set the cookie",
 			Description: "In production the cookie has a domain, or a path that is not `/`, so that its name cannot begin with `__Host-`. Every host below the domain can then set a cookie of the session's name. " +
 				"That is the price of a session that several hosts share; each of them must be as trustworthy as this one.",
-			See: "`/debug/config` shows `session-cookie-domain` and `session-cookie-path`.",
+			HowToSee: "`/debug/config` shows `session-cookie-domain` and `session-cookie-path`.",
 		},
 		find: cookieManyHosts,
 	}, {
 		Rule: Rule{
 			ID:       "session-cross-site",
 			Severity: Warning,
-			Rarely:   Info,
+			WhenRare: Info,
 			Title:    "a page of another site sent something, and no cookie came along",
 			Description: "A request with another method than GET came from a page of another site (a payment, a login by SAML), the session was changed, and nobody was logged in by it. With SameSite=Lax or Strict browsers leave the cookie out of such a request, so it had a new session. " +
 				"That one was not kept, for its cookie would have replaced the visitor's own. Have the other site come back with a GET, or answer its POST with a page that goes on to a URL of this app by itself: the second request comes from this site and brings the cookie.",
-			See: "The request has the header `Sec-Fetch-Site: cross-site` and no session cookie.",
+			HowToSee: "The request has the header `Sec-Fetch-Site: cross-site` and no session cookie.",
 		},
 		find: sessionCrossSite,
-		seen: func(f Facts) Sightings { return f.Observed.CrossSite },
+		seen: func(f Facts) Recent { return f.Observed.CrossSite },
 	}}
 }
 

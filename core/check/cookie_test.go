@@ -41,7 +41,7 @@ var cookieExamples = []example{
 	{id: "cookie-duplicates", name: "a name without the prefix", change: all(cookie(func(c *config.Cookie) { c.Name = "shop" }), func(f *check.Facts) { f.Observed.DuplicateCookies = seen(3) }), found: true,
 		also: []string{"cookie-no-prefix"}, words: []string{"called shop", "to __Host-shop", "sessions go on"}},
 
-	{id: "cookie-ambiguous", name: "some", change: func(f *check.Facts) { f.Rejections = map[string]check.Sightings{"ambiguous": seen(3)} }, found: true, words: []string{"3 requests", "different sessions"}},
+	{id: "cookie-ambiguous", name: "some", change: func(f *check.Facts) { f.Rejections = map[string]check.Recent{"ambiguous": seen(3)} }, found: true, words: []string{"3 requests", "different sessions"}},
 
 	{id: "cookie-no-prefix", name: "chosen", change: cookie(func(c *config.Cookie) { c.Name = "shop" }), found: true, words: []string{"called shop", "--session-cookie-name (SESSION_COOKIE_NAME) to __Host-shop"}},
 	{id: "cookie-no-prefix", name: "the old default", change: cookie(func(c *config.Cookie) { c.Name, c.Secure = "session", config.SecureAlways }), found: true},

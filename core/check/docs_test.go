@@ -56,17 +56,17 @@ func renderDocs() []byte {
 	for _, r := range check.Rules() {
 		shown := firstFinding(r.ID)
 		fmt.Fprintf(&page, "\n## %s\n\n**%s**: %s.\n\n%s\n\n", r.ID, severity(r), r.Title, r.Description)
-		fmt.Fprintf(&page, "*See it:* %s\n\n*For example:*\n\n```text\n%s\n```\n\n*Fix:*\n\n```text\n%s\n```\n", r.See, shown.Message, shown.Fix)
+		fmt.Fprintf(&page, "*See it:* %s\n\n*For example:*\n\n```text\n%s\n```\n\n*Fix:*\n\n```text\n%s\n```\n", r.HowToSee, shown.Message, shown.Fix)
 	}
 	return page.Bytes()
 }
 
 func severity(r check.Rule) string {
 	switch {
-	case r.Elsewhere != "":
-		return fmt.Sprintf("%s in production, else %s", r.Severity, r.Elsewhere)
-	case r.Rarely != "":
-		return fmt.Sprintf("%s, %s when it is rare", r.Severity, r.Rarely)
+	case r.OutsideProduction != "":
+		return fmt.Sprintf("%s in production, else %s", r.Severity, r.OutsideProduction)
+	case r.WhenRare != "":
+		return fmt.Sprintf("%s, %s when it is rare", r.Severity, r.WhenRare)
 	}
 	return string(r.Severity)
 }

@@ -16,7 +16,7 @@ var appHosts = []string{
 	"netlify.app", "onrender.com", "pages.dev", "up.railway.app", "vercel.app", "web.app", "workers.dev",
 }
 
-// isPublicSuffix tells whether strangers have sites of their own below the
+// isPublicSuffix reports whether strangers have sites of their own below the
 // domain. It knows a few of the many there are.
 func isPublicSuffix(domain string) bool {
 	domain = strings.ToLower(strings.TrimPrefix(domain, "."))

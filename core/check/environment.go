@@ -13,7 +13,7 @@ func environmentRules() []rule {
 			Title:    "an environment variable that is nearly a setting's",
 			Description: "The environment has a variable that is spelt nearly like one of the kit's, such as `SESSION_LIFETME`, and the setting that was meant, as it seems, is given nowhere: it has its default. " +
 				"Where the variable is another program's, silence this.",
-			See: "`/debug/config` shows the setting with the source `default`.",
+			HowToSee: "`/debug/config` shows the setting with the source `default`.",
 		},
 		find: variableUnknown,
 	}, {
@@ -23,7 +23,7 @@ func environmentRules() []rule {
 			Title:    "a secret with a quote at its end",
 			Description: "A key or the debug token begins or ends with a quote. `docker --env-file` takes a line as it is, quotes included, where a shell, Compose and systemd take them away: " +
 				"a worker that is started the other way has another key, and rejects this one's cookies.",
-			See: "`docker exec CONTAINER printenv SECRET_KEY` shows the quotes; no report does.",
+			HowToSee: "`docker exec CONTAINER printenv SECRET_KEY` shows the quotes; no report does.",
 		},
 		find: secretQuoted,
 	}}

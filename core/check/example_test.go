@@ -79,8 +79,8 @@ func parsedFrom(args ...string) func(*check.Facts) {
 }
 
 // seen is what a dozen minutes ago was seen the last of n times.
-func seen(n uint64) check.Sightings {
-	return check.Sightings{Count: n, Ago: 12*time.Minute + 59*time.Second}
+func seen(n uint64) check.Recent {
+	return check.Recent{Count: n, Ago: 12*time.Minute + 59*time.Second}
 }
 
 func all(changes ...func(*check.Facts)) func(*check.Facts) {

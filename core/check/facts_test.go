@@ -36,7 +36,7 @@ func onRedis() check.Facts {
 		},
 		Self:       self,
 		Workers:    []worker.Info{self, other},
-		Rejections: map[string]check.Sightings{"not-found": {Count: 3}, "expired": {Count: 1}, "malformed": {Count: 2}},
+		Rejections: map[string]check.Recent{"not-found": {Count: 3}, "expired": {Count: 1}, "malformed": {Count: 2}},
 	}
 }
 

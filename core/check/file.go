@@ -18,7 +18,7 @@ func fileRules() []rule {
 			Title:    "session files where the system cleans up",
 			Description: "The folder of the session files is in memory (tmpfs), or below a folder for temporary files such as `/tmp` or `/run`. " +
 				"Such files go at a reboot, and some systems remove old ones while they run: everybody is logged out.",
-			See: "`findmnt -T DIR` shows the file system; `systemd-tmpfiles --cat-config` what is cleaned, and when.",
+			HowToSee: "`findmnt -T DIR` shows the file system; `systemd-tmpfiles --cat-config` what is cleaned, and when.",
 		},
 		find: fileTemporary,
 	}, {
@@ -27,7 +27,7 @@ func fileRules() []rule {
 			Severity:    Info,
 			Title:       "session files inside a container",
 			Description: "The folder of the session files is on the container's own overlay file system and not on a volume. It goes with the container, at each deploy, and other containers do not see it.",
-			See:         "`findmnt -T DIR` inside the container shows `overlay`.",
+			HowToSee:    "`findmnt -T DIR` inside the container shows `overlay`.",
 		},
 		find: fileContainer,
 	}, {
@@ -37,7 +37,7 @@ func fileRules() []rule {
 			Title:    "session files on a network file system",
 			Description: "The folder of the session files is on a network file system. These differ in what locks and renames promise, so changes may be lost, and every request waits for the network. " +
 				"Sessions of several machines belong into Redis.",
-			See: "`findmnt -T DIR` shows the file system.",
+			HowToSee: "`findmnt -T DIR` shows the file system.",
 		},
 		find: fileNetwork,
 	}, {
@@ -47,7 +47,7 @@ func fileRules() []rule {
 			Title:    "session files are open to other users",
 			Description: "Other users of the machine may enter the folder of the session files. Who reads it sees what is in the sessions, who writes in it decides who is logged in. " +
 				"The file store refuses such a folder at start; this finds one that was opened later.",
-			See: "`stat -c %a DIR` shows the mode, which should be 700.",
+			HowToSee: "`stat -c %a DIR` shows the mode, which should be 700.",
 		},
 		find: fileOpen,
 	}, {
@@ -57,7 +57,7 @@ func fileRules() []rule {
 			Title:    "the session folder belongs to somebody else",
 			Description: "The folder of the session files belongs to another user than the one this process runs as. That user can read and change every session. " +
 				"The file store refuses such a folder at start; this finds one that changed hands later.",
-			See: "`stat -c %u DIR` shows the owner, `id -u` the user of this process.",
+			HowToSee: "`stat -c %u DIR` shows the owner, `id -u` the user of this process.",
 		},
 		find: fileOwner,
 	}, {
@@ -67,7 +67,7 @@ func fileRules() []rule {
 			Title:    "one session folder, several hosts",
 			Description: "Workers of several host names share one folder of session files. On several machines that takes a network file system, where locks cannot be trusted. " +
 				"Containers on one machine with one local volume have different host names too, and are fine: silence it then.",
-			See: "`/debug/workers` shows the host of every live worker.",
+			HowToSee: "`/debug/workers` shows the host of every live worker.",
 		},
 		find: fileHosts,
 	}}

@@ -24,7 +24,7 @@ var placeholderParts = []string{
 	"verysecret", "yourkey", "yoursecret",
 }
 
-// isPlaceholder tells whether a key is a well-known one that nobody should
+// isPlaceholder reports whether a key is a well-known one that nobody should
 // use. Case and punctuation do not matter.
 func isPlaceholder(key string) bool {
 	text := strings.Map(func(r rune) rune {

@@ -14,36 +14,36 @@ const minKeyBytes = 32
 func keyRules() []rule {
 	return []rule{{
 		Rule: Rule{
-			ID:        "secret-key-missing",
-			Severity:  Error,
-			Elsewhere: Warning,
-			Title:     "no secret key",
+			ID:                "secret-key-missing",
+			Severity:          Error,
+			OutsideProduction: Warning,
+			Title:             "no secret key",
 			Description: "Cookies are signed with a secret key. Without one the worker makes up a random one for this start: every session ends at the next start, " +
 				"and no other worker accepts this one's cookies. In production the start is refused. " +
 				"A key that the app fills in itself (`config.WithDefault`) counts as none: the example app draws one at each start, for all of its workers.",
-			See: "`/debug/config` shows `secret-key` with the source `default`.",
+			HowToSee: "`/debug/config` shows `secret-key` with the source `default`.",
 		},
 		find: keyMissing,
 	}, {
 		Rule: Rule{
-			ID:        "secret-key-default",
-			Severity:  Error,
-			Elsewhere: Warning,
-			Title:     "a secret key from an example",
+			ID:                "secret-key-default",
+			Severity:          Error,
+			OutsideProduction: Warning,
+			Title:             "a secret key from an example",
 			Description: "A key that signs or verifies cookies is a placeholder such as `changeme` or `secret`, or is made up of one. Such keys are the first that an attacker tries: " +
 				"who knows the key can make cookies. A fallback key verifies cookies too, so it must be as good.",
-			See: "Look at the value of `SECRET_KEY` and `SECRET_KEY_FALLBACKS`; no report shows it.",
+			HowToSee: "Look at the value of `SECRET_KEY` and `SECRET_KEY_FALLBACKS`; no report shows it.",
 		},
 		find: keyDefault,
 	}, {
 		Rule: Rule{
-			ID:        "secret-key-short",
-			Severity:  Error,
-			Elsewhere: Warning,
-			Title:     "a secret key of less than 32 bytes",
+			ID:                "secret-key-short",
+			Severity:          Error,
+			OutsideProduction: Warning,
+			Title:             "a secret key of less than 32 bytes",
 			Description: "A key that signs or verifies cookies is shorter than 32 bytes, so that it might be found by trying keys on one cookie, offline. " +
 				"In production the start is refused.",
-			See: "`printf %s \"$SECRET_KEY\" | wc -c` counts the bytes.",
+			HowToSee: "`printf %s \"$SECRET_KEY\" | wc -c` counts the bytes.",
 		},
 		find: keyShort,
 	}, {
@@ -53,7 +53,7 @@ func keyRules() []rule {
 			Title:    "a secret key that is easily guessed",
 			Description: "A key that signs or verifies cookies is long enough, and yet holds little that cannot be guessed: a repeated word, one character many times, or a row such as `abcdef`. " +
 				"This is an estimate from the key's characters alone.",
-			See: "Look at the value of `SECRET_KEY` and `SECRET_KEY_FALLBACKS`; no report shows it.",
+			HowToSee: "Look at the value of `SECRET_KEY` and `SECRET_KEY_FALLBACKS`; no report shows it.",
 		},
 		find: keyWeak,
 	}, {
@@ -63,7 +63,7 @@ func keyRules() []rule {
 			Title:    "a secret key with a comma in it",
 			Description: "The secret key has a comma in it. It is taken whole, as one key. The earlier keys are a list that commas part, though: " +
 				"when the key is changed one day, this one cannot be kept there, and every session ends.",
-			See: "Look at the value of `SECRET_KEY`; no report shows it.",
+			HowToSee: "Look at the value of `SECRET_KEY`; no report shows it.",
 		},
 		find: keyComma,
 	}, {
@@ -74,7 +74,7 @@ func keyRules() []rule {
 			Description: "Two workers on one store sign with different keys and neither has the other's as a fallback. A visitor whose requests reach both is logged in, logged out and logged in again. " +
 				"Or they run two apps that were given one store, which the names of their main packages tell. " +
 				"A worker that was killed on another machine counts for 13 seconds after its last sign of life.",
-			See: "`/debug/workers` shows the key fingerprints of every live worker; `/debug/session` says `rejected: foreign-key`.",
+			HowToSee: "`/debug/workers` shows the key fingerprints of every live worker; `/debug/session` says `rejected: foreign-key`.",
 		},
 		find: keyDiffers,
 	}, {
@@ -84,7 +84,7 @@ func keyRules() []rule {
 			Title:    "a worker signs with a key that another does not have yet",
 			Description: "The secret key is being changed: one worker signs with a new key and accepts the old one, another knows the old one alone and rejects the new cookies. " +
 				"It passes when the last old worker is gone. To change a key without this, first add the new one to the fallbacks of every worker.",
-			See: "`/debug/workers` shows the key fingerprints of every live worker, the signing key first.",
+			HowToSee: "`/debug/workers` shows the key fingerprints of every live worker, the signing key first.",
 		},
 		find: keyRotation,
 	}, {
@@ -94,7 +94,7 @@ func keyRules() []rule {
 			Title:    "workers accept different earlier keys",
 			Description: "Two workers accept each other's new cookies, and one has an earlier key as a fallback that the other lacks. " +
 				"A visitor with a cookie of that key is logged in on the one and unknown on the other. That passes when the last worker has the new settings.",
-			See: "`/debug/workers` shows the key fingerprints of every live worker, and `fallback_keys` among what differs.",
+			HowToSee: "`/debug/workers` shows the key fingerprints of every live worker, and `fallback_keys` among what differs.",
 		},
 		find: keyFallbacks,
 	}}
@@ -142,7 +142,7 @@ func newKeyFix(f Facts) string {
 	return fmt.Sprintf("set %s to the output of: %s, the same on every worker", setting(f, "secret-key"), newSecret)
 }
 
-// keyConfigured tells whether somebody has set a secret key. One that the app
+// keyConfigured reports whether somebody has set a secret key. One that the app
 // fills in itself, with config.WithDefault, is not that.
 func keyConfigured(f Facts) bool {
 	return !f.Config.SecretKey.IsZero() && f.Config.Setting("secret-key").Source != "default"
@@ -251,7 +251,7 @@ func lacks(w, other worker.Info) []string {
 	return slices.DeleteFunc(slices.Clone(other.Keys), func(key string) bool { return slices.Contains(w.Keys, key) })
 }
 
-// accepts tells whether a worker verifies what another signs.
+// accepts reports whether a worker verifies what another signs.
 func accepts(verifier, signer worker.Info) bool {
 	return len(signer.Keys) > 0 && slices.Contains(verifier.Keys, signer.Keys[0])
 }

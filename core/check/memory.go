@@ -23,7 +23,7 @@ func memoryRules() []rule {
 			Description: "More than half of what the memory store may hold are sessions in which nobody is logged in. Anybody can have those made. " +
 				"When nine tenths are taken no more of them are stored, so that who has none yet cannot begin one, with a 503; who is logged in goes on, and who has a session can log in. " +
 				"See [flooding.md](flooding.md).",
-			See: "`/debug/metrics` shows `sessionkit_store_sessions{logged_in=\"no\"}`, `sessionkit_store_bytes` and `sessionkit_limit_refusals_total{limit=\"sessions\"}`.",
+			HowToSee: "`/debug/metrics` shows `sessionkit_store_sessions{logged_in=\"no\"}`, `sessionkit_store_bytes` and `sessionkit_limit_refusals_total{limit=\"sessions\"}`.",
 		},
 		find: memoryAnonymous,
 	}}

@@ -10,7 +10,7 @@ func orderRules() []rule {
 			Title:    "the session was asked for before its middleware had run",
 			Description: "A handler or a middleware asked for the session, or for who is logged in, and the session middleware had not run for that request: it is installed later, or on another group of routes. " +
 				"The one who asked got an error that names the missing call.",
-			See: "The message names the route, where one was chosen already; look at the order of the calls of `Use` and `Install`. " +
+			HowToSee: "The message names the route, where one was chosen already; look at the order of the calls of `Use` and `Install`. " +
 				"Where `RequireUser` comes first it answers `/debug/` with 500 too: then the finding is in the log alone.",
 		},
 		find: middlewareOrder,
@@ -22,7 +22,7 @@ func orderRules() []rule {
 			Description: "The session middleware had run, and something between it and the one who asked gave the request a context that does not come from the request's own. " +
 				"The session travels in the context, as do deadlines, traces and what other middleware puts there, so all of it was lost. The one who asked got an error, or the page was a 500. " +
 				"Fiber's and Echo's `Get` and `RequireUser` find the session all the same; package `auth` goes by the context it is given.",
-			See: "The message names the route; look at the middleware and at the helpers that are called on the way there for `WithContext`, `SetRequest`, `SetUserContext` and `context.Background()`.",
+			HowToSee: "The message names the route; look at the middleware and at the helpers that are called on the way there for `WithContext`, `SetRequest`, `SetUserContext` and `context.Background()`.",
 		},
 		find: contextReplaced,
 	}}

@@ -5,14 +5,14 @@ func proxyRules() []rule {
 		Rule: Rule{
 			ID:       "proxy-not-trusted",
 			Severity: Warning,
-			Rarely:   Info,
+			WhenRare: Info,
 			Title:    "X-Forwarded-Proto comes and is not trusted",
 			Description: "Requests carry the header X-Forwarded-Proto, with which a proxy says whether the browser speaks https, and the app is not set up to believe it. " +
 				"So a request that was https at the browser counts as plain http here. Trust it only where nobody but the proxy reaches the app: anybody can send the header.",
-			See: "`/debug/config` shows `session-trust-proxy`; the proxy's configuration sets the header.",
+			HowToSee: "`/debug/config` shows `session-trust-proxy`; the proxy's configuration sets the header.",
 		},
 		find: proxyNotTrusted,
-		seen: func(f Facts) Sightings { return f.Observed.UntrustedProto },
+		seen: func(f Facts) Recent { return f.Observed.UntrustedProto },
 	}}
 }
 

@@ -14,7 +14,7 @@ func redisRules() []rule {
 			Severity:    Warning,
 			Title:       "Redis without a password",
 			Description: "The worker reaches Redis over the network without logging in, so whoever reaches that address can read, change and end every session.",
-			See:         "`redis-cli -h HOST ping` without a password answers `PONG`.",
+			HowToSee:    "`redis-cli -h HOST ping` without a password answers `PONG`.",
 		},
 		find: redisNoPassword,
 	}, {
@@ -23,7 +23,7 @@ func redisRules() []rule {
 			Severity:    Warning,
 			Title:       "Redis without TLS",
 			Description: "The connection to Redis leaves this machine and is not encrypted: sessions and the password can be read on the way. In a private network that you trust, silence it.",
-			See:         "The Redis URL begins with `redis://` instead of `rediss://`.",
+			HowToSee:    "The Redis URL begins with `redis://` instead of `rediss://`.",
 		},
 		find: redisNoTLS,
 	}, {
@@ -33,7 +33,7 @@ func redisRules() []rule {
 			Title:    "Redis with TLS, and its certificate is not checked",
 			Description: "The connection to Redis is encrypted, and whoever is at its other end is believed to be Redis: `skip_verify` is on, in the Redis URL or in the app's own client. " +
 				"Who gets between the two can read and change every session and learns the password.",
-			See: "The Redis URL has `skip_verify=true` in it, or the client's `TLSConfig` has `InsecureSkipVerify`.",
+			HowToSee: "The Redis URL has `skip_verify=true` in it, or the client's `TLSConfig` has `InsecureSkipVerify`.",
 		},
 		find: redisSkipVerify,
 	}, {
@@ -43,7 +43,7 @@ func redisRules() []rule {
 			Title:    "Redis throws sessions out when it is full",
 			Description: "Redis has a memory limit and a policy that removes keys when it is reached: live sessions go, and their users are logged out without a word. " +
 				"All policies but `noeviction` do so; sessions have a time to live, so the `volatile-*` ones hit them first.",
-			See: "`redis-cli -u \"$REDIS_URL\" CONFIG GET maxmemory-policy`; `redis-cli -u \"$REDIS_URL\" INFO stats | grep evicted_keys`.",
+			HowToSee: "`redis-cli -u \"$REDIS_URL\" CONFIG GET maxmemory-policy`; `redis-cli -u \"$REDIS_URL\" INFO stats | grep evicted_keys`.",
 		},
 		find: redisEvicts,
 	}, {
@@ -54,7 +54,7 @@ func redisRules() []rule {
 			Description: "Redis has a memory limit and the policy `noeviction`, which is the right one for sessions: none is ever thrown out. " +
 				"When the limit is reached, though, new sessions and changes fail with a 503, logins among them, so watch the memory: `redis-full` is when that has come. " +
 				"Visitors without an account can bring it about, see [flooding.md](flooding.md): Redis knows no room that is kept for logins.",
-			See: "`redis-cli -u \"$REDIS_URL\" INFO memory | grep maxmemory`.",
+			HowToSee: "`redis-cli -u \"$REDIS_URL\" INFO memory | grep maxmemory`.",
 		},
 		find: redisRefuses,
 	}, {
@@ -64,7 +64,7 @@ func redisRules() []rule {
 			Title:    "Redis is full and refuses to store sessions",
 			Description: "Redis uses as much memory as it may, and its policy `noeviction` has it refuse whatever takes more: logins and changes of sessions fail with a 503. " +
 				"Sessions that are there can still be read.",
-			See: "`redis-cli -u \"$REDIS_URL\" INFO memory`: `used_memory` is no less than `maxmemory`.",
+			HowToSee: "`redis-cli -u \"$REDIS_URL\" INFO memory`: `used_memory` is no less than `maxmemory`.",
 		},
 		find: redisFull,
 	}, {
@@ -73,7 +73,7 @@ func redisRules() []rule {
 			Severity:    Warning,
 			Title:       "Redis keeps nothing over a restart",
 			Description: "Redis writes neither an append-only file nor snapshots. When it restarts every session is gone and everybody is logged out.",
-			See:         "`redis-cli -u \"$REDIS_URL\" CONFIG GET appendonly` says `no` and `redis-cli -u \"$REDIS_URL\" CONFIG GET save` is empty.",
+			HowToSee:    "`redis-cli -u \"$REDIS_URL\" CONFIG GET appendonly` says `no` and `redis-cli -u \"$REDIS_URL\" CONFIG GET save` is empty.",
 		},
 		find: redisNoPersistence,
 	}, {
@@ -82,7 +82,7 @@ func redisRules() []rule {
 			Severity:    Error,
 			Title:       "the Redis is a replica",
 			Description: "The worker writes to a replica. A read-only one refuses every change, so nobody can log in; a writable one takes changes and loses them at its next synchronisation.",
-			See:         "`redis-cli -u \"$REDIS_URL\" INFO replication | grep role` says `slave`.",
+			HowToSee:    "`redis-cli -u \"$REDIS_URL\" INFO replication | grep role` says `slave`.",
 		},
 		find: redisReplica,
 	}, {
@@ -91,7 +91,7 @@ func redisRules() []rule {
 			Severity:    Warning,
 			Title:       "Redis is nearly full",
 			Description: "Redis uses more than 90 % of its memory limit. At the limit it removes sessions or refuses changes, as its policy says.",
-			See:         "`redis-cli -u \"$REDIS_URL\" INFO memory` shows `used_memory` and `maxmemory`.",
+			HowToSee:    "`redis-cli -u \"$REDIS_URL\" INFO memory` shows `used_memory` and `maxmemory`.",
 		},
 		find: redisMemory,
 	}, {
@@ -100,7 +100,7 @@ func redisRules() []rule {
 			Severity:    Warning,
 			Title:       "an old Redis",
 			Description: "The server is older than Redis 6.2. The commands that are sent exist for longer, yet nothing older is tested, and it gets no fixes for security holes any more.",
-			See:         "`redis-cli -u \"$REDIS_URL\" INFO server | grep redis_version`.",
+			HowToSee:    "`redis-cli -u \"$REDIS_URL\" INFO server | grep redis_version`.",
 		},
 		find: redisOld,
 	}}

@@ -8,27 +8,27 @@ import (
 
 // Rule describes something that is looked for.
 type Rule struct {
-	ID          string   // stable
-	Severity    Severity // of what it finds
-	Elsewhere   Severity // the same outside production mode, where it differs; else ""
-	Rarely      Severity // the same for fewer sightings than Several, where it differs; else ""
-	Title       string   // what is wrong, in a few words
-	Description string   // what it means, a paragraph
-	See         string   // how to see it for oneself
+	ID                string   // stable
+	Severity          Severity // of what it finds
+	OutsideProduction Severity // the same outside production mode, where it differs; else ""
+	WhenRare          Severity // the same for fewer sightings than WarnAfter, where it differs; else ""
+	Title             string   // what is wrong, in a few words
+	Description       string   // what it means, a paragraph
+	HowToSee          string   // how to see it for oneself
 }
 
 // rule is a Rule that can look.
 type rule struct {
 	Rule
 
-	// find tells whether the facts show it, what is wrong here and now, with
+	// find reports whether the facts show it, what is wrong here and now, with
 	// the figures, and what to set or run.
 	find func(Facts) (message, fix string, found bool)
 
-	// seen is, where Rarely is set, how often requests have shown it.
-	seen func(Facts) Sightings
+	// seen is, where WhenRare is set, how often requests have shown it.
+	seen func(Facts) Recent
 
-	// likely tells, where it is set, whether one sighting counts as Several: the
+	// likely tells, where it is set, whether one sighting counts as WarnAfter: the
 	// other facts make a fault of the set-up the likely reason for it.
 	likely func(Facts) bool
 }
@@ -36,10 +36,10 @@ type rule struct {
 // severity is that of what the rule finds in the facts.
 func (r rule) severity(f Facts) Severity {
 	switch {
-	case r.Rarely != "" && r.seen(f).Count < Several && (r.likely == nil || !r.likely(f)):
-		return r.Rarely
-	case r.Elsewhere != "" && f.Config.Mode != config.Production:
-		return r.Elsewhere
+	case r.WhenRare != "" && r.seen(f).Count < WarnAfter && (r.likely == nil || !r.likely(f)):
+		return r.WhenRare
+	case r.OutsideProduction != "" && f.Config.Mode != config.Production:
+		return r.OutsideProduction
 	}
 	return r.Severity
 }

@@ -81,7 +81,7 @@ func TestEveryRuleHasAnExample(t *testing.T) {
 			t.Errorf("id %q: not new, or not in the shape of ids", r.ID)
 		}
 		ids = append(ids, r.ID)
-		if r.Title == "" || r.Description == "" || r.See == "" || !slices.Contains([]check.Severity{check.Error, check.Warning, check.Info}, r.Severity) {
+		if r.Title == "" || r.Description == "" || r.HowToSee == "" || !slices.Contains([]check.Severity{check.Error, check.Warning, check.Info}, r.Severity) {
 			t.Errorf("%s is not described: %+v", r.ID, r)
 		}
 		if !slices.ContainsFunc(examples(), func(e example) bool { return e.id == r.ID && e.found }) {

@@ -74,25 +74,25 @@ func TestSeverityByMode(t *testing.T) {
 // What anybody can send is a warning when it comes several times.
 func TestSeverityBySightings(t *testing.T) {
 	t.Parallel()
-	shows := map[string]func(*check.Facts, check.Sightings){
-		"cookie-foreign-key": func(f *check.Facts, s check.Sightings) { f.Rejections["foreign-key"] = s },
-		"cookie-secure-http": func(f *check.Facts, s check.Sightings) { f.Observed.SecureOverHTTP = s },
-		"cookie-ambiguous":   func(f *check.Facts, s check.Sightings) { f.Rejections["ambiguous"] = s },
-		"cookie-duplicates":  func(f *check.Facts, s check.Sightings) { f.Observed.DuplicateCookies = s },
-		"proxy-not-trusted":  func(f *check.Facts, s check.Sightings) { f.Observed.UntrustedProto = s },
-		"session-cross-site": func(f *check.Facts, s check.Sightings) { f.Observed.CrossSite = s },
+	shows := map[string]func(*check.Facts, check.Recent){
+		"cookie-foreign-key": func(f *check.Facts, s check.Recent) { f.Rejections["foreign-key"] = s },
+		"cookie-secure-http": func(f *check.Facts, s check.Recent) { f.Observed.SecureOverHTTP = s },
+		"cookie-ambiguous":   func(f *check.Facts, s check.Recent) { f.Rejections["ambiguous"] = s },
+		"cookie-duplicates":  func(f *check.Facts, s check.Recent) { f.Observed.DuplicateCookies = s },
+		"proxy-not-trusted":  func(f *check.Facts, s check.Recent) { f.Observed.UntrustedProto = s },
+		"session-cross-site": func(f *check.Facts, s check.Recent) { f.Observed.CrossSite = s },
 	}
 	for _, r := range check.Rules() {
 		show, ok := shows[r.ID]
-		if ok != (r.Rarely == check.Info) {
-			t.Errorf("%s: rarely %q", r.ID, r.Rarely)
+		if ok != (r.WhenRare == check.Info) {
+			t.Errorf("%s: rarely %q", r.ID, r.WhenRare)
 		}
 		if !ok {
 			continue
 		}
-		for count, want := range map[uint64]check.Severity{1: check.Info, check.Several - 1: check.Info, check.Several: check.Warning} {
+		for count, want := range map[uint64]check.Severity{1: check.Info, check.WarnAfter - 1: check.Info, check.WarnAfter: check.Warning} {
 			f := onRedis()
-			show(&f, check.Sightings{Count: count})
+			show(&f, check.Recent{Count: count})
 			if found := check.Run(f); len(found) != 1 || found[0].ID != r.ID || found[0].Severity != want {
 				t.Errorf("%s seen %d times: %+v, want %s", r.ID, count, found, want)
 			}
@@ -100,7 +100,7 @@ func TestSeverityBySightings(t *testing.T) {
 	}
 	for _, reason := range []string{"foreign-key", "foreign-store"} { // the first tells enough
 		f := onMemory()
-		f.Rejections[reason] = check.Sightings{Count: 1}
+		f.Rejections[reason] = check.Recent{Count: 1}
 		if found := check.Run(f); len(found) != 1 || found[0].Severity != check.Warning {
 			t.Errorf("%s: got %+v", reason, found)
 		}

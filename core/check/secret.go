@@ -10,13 +10,13 @@ import (
 func secretRules() []rule {
 	return []rule{{
 		Rule: Rule{
-			ID:        "secret-command-line",
-			Severity:  Warning,
-			Elsewhere: Info,
-			Title:     "a secret on the command line",
+			ID:                "secret-command-line",
+			Severity:          Warning,
+			OutsideProduction: Info,
+			Title:             "a secret on the command line",
 			Description: "A key, a token or a Redis URL with a password was given by a flag. Every user of the machine sees the flags of all processes in the process list, " +
 				"and they end up in shell histories, unit files and crash reports. Give it in the environment or in a file.",
-			See: "`ps -eo args` shows it to every user.",
+			HowToSee: "`ps -eo args` shows it to every user.",
 		},
 		find: secretCommandLine,
 	}, {
@@ -26,7 +26,7 @@ func secretRules() []rule {
 			Title:    "other users may read a file with secrets",
 			Description: "The configuration file has a secret in it, or a secret is in a file of its own, and the mode of the file lets every user of the machine read or change it. " +
 				"Left out is what Docker and Kubernetes mount into a container (below `/run/secrets`, and volumes with a `..data` link): its mode is theirs to choose, and nobody else is in there.",
-			See: "`ls -l FILE` shows the mode, which should be `-rw-------`, or `-rw-r-----` for a file of another user.",
+			HowToSee: "`ls -l FILE` shows the mode, which should be `-rw-------`, or `-rw-r-----` for a file of another user.",
 		},
 		find: secretFileOpen,
 	}}

@@ -14,7 +14,7 @@ func silenceRules() []rule {
 			Title:    "a silenced id that no check has",
 			Description: "The list of silenced checks names an id that does not exist, by a slip of the pen or because a later version has no such check any more. " +
 				"What was meant to be silenced is not.",
-			See: "Compare `--session-silence` (`SESSION_SILENCE`) with the ids on this page.",
+			HowToSee: "Compare `--session-silence` (`SESSION_SILENCE`) with the ids on this page.",
 		},
 		find: unknownSilence,
 	}}

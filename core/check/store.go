@@ -23,7 +23,7 @@ func storeRules() []rule {
 			Title:    "the store does not answer",
 			Description: "The session store did not answer, or not in time. Requests that need their session get a 503 until it does; nothing else is affected, " +
 				"and nobody is logged out by it.",
-			See: "`/debug/store` and, for Redis, `/debug/redis`; `redis-cli -u \"$REDIS_URL\" ping` from the worker's host.",
+			HowToSee: "`/debug/store` and, for Redis, `/debug/redis`; `redis-cli -u \"$REDIS_URL\" ping` from the worker's host.",
 		},
 		find: storeUnreachable,
 	}, {
@@ -33,7 +33,7 @@ func storeRules() []rule {
 			Title:    "the store answers, and refuses",
 			Description: "The session store is there, and answers what it is asked with an error: it is full, a replica, still loading, or the user that the worker logs in as lacks a right. " +
 				"Requests that need what it refuses get a 503; nobody is logged out by it.",
-			See: "`/debug/probe` has the answer of the store; `/debug/metrics` counts it in `sessionkit_store_errors_total`.",
+			HowToSee: "`/debug/probe` has the answer of the store; `/debug/metrics` counts it in `sessionkit_store_errors_total`.",
 		},
 		find: storeRefuses,
 	}, {
@@ -43,7 +43,7 @@ func storeRules() []rule {
 			Title:    "the store is slow",
 			Description: "One round trip to the store takes more than 50 ms; the fastest of three counts. Every request that asks for its session waits that long, and as long again when it changes it. " +
 				"Usual reasons: the store is in another region, its host is overloaded, or its disk is.",
-			See: "`/debug/store` shows the latency; `redis-cli -u \"$REDIS_URL\" --latency` measures it from the worker's host.",
+			HowToSee: "`/debug/store` shows the latency; `redis-cli -u \"$REDIS_URL\" --latency` measures it from the worker's host.",
 		},
 		find: storeSlow,
 	}, {
@@ -52,7 +52,7 @@ func storeRules() []rule {
 			Severity:    Error,
 			Title:       "several workers, each with a memory of its own",
 			Description: "Sessions are kept in the memory of one process, and there are several. Each knows the sessions it made itself and no others: a visitor is logged in on one worker and unknown on the next.",
-			See:         "`/debug/store` shows the kind and id of the store: with memory every worker has another id. `/debug/session` says `rejected: foreign-store`.",
+			HowToSee:    "`/debug/store` shows the kind and id of the store: with memory every worker has another id. `/debug/session` says `rejected: foreign-store`.",
 		},
 		find: storePrivate,
 	}, {
@@ -61,7 +61,7 @@ func storeRules() []rule {
 			Severity:    Warning,
 			Title:       "sessions in memory in production",
 			Description: "Sessions are kept in the memory of this process, so each deploy and each crash logs everybody out, and a second worker cannot be added.",
-			See:         "`/debug/store` shows the kind of the store.",
+			HowToSee:    "`/debug/store` shows the kind of the store.",
 		},
 		find: storeMemory,
 	}, {
@@ -71,7 +71,7 @@ func storeRules() []rule {
 			Title:    "files instead of Redis",
 			Description: "A Redis is configured, could not be reached at start, and `--session-fallback` allowed files instead. " +
 				"Workers that did reach Redis, and those on other machines, do not see this worker's sessions. It lasts until the worker is started anew.",
-			See: "`/debug/store` shows the kind of the store; the log of the start says why Redis could not be reached.",
+			HowToSee: "`/debug/store` shows the kind of the store; the log of the start says why Redis could not be reached.",
 		},
 		find: storeFallback,
 	}, {
@@ -81,7 +81,7 @@ func storeRules() []rule {
 			Title:    "something could not be checked",
 			Description: "The store refuses to tell a part of its set-up, as many managed Redis services do with `CONFIG`, or does not know it. " +
 				"Checks that need it are left out; nothing is known to be wrong.",
-			See: "`/debug/store` and `/debug/redis` list what could not be looked up, and why.",
+			HowToSee: "`/debug/store` and `/debug/redis` list what could not be looked up, and why.",
 		},
 		find: storeUnchecked,
 	}}

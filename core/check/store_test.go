@@ -63,10 +63,10 @@ var storeExamples = []example{
 	}, found: true, words: []string{"could not be checked: maxmemory, role (no INFO); save (NOPERM no CONFIG)", "--session-silence (SESSION_SILENCE): store-unchecked"}},
 
 	{id: "cookie-foreign-key", name: "some", change: func(f *check.Facts) { f.Rejections["foreign-key"] = seen(4) }, found: true, words: []string{"4 requests (the last one 12 min ago)", "24h0m0s"}},
-	{id: "cookie-foreign-key", name: "without a key", change: all(secretKey(""), func(f *check.Facts) { f.Rejections["foreign-key"] = check.Sightings{Count: 1} }),
+	{id: "cookie-foreign-key", name: "without a key", change: all(secretKey(""), func(f *check.Facts) { f.Rejections["foreign-key"] = check.Recent{Count: 1} }),
 		found: true, also: []string{"secret-key-missing"}, words: []string{"1 request (less than a minute ago)", "openssl rand"}},
 	{id: "cookie-foreign-key", name: "memory, nothing configured", from: onMemory,
-		change: all(secretKey(""), func(f *check.Facts) { f.Rejections["foreign-key"] = check.Sightings{Count: 1} }),
+		change: all(secretKey(""), func(f *check.Facts) { f.Rejections["foreign-key"] = check.Recent{Count: 1} }),
 		found:  true, also: []string{"secret-key-missing"},
 		words: []string{"made by another worker's private store", "--session-store (SESSION_STORE) to file", "and set --secret-key (SECRET_KEY) to", "the same on every worker"}},
 	{id: "cookie-foreign-store", name: "redis", change: func(f *check.Facts) { f.Rejections["foreign-store"] = seen(7) }, found: true,

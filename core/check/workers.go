@@ -21,7 +21,7 @@ func workerRules() []rule {
 			Title:    "clocks differ",
 			Description: "The clock of a worker is more than a second off the store's, or off another worker's. Sessions end too early or too late there, and log lines of several workers are out of order. " +
 				"Measured when the worker announces itself, so a slow store adds to it.",
-			See: "`/debug/workers` shows the skew of every live worker; `timedatectl` whether the clock is set by the network.",
+			HowToSee: "`/debug/workers` shows the skew of every live worker; `timedatectl` whether the clock is set by the network.",
 		},
 		find: clockSkew,
 	}, {
@@ -30,7 +30,7 @@ func workerRules() []rule {
 			Severity:    Info,
 			Title:       "workers run different versions of the kit",
 			Description: "The live workers were built with different versions of sessionkit. That is right during a deploy, and a worker left behind when it lasts.",
-			See:         "`/debug/workers` shows the version of every live worker.",
+			HowToSee:    "`/debug/workers` shows the version of every live worker.",
 		},
 		find: workersVersion,
 	}, {
@@ -40,7 +40,7 @@ func workerRules() []rule {
 			Title:    "workers have different settings",
 			Description: "Settings that every worker should share differ: the mode, the prefix, lifetime, idle timeout, the largest size, the cookie, or whether the proxy is trusted. " +
 				"The same session then ends at different times, or its cookie changes from answer to answer. That passes during a deploy.",
-			See: "`/debug/workers` shows a fingerprint of the settings of every live worker, `/debug/config` on each the settings.",
+			HowToSee: "`/debug/workers` shows a fingerprint of the settings of every live worker, `/debug/config` on each the settings.",
 		},
 		find: workersConfig,
 	}, {
@@ -50,7 +50,7 @@ func workerRules() []rule {
 			Title:    "fewer workers than configured",
 			Description: "The store knows fewer live workers than the settings speak of. Some have died or have not started; or they run on another store, where they cannot be seen from here. " +
 				"It is looked for from 13 seconds after the start on.",
-			See: "`/debug/workers` lists the live workers.",
+			HowToSee: "`/debug/workers` lists the live workers.",
 		},
 		find: workersMissing,
 	}, {
@@ -59,7 +59,7 @@ func workerRules() []rule {
 			Severity:    Error,
 			Title:       "Fiber prefork with a memory store",
 			Description: "Fiber's prefork runs one process per CPU on one port, and sessions are kept in the memory of each. The system picks the process for each connection, so a visitor is logged in by chance.",
-			See:         "`fiber.Config{Prefork: true}` in the code; `/debug/session` shows another pid from one connection to the next.",
+			HowToSee:    "`fiber.Config{Prefork: true}` in the code; `/debug/session` shows another pid from one connection to the next.",
 		},
 		find: fiberPreforkMemory,
 	}, {
@@ -68,7 +68,7 @@ func workerRules() []rule {
 			Severity:    Error,
 			Title:       "Fiber prefork without a secret key",
 			Description: "Fiber's prefork runs one process per CPU on one port, and there is no secret key. Each process makes up a key of its own, so a visitor is logged in on the process that logged him in and nowhere else.",
-			See:         "`/debug/session` says `rejected: foreign-key`, and `/debug/workers` shows another key fingerprint for each process.",
+			HowToSee:    "`/debug/session` says `rejected: foreign-key`, and `/debug/workers` shows another key fingerprint for each process.",
 		},
 		find: fiberPreforkKey,
 	}}

@@ -117,7 +117,7 @@ func lookup(name string) (definition, bool) {
 	return definition{}, false
 }
 
-// isSecret tells whether the value must not be shown.
+// isSecret reports whether the value must not be shown.
 func (d definition) isSecret() bool {
 	switch d.value(new(Config)).(type) {
 	case *secret, *secrets, *secretURL:
@@ -126,7 +126,7 @@ func (d definition) isSecret() bool {
 	return false
 }
 
-// isBool tells whether the flag may stand without a value.
+// isBool reports whether the flag may stand without a value.
 func isBool(v flag.Value) bool {
 	b, ok := v.(interface{ IsBoolFlag() bool })
 	return ok && b.IsBoolFlag()

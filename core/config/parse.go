@@ -96,7 +96,7 @@ type origin struct {
 	by       string // what named that file, with its prefix or its dashes
 }
 
-// settled tells whether an earlier stage gave the setting.
+// settled reports whether an earlier stage gave the setting.
 func (p *parser) settled(name string) bool {
 	_, ok := p.cfg.origins[name]
 	return ok

@@ -127,7 +127,7 @@ func (m *Monitor) Worker() worker.Info {
 
 // Workers lists the live workers that share this one's store, the oldest
 // first; itself among them once it has announced itself. Where the store
-// keeps no registry it is the only one. See [worker.Colleagues] for who does
+// keeps no registry it is the only one. See [worker.Peers] for who does
 // not count.
 func (m *Monitor) Workers(ctx context.Context) ([]worker.Info, error) {
 	registry, ok := m.store.(driver.Registry)
@@ -137,7 +137,7 @@ func (m *Monitor) Workers(ctx context.Context) ([]worker.Info, error) {
 	ctx, cancel := m.bound(ctx)
 	defer cancel()
 	list, err := worker.List(ctx, registry)
-	return worker.Colleagues(list, m.self), err
+	return worker.Peers(list, m.self), err
 }
 
 // SetFramework records the name of the router that the manager is used with,

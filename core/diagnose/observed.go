@@ -82,7 +82,7 @@ func (m *Monitor) CrossSite() { m.observe(&m.seen.crossSite, "session-cross-site
 // observe adds one. The log has the first, and the one that makes a
 // warning of them.
 func (m *Monitor) observe(s *recent, id string) {
-	if n := s.add(m.now()); n == 1 || n == check.Several {
+	if n := s.add(m.now()); n == 1 || n == check.WarnAfter {
 		m.noticed(id)
 	}
 }

@@ -8,7 +8,7 @@ import (
 )
 
 // recent counts what requests show of the set-up, without a lock. See
-// [check.Sightings].
+// [check.Recent].
 type recent struct {
 	count atomic.Uint64
 	last  atomic.Int64 // Unix nanoseconds
@@ -28,10 +28,10 @@ func (s *recent) add(now time.Time) uint64 {
 }
 
 // since is what the rules look at.
-func (s *recent) since(now time.Time) check.Sightings {
+func (s *recent) since(now time.Time) check.Recent {
 	ago := now.Sub(time.Unix(0, s.last.Load()))
 	if ago >= forgetAfter {
-		return check.Sightings{}
+		return check.Recent{}
 	}
-	return check.Sightings{Count: s.count.Load(), Ago: max(ago, 0)}
+	return check.Recent{Count: s.count.Load(), Ago: max(ago, 0)}
 }

@@ -54,7 +54,7 @@ func (m *Monitor) Survey(ctx context.Context) (facts check.Facts, announced []wo
 func (m *Monitor) Refresh(facts check.Facts) check.Facts {
 	facts.Config, facts.Self, facts.Observed = m.cfg, m.Worker(), m.seen.observed(m.now())
 	facts.OpenFiles = openFiles(m.cfg)
-	facts.Rejections = make(map[string]check.Sightings, len(explanations))
+	facts.Rejections = make(map[string]check.Recent, len(explanations))
 	for i := range m.rejections {
 		facts.Rejections[string(explanations[i].reason)] = m.rejections[i].lately.since(m.now())
 	}

@@ -14,6 +14,6 @@
 //   - [TagLoader], [Remover], [Sweeper]: what some do faster, or have to do
 //
 // What a store knows of its own set-up it tells package check, as a
-// check.Inspector. Package storetest tells whether a store keeps the contract;
+// check.Inspector. Package storetest reports whether a store keeps the contract;
 // package memstore is the shortest model.
 package driver

@@ -19,7 +19,7 @@ import (
 // the cause, and is a [CountedError] where a timeout in it does not say anything
 // of its own.
 //
-// Package storetest tells whether an implementation keeps this contract.
+// Package storetest reports whether an implementation keeps this contract.
 type Store interface {
 	// Load returns the record, or ErrNotFound when there is none or it has
 	// expired; where another took its place within the last [RenewedFor], the

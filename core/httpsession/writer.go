@@ -99,10 +99,10 @@ func begin(ctx context.Context, sessions *session.Manager, w http.ResponseWriter
 	return handlers, &ours.request, ours
 }
 
-// Again returns a new writer for the same exchange on top of below, and has w
+// Rewrap returns a new writer for the same exchange on top of below, and has w
 // let everything through from now on: where another middleware has put its own
 // writer in the place of w.
-func (w *Writer) Again(below http.ResponseWriter) (http.ResponseWriter, *Writer) {
+func (w *Writer) Rewrap(below http.ResponseWriter) (http.ResponseWriter, *Writer) {
 	handlers, ours := newWriter(below)
 	ours.visit, ours.fail, ours.Context = w.visit, w.fail, w.Context
 	w.committed = true
@@ -180,7 +180,7 @@ func (w *Writer) Commit() error {
 	return err
 }
 
-// Committed tells whether the answer has begun, so that Commit does nothing
+// Committed reports whether the answer has begun, so that Commit does nothing
 // more.
 func (w *Writer) Committed() bool { return w.committed }
 
@@ -193,7 +193,7 @@ func DropContent(del func(name string)) {
 	}
 }
 
-// namesCookie tells whether a Vary header has Cookie, or everything, in it.
+// namesCookie reports whether a Vary header has Cookie, or everything, in it.
 func namesCookie(vary string) bool {
 	for name := range strings.SplitSeq(vary, ",") {
 		if name = strings.TrimSpace(name); name == "*" || strings.EqualFold(name, "Cookie") {

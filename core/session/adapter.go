@@ -11,7 +11,7 @@ import (
 	"github.com/gosessionkit/sessionkit/core/internal/guard"
 )
 
-// This file has what only adapters need. Package adaptertest tells whether one
+// This file has what only adapters need. Package adaptertest reports whether one
 // uses it right.
 
 // Incoming is what the kit needs to know of a request. Adapters fill it.

@@ -46,9 +46,9 @@ func (s *Session) commit(ctx, calls context.Context, update *saver.Change) error
 		defer s.mu.Unlock()
 		return s.end
 	}
-	if s.frozen != nil {
+	if s.readOnly != nil {
 		defer s.mu.Unlock()
-		return s.frozen
+		return s.readOnly
 	}
 	if update == nil && s.emptyNew() {
 		defer s.mu.Unlock()
@@ -97,7 +97,7 @@ func (s *Session) settle(p *saver.Proposal) error {
 	}
 	switch {
 	case p.Err == nil && p.Saved.Revision > 0 && !p.Saved.Expires.After(s.manager.now()):
-		s.finish(ErrDestroyed) // its lifetime was set to an end in the past
+		s.terminate(ErrDestroyed) // its lifetime was set to an end in the past
 		return nil
 	case p.Err == nil:
 		s.mu.Lock()
@@ -106,14 +106,14 @@ func (s *Session) settle(p *saver.Proposal) error {
 		s.journal.Settle()
 		return nil
 	case errors.Is(p.Err, ErrGone):
-		s.finish(ErrGone)
+		s.terminate(ErrGone)
 		return p.Err
 	}
 	s.restore()
 	return s.manager.refused(p.Err)
 }
 
-// emptyNew tells whether there is nothing to store after all: what the request
+// emptyNew reports whether there is nothing to store after all: what the request
 // put into its new session it took out again.
 func (s *Session) emptyNew() bool {
 	if s.base.Revision > 0 || s.base.User != "" {

@@ -36,7 +36,7 @@ func sessionless(ctx context.Context) context.Context {
 
 // detachedCtx is an exchange as a context that does not end with the request: what
 // the handler did is saved, whether or not the browser still waits. It does not
-// lead to the session, see silent.
+// lead to the session, see sessionlessCtx.
 type detachedCtx Exchange
 
 func (*detachedCtx) Deadline() (time.Time, bool) { return time.Time{}, false }

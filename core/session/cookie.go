@@ -11,7 +11,7 @@ import (
 	"github.com/gosessionkit/sessionkit/core/internal/token"
 )
 
-// browserHasCookie tells whether the browser holds a cookie of this name,
+// browserHasCookie reports whether the browser holds a cookie of this name,
 // valid or not, as far as this request knows.
 func (s *Session) browserHasCookie() bool {
 	s.mu.Lock()

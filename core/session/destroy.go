@@ -35,7 +35,7 @@ func (s *Session) Destroy(ctx context.Context) error {
 	if err := s.endRivals(context.WithoutCancel(ctx)); err != nil {
 		return err
 	}
-	s.finish(ErrDestroyed)
+	s.terminate(ErrDestroyed)
 	return nil
 }
 
@@ -205,7 +205,7 @@ func (m *Manager) endOwn(ctx context.Context, which func(id ID, r *driver.Record
 		return
 	}
 	if r := s.snapshot(); r.Revision > 0 && which(s.ID(), r) {
-		s.finish(ErrDestroyed)
+		s.terminate(ErrDestroyed)
 	}
 }
 

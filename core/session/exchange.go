@@ -183,7 +183,7 @@ func (x *Exchange) failed() {
 	}
 	if m.cfg.OnOutage == config.OutageAnonymous && errors.Is(x.err, ErrUnavailable) {
 		x.session = x.begin(Status{State: StateOutage})
-		x.session.frozen, x.err = x.err, nil
+		x.session.readOnly, x.err = x.err, nil
 	}
 }
 

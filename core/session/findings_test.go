@@ -340,7 +340,7 @@ func TestCookiesOfAnotherApp(t *testing.T) {
 		b := newBrowser(t, stranger)
 		b.visit(func(s *session.Session) { set(t, s, "a", 1) })
 		ours := &browser{t: t, manager: m, cookie: b.cookie}
-		for range check.Several {
+		for range check.WarnAfter {
 			ours.visit(func(s *session.Session) {
 				if _, fix := m.Diagnostics().ExplainCookie(s.Status().Reason, s.Status().Store); !strings.HasPrefix(fix, "if another app on this host set them, give this one a --session-cookie-name (SESSION_COOKIE_NAME) of its own") {
 					t.Errorf("%s: %q", kind, fix)

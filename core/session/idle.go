@@ -84,7 +84,7 @@ func (s *Session) Touch(ctx context.Context) error {
 	expires := s.manager.saver.IdleEnd(s.manager.now(), r.Deadline, r.Idle)
 	err := s.manager.guard.Touch(ctx, s.id, expires)
 	if errors.Is(err, driver.ErrNotFound) {
-		s.finish(ErrGone)
+		s.terminate(ErrGone)
 		return ErrGone
 	}
 	if err == nil {

@@ -208,7 +208,7 @@ func TestSetIdleTimeout(t *testing.T) {
 	}
 }
 
-// expiresSoon tells whether the browser's session is about to end.
+// expiresSoon reports whether the browser's session is about to end.
 func (b *browser) expiresSoon(store *watchedStore) bool {
 	for entry := range store.All(b.t.Context()) {
 		if time.Until(entry.Record.Expires) > time.Millisecond {

@@ -19,7 +19,7 @@ const maxLoads = 16
 
 // load finds the session that the request's cookies name, or begins one. When
 // they name several it begins one too, and where some were not looked at they
-// may: see rivals.go.
+// may: see endRivals.
 func (x *Exchange) load(ctx context.Context) (s *Session, err error) {
 	if err := checkHeader(x.cookieLines()); err != nil {
 		return nil, x.manager.refused(err)
@@ -103,7 +103,7 @@ func (x *Exchange) load(ctx context.Context) (s *Session, err error) {
 			s.rivals = &found
 		}
 		if status.Reason == diagnose.ReasonRenewed {
-			s.successor, s.frozen = successor, ErrGone
+			s.successor, s.readOnly = successor, ErrGone
 		}
 		return s, nil
 	}

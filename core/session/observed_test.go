@@ -80,7 +80,7 @@ func TestUntrustedProto(t *testing.T) {
 	for range 3 {
 		asks(m, session.Incoming{ForwardedProto: "https"})
 	}
-	want(t, "seen", m.Diagnostics().Facts(t.Context()).Observed.UntrustedProto.Count, check.Several)
+	want(t, "seen", m.Diagnostics().Facts(t.Context()).Observed.UntrustedProto.Count, check.WarnAfter)
 	var levels []any
 	for _, line := range log.with("id", "proxy-not-trusted") {
 		levels = append(levels, line["level"])
@@ -103,7 +103,7 @@ func TestObservingAllocatesNothing(t *testing.T) {
 			ctx, _, _ := sessiontest.Open(t.Context(), m, in)
 			session.From(ctx)
 		}
-		for range check.Several { // which are for the log
+		for range check.WarnAfter { // which are for the log
 			ask()
 		}
 		return testing.AllocsPerRun(100, ask)

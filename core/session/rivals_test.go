@@ -180,7 +180,7 @@ func TestRivalsAreReported(t *testing.T) {
 	m := newManager(t, inMode(config.Development), memstore.New(0), log.option(), session.WithClock(func() time.Time { return clock }))
 	one, two := made(t, m, "one"), made(t, m, "two")
 	both := &browser{t: t, manager: m, cookie: one.cookie + "; " + two.cookie}
-	for range check.Several {
+	for range check.WarnAfter {
 		both.visit(func(*session.Session) {})
 	}
 	lines := log.with("reason", "ambiguous")
@@ -190,7 +190,7 @@ func TestRivalsAreReported(t *testing.T) {
 	clock = clock.Add(time.Minute)
 	both.visit(func(*session.Session) {})
 	want(t, "lines a minute later", len(log.with("reason", "ambiguous")), 2)
-	want(t, "counted", m.Diagnostics().Rejections()[diagnose.ReasonAmbiguous], check.Several+1)
+	want(t, "counted", m.Diagnostics().Rejections()[diagnose.ReasonAmbiguous], check.WarnAfter+1)
 	f, ok := finding(m.Diagnostics().Findings(t.Context()), "cookie-ambiguous")
 	if !ok || f.Severity != check.Warning || !strings.Contains(f.Message, "4 requests") {
 		t.Errorf("found %+v", f)

@@ -40,7 +40,7 @@ type content struct {
 
 	mu        sync.Mutex
 	end       error // why the session cannot be used any more: ErrDestroyed or ErrGone
-	frozen    error // why it takes no changes: the store's failure (config.OutageAnonymous), or ErrGone (diagnose.ReasonRenewed)
+	readOnly  error // why it takes no changes: the store's failure (config.OutageAnonymous), or ErrGone (diagnose.ReasonRenewed)
 	successor ID    // of a session that was renewed away: see diagnose.ReasonRenewed
 	secret    token.SecretID
 	id        ID
@@ -120,7 +120,7 @@ func (s *Session) snapshot() *driver.Record {
 	return s.base
 }
 
-// Modified tells whether there are changes that are not saved yet.
+// Modified reports whether there are changes that are not saved yet.
 func (s *Session) Modified() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -137,7 +137,7 @@ func (s *Session) unsavedLogin() bool {
 	return s.end == nil && s.base.Revision == 0 && s.base.User != ""
 }
 
-// Has tells whether there is a value under key. It changes nothing.
+// Has reports whether there is a value under key. It changes nothing.
 func (s *Session) Has(key string) bool {
 	_, ok, err := s.lookup(key)
 	return ok && err == nil && !reserved(key)
@@ -331,7 +331,7 @@ func (s *Session) Reload(ctx context.Context) error {
 	}
 	r, err := s.manager.guard.Load(ctx, s.ID(), before.Owner().Tag())
 	if errors.Is(err, driver.ErrNotFound) {
-		s.finish(ErrGone)
+		s.terminate(ErrGone)
 		return ErrGone
 	}
 	if err != nil {
@@ -348,7 +348,7 @@ func (s *Session) writeErr() error {
 	if s.end != nil {
 		return s.end
 	}
-	return s.frozen
+	return s.readOnly
 }
 
 func (s *Session) ended() error {
@@ -357,8 +357,8 @@ func (s *Session) ended() error {
 	return s.end
 }
 
-// finish makes every later use of the session answer end.
-func (s *Session) finish(end error) {
+// terminate makes every later use of the session answer end.
+func (s *Session) terminate(end error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.end = end

@@ -13,7 +13,7 @@ func Get[T any](s *Session, key string) (T, error) {
 	return v, err
 }
 
-// Lookup is Get that also tells whether the key is there.
+// Lookup is Get that also reports whether the key is there.
 func Lookup[T any](s *Session, key string) (v T, ok bool, err error) {
 	if reserved(key) {
 		return v, false, checkKey(key)
@@ -116,7 +116,7 @@ func Update[T any](s *Session, key string, f func(T) (T, error)) (T, error) {
 }
 
 // SetIfAbsent puts v under key unless a value is there already, and saves at
-// once: of several requests only one succeeds. It tells whether this one
+// once: of several requests only one succeeds. It reports whether this one
 // did. The errors are those of [Update].
 func SetIfAbsent[T any](s *Session, key string, v T) (stored bool, err error) {
 	if err := checkKey(key); err != nil {

@@ -19,7 +19,7 @@ func newApp(sessions *session.Manager) http.Handler {
 	mux.HandleFunc("POST /cart", func(w http.ResponseWriter, r *http.Request) {
 		s, err := httpsession.Get(r)
 		if err == nil {
-			err = auth.Allows(s)
+			err = auth.RequireSession(s)
 		}
 		if err == nil {
 			_, err = session.Update(s, "cart", func(cart []string) ([]string, error) { return append(cart, r.FormValue("item")), nil })

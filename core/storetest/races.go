@@ -38,7 +38,7 @@ func (c *tally) save(ctx context.Context, s driver.Store, id driver.ID, r *drive
 	return nil
 }
 
-// is tells whether the saves ended as told.
+// is reports whether the saves ended as told.
 func (c *tally) is(saved, removed, conflicts, gone int32) bool {
 	return c.saved.Load() == saved && c.removed.Load() == removed && c.conflicts.Load() == conflicts && c.gone.Load() == gone
 }

@@ -1,4 +1,4 @@
-// Package storetest tells whether a session store keeps the contract of
+// Package storetest reports whether a session store keeps the contract of
 // [driver.Store]. A store opts in with three lines:
 //
 //	func TestStore(t *testing.T) {

@@ -53,7 +53,7 @@ type Info struct {
 
 // List reads the registry: who has announced itself there and has not
 // expired, the oldest first. What cannot be read, such as an entry of a later
-// version, is left out. [Colleagues] makes of it the workers that serve.
+// version, is left out. [Peers] makes of it the workers that serve.
 func List(ctx context.Context, registry driver.Registry) ([]Info, error) {
 	raw, err := registry.Workers(ctx)
 	if err != nil {

@@ -37,7 +37,7 @@ func expiryOf(mtime time.Time) time.Time {
 	return time.UnixMilli(ms)
 }
 
-// live tells whether a record has not expired.
+// live reports whether a record has not expired.
 func live(r *driver.Record, now time.Time) bool {
 	return now.UnixMilli() < r.Expires.UnixMilli()
 }
@@ -47,7 +47,7 @@ func expired(info fs.FileInfo) bool {
 	return info.ModTime().UnixMilli() <= time.Now().UnixMilli()
 }
 
-// liveFile tells whether there is a session's file that has not expired.
+// liveFile reports whether there is a session's file that has not expired.
 func liveFile(path string) bool {
 	_, live := liveUntil(path)
 	return live

@@ -13,7 +13,7 @@ import (
 const alone = "SESSIONKIT_TEST_ALONE"
 
 // inOwnProcess runs the test in a process of its own, for what changes the
-// whole process. It tells whether this is that process.
+// whole process. It reports whether this is that process.
 func inOwnProcess(t *testing.T) bool {
 	t.Helper()
 	if os.Getenv(alone) == t.Name() {

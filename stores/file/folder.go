@@ -68,7 +68,7 @@ func (s *Store) look() error {
 	return s.private(info)
 }
 
-// private tells whether only this process's user gets at the folder.
+// private reports whether only this process's user gets at the folder.
 func (s *Store) private(info fs.FileInfo) error {
 	switch mode := info.Mode().Perm(); {
 	case !info.IsDir():
@@ -91,7 +91,7 @@ func (s *Store) private(info fs.FileInfo) error {
 	return nil
 }
 
-// ours tells whether the user that runs this process owns the file.
+// ours reports whether the user that runs this process owns the file.
 func (s *Store) ours(info fs.FileInfo) bool {
 	return !hasModes || ownerOf(info) == s.uid
 }

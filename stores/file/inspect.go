@@ -84,7 +84,7 @@ func addFilesystem(in check.Inspection, dir string) {
 	in.Facts["read_only"] = yesNo(f.readOnly)
 }
 
-// cleaned tells whether the folder is in one where systems remove what is
+// cleaned reports whether the folder is in one where systems remove what is
 // old, at a reboot or while they run. A link to such a place is in it, too.
 func cleaned(dir string) bool {
 	for _, root := range []string{"/tmp", "/var/tmp", "/run", "/dev/shm", os.TempDir()} {
@@ -105,7 +105,7 @@ func resolved(path string) string {
 	return path
 }
 
-// within tells whether path is the folder root or below it.
+// within reports whether path is the folder root or below it.
 func within(path, root string) bool {
 	below, err := filepath.Rel(root, path)
 	return err == nil && below != ".." && !strings.HasPrefix(below, ".."+string(filepath.Separator))

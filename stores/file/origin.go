@@ -54,7 +54,7 @@ func (s *Store) settle(ctx context.Context, path string, proposed driver.StoreID
 	return proposed, s.write(path, append(hex.AppendEncode(nil, proposed[:]), '\n'), time.Now())
 }
 
-// readOrigin tells whether the file holds an origin, and which.
+// readOrigin reports whether the file holds an origin, and which.
 func readOrigin(path string) (o driver.StoreID, known bool, err error) {
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {

@@ -96,7 +96,7 @@ func (r route) guarded(dir string, info fs.FileInfo) error {
 	return nil
 }
 
-// trusts tells whether we, root, or the owner of "/" own it, who decides
+// trusts reports whether we, root, or the owner of "/" own it, who decides
 // over everything in any case: in a user namespace that root is not part of,
 // it is nobody.
 func (r route) trusts(info fs.FileInfo) bool {

@@ -137,7 +137,7 @@ func workerOf(name string) (id string, ok bool) {
 	return id, ok && isWorkerID(id)
 }
 
-// isWorkerID tells whether id has the form of a worker's. Capitals are out:
+// isWorkerID reports whether id has the form of a worker's. Capitals are out:
 // some file systems would take them for the small ones.
 func isWorkerID(id string) bool {
 	_, err := hex.DecodeString(id)

@@ -38,7 +38,7 @@ func addConnection(ctx context.Context, in check.Inspection, o *goredis.Options)
 	}
 }
 
-// logsIn tells whether the client has a password to give.
+// logsIn reports whether the client has a password to give.
 func logsIn(o *goredis.Options) bool {
 	return o.Password != "" || o.CredentialsProvider != nil || o.CredentialsProviderContext != nil || o.StreamingCredentialsProvider != nil
 }

@@ -19,7 +19,7 @@ import (
 // crowd has n goroutines call f at once, as so large a crowd that all that can
 // go together does.
 func crowd(s *Store, n int, f func(i int)) {
-	for _, t := range []*together{&s.repeatable, &s.unrepeatable} {
+	for _, t := range []*batcher{&s.repeatable, &s.unrepeatable} {
 		t.underWay.Store(crowdBegins)
 		t.crowded.Store(true)
 		defer t.underWay.Store(0)
@@ -163,7 +163,7 @@ func TestDeadConnections(t *testing.T) {
 	if idle := client.PoolStats().IdleConns; idle != connections {
 		t.Fatalf("%d idle connections", idle)
 	}
-	tog := &together{leader: true, end: t.Context().Done()}
+	tog := &batcher{leader: true, end: t.Context().Done()}
 	tog.crowded.Store(true)
 	cmds := make([]goredis.Cmder, 31)
 	for i := range cmds {
@@ -177,8 +177,8 @@ func TestDeadConnections(t *testing.T) {
 			t.Error(cmd.Err())
 		}
 	}
-	if tog.apart.Load() != apartFor {
-		t.Errorf("the next %d commands go by themselves", tog.apart.Load())
+	if tog.cooldown.Load() != cooldownCommands {
+		t.Errorf("the next %d commands go by themselves", tog.cooldown.Load())
 	}
 }
 
@@ -199,7 +199,7 @@ func TestSilentConnection(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 	defer cancel()
 	const n = 20
-	tog := &together{leader: true, end: ctx.Done()}
+	tog := &batcher{leader: true, end: ctx.Done()}
 	tog.crowded.Store(true)
 	errs := make([]error, n)
 	var wg sync.WaitGroup
@@ -219,7 +219,7 @@ func TestSilentConnection(t *testing.T) {
 			t.Errorf("waited along: %v", err)
 		}
 	}
-	if _, along := errors.AsType[waitedAlong](last); along || !errors.Is(last, context.DeadlineExceeded) {
+	if _, along := errors.AsType[sharedTimeout](last); along || !errors.Is(last, context.DeadlineExceeded) {
 		t.Errorf("sent: %v", last)
 	}
 }

@@ -38,8 +38,8 @@ func (s *Store) fail(ctx context.Context, op string, err error) error {
 		return fmt.Errorf("redis store: %s: %w", op, notSent{err})
 	}
 	if ctxErr := contextError(ctx, err); ctxErr != nil {
-		if _, along := errors.AsType[waitedAlong](err); along {
-			ctxErr = waitedAlong{ctxErr}
+		if _, along := errors.AsType[sharedTimeout](err); along {
+			ctxErr = sharedTimeout{ctxErr}
 		}
 		return fmt.Errorf("redis store: %s: %w", op, ctxErr)
 	}
@@ -73,7 +73,7 @@ func (s *Store) crowdedOut(err error) bool {
 	if errors.Is(err, goredis.ErrPoolTimeout) || errors.Is(err, goredis.ErrPoolExhausted) {
 		return true
 	}
-	if along, ok := err.(waitedAlong); ok {
+	if along, ok := err.(sharedTimeout); ok {
 		err = along.error
 	}
 	client, ok := s.client.(*goredis.Client)

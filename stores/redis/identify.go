@@ -34,7 +34,7 @@ func (s *Store) Identify(ctx context.Context, proposed driver.StoreID) (driver.S
 	if err != nil {
 		return origin, s.fail(ctx, "identify", err)
 	}
-	s.teach(ctx)
+	s.loadScripts(ctx)
 	text, _ := answer.(string)
 	if n, err := hex.Decode(origin[:], []byte(text)); err != nil || n != len(origin) {
 		return driver.StoreID{}, fmt.Errorf("redis store: identify: the answer is no identity")

@@ -171,7 +171,7 @@ func (s *Store) replaceCorrupt(ctx context.Context, w *write, text string, cause
 	return false, driver.ErrGone
 }
 
-// pause waits a moment and tells whether there is time left.
+// pause waits a moment and reports whether there is time left.
 func pause(ctx context.Context) bool {
 	timer := time.NewTimer(20 * time.Millisecond)
 	defer timer.Stop()

@@ -52,11 +52,11 @@ func (s *Store) runScript(ctx context.Context, sc *script, keys int, args []any,
 	}
 }
 
-// teach has the server know the scripts of the request path beforehand, so
+// loadScripts has the server know the scripts of the request path beforehand, so
 // that the first call of each is one command too. A server that refuses is
-// taught by run, script by script.
-func (s *Store) teach(ctx context.Context) {
-	if s.taught.Swap(true) {
+// scriptsLoaded by run, script by script.
+func (s *Store) loadScripts(ctx context.Context) {
+	if s.scriptsLoaded.Swap(true) {
 		return
 	}
 	for _, sc := range []*script{createScript, saveScript, saveOwnedScript, removeScript, deleteScript, touchScript} {
@@ -66,11 +66,11 @@ func (s *Store) teach(ctx context.Context) {
 	}
 }
 
-// once is a command that the client must not send a second time by itself
+// noRetryCmd is a command that the client must not send a second time by itself
 // when the answer to the first was lost.
-type once struct{ *goredis.Cmd }
+type noRetryCmd struct{ *goredis.Cmd }
 
-func (once) NoRetry() bool { return true }
+func (noRetryCmd) NoRetry() bool { return true }
 
 // process sends a command that the client may send again by itself.
 func (s *Store) process(ctx context.Context, cmd goredis.Cmder) error {
@@ -87,7 +87,7 @@ func (s *Store) processOnce(ctx context.Context, cmd *goredis.Cmd, key string) e
 	case s.wait > 0:
 		return s.processAndWait(ctx, cmd, key)
 	case !s.oneNode:
-		return s.client.Process(ctx, once{cmd})
+		return s.client.Process(ctx, noRetryCmd{cmd})
 	}
-	return s.unrepeatable.process(ctx, s.client, once{cmd})
+	return s.unrepeatable.process(ctx, s.client, noRetryCmd{cmd})
 }

@@ -58,16 +58,16 @@ type Store struct{ *inside }
 
 // inside is what a Store holds, behind a pointer that fmt does not follow.
 type inside struct {
-	client  goredis.UniversalClient
-	own     bool // Close closes the client
-	oneNode bool // all keys live on one server, so one script may touch several
-	address string
-	prefix  string
-	logger  *slog.Logger
-	closed  atomic.Bool
-	taught  atomic.Bool // see teach
+	client        goredis.UniversalClient
+	own           bool // Close closes the client
+	oneNode       bool // all keys live on one server, so one script may touch several
+	address       string
+	prefix        string
+	logger        *slog.Logger
+	closed        atomic.Bool
+	scriptsLoaded atomic.Bool // see loadScripts
 
-	repeatable, unrepeatable together // a batch is sent again as a whole or not at all
+	repeatable, unrepeatable batcher // a batch is sent again as a whole or not at all
 
 	timeout time.Duration // of one step of what takes several
 

@@ -68,16 +68,16 @@ func (s *Store) processOn(ctx context.Context, node *goredis.Client, asking bool
 	conn := node.Conn()
 	defer conn.Close()
 	if asking {
-		if err := conn.Process(ctx, once{goredis.NewCmd(ctx, "asking")}); err != nil {
+		if err := conn.Process(ctx, noRetryCmd{goredis.NewCmd(ctx, "asking")}); err != nil {
 			return err
 		}
 	}
-	if err := conn.Process(ctx, once{cmd}); err != nil {
+	if err := conn.Process(ctx, noRetryCmd{cmd}); err != nil {
 		return err
 	}
 	// On another connection WAIT would not be about this command.
 	wait := goredis.NewCmd(ctx, "wait", s.wait, s.waitFor.Milliseconds())
-	err := conn.Process(ctx, once{wait})
+	err := conn.Process(ctx, noRetryCmd{wait})
 	got, _ := wait.Int()
 	if err != nil || got < s.wait {
 		return &notAcknowledged{got, s.wait, s.waitFor, err}

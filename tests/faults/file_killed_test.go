@@ -72,7 +72,7 @@ func killInSave(t *testing.T, where int, o *outcome) {
 	sound(t, app, dir)
 }
 
-// stopIn stops a worker and tells whether it is where it is wanted. It is let
+// stopIn stops a worker and reports whether it is where it is wanted. It is let
 // go on when it is not.
 func stopIn(t *testing.T, pid int, dir string, where int) bool {
 	t.Helper()

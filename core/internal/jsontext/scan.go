@@ -167,7 +167,7 @@ func skipLiteral(s string, i int) int {
 	return i
 }
 
-// at tells whether s[i] is c.
+// at reports whether s[i] is c.
 func at(s string, i int, c byte) bool { return i < len(s) && s[i] == c }
 
 func skipSpace(s string, i int) int {

@@ -19,7 +19,7 @@ func Errorf(format string, args ...any) error {
 
 func (e *Error) Error() string { return e.text }
 
-// Mistake tells whether err is the visitor's, which is answered with the
+// Mistake reports whether err is the visitor's, which is answered with the
 // status 400 and the text. Here the visitor chooses the name to log in with
 // and the keys; in most apps those are the app's own.
 func Mistake(err error) (text string, ok bool) {

@@ -39,7 +39,7 @@ func StartReplicatedCluster(t testing.TB, args ...string) *Cluster {
 	return c
 }
 
-// complete tells whether every node knows all replicas.
+// complete reports whether every node knows all replicas.
 func (c *Cluster) complete() error {
 	for _, node := range c.all() {
 		text, err := node.Try("CLUSTER", "NODES")

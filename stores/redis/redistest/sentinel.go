@@ -53,7 +53,7 @@ func StartSentinels(t testing.TB, watchers int, args ...string) *Sentinel {
 	return &Sentinel{Addr: strings.Join(addrs, ","), Primary: primary, Replica: replica}
 }
 
-// watches tells whether a Sentinel knows the replica and the other Sentinels.
+// watches reports whether a Sentinel knows the replica and the other Sentinels.
 func (s *Server) watches(others int) error {
 	known, err := s.Try("SENTINEL", "REPLICAS", MasterName)
 	if err != nil {

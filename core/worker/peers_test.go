@@ -12,7 +12,7 @@ import (
 // ids lists who counts, seen from self.
 func ids(self worker.Info, list ...worker.Info) []string {
 	got := []string{}
-	for _, w := range worker.Colleagues(list, self) {
+	for _, w := range worker.Peers(list, self) {
 		got = append(got, w.ID)
 	}
 	return got

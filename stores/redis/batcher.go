@@ -10,16 +10,16 @@ import (
 	goredis "github.com/redis/go-redis/v9"
 )
 
-// together sends commands that are due at the same moment in one go, as a
+// batcher sends commands that are due at the same moment in one go, as a
 // pipeline on one connection. Nobody waits for another's answer first: the
 // first command lets the goroutines run that are ready to, and takes along what
 // they have to send. A worker with 32 clients so spares most of the system
 // calls that Redis costs (reads over HTTP rose by 50 %, writes by 65 %); in one
 // with little to do each command goes by itself at once, as without.
-type together struct {
+type batcher struct {
 	underWay atomic.Int32 // commands that have no answer yet
 	crowded  atomic.Bool  // there are many requests at once
-	apart    atomic.Int32 // so many commands go by themselves, whatever the crowd
+	cooldown atomic.Int32 // so many commands go by themselves, whatever the crowd
 
 	mu     sync.Mutex
 	leader bool            // somebody is about to send
@@ -47,7 +47,7 @@ const (
 	// has. By themselves commands get rid of one each; a batch would fail as a
 	// whole for one after the other. After a silent one each call has to find
 	// out, and count, whether all of Redis is.
-	apartFor = 4 * maxTogether
+	cooldownCommands = 4 * maxTogether
 )
 
 // errUnanswered is what a command has until the client says what came of it:
@@ -58,12 +58,12 @@ var errUnanswered = errors.New("not known to have been sent: the request that wa
 // process has the client process cmd, alone or with others. Those in one batch
 // have contexts that end together, so that nobody is given up for another's
 // impatience.
-func (t *together) process(ctx context.Context, client goredis.UniversalClient, cmd goredis.Cmder) error {
+func (t *batcher) process(ctx context.Context, client goredis.UniversalClient, cmd goredis.Cmder) error {
 	defer t.underWay.Add(-1)
 	if t.underWay.Add(1) >= crowdBegins && !t.crowded.Load() {
 		t.crowded.Store(true)
 	}
-	if !t.crowded.Load() || t.apart.Load() > 0 && t.apart.Add(-1) >= 0 {
+	if !t.crowded.Load() || t.cooldown.Load() > 0 && t.cooldown.Add(-1) >= 0 {
 		return client.Process(ctx, cmd)
 	}
 	t.mu.Lock()
@@ -88,7 +88,7 @@ func (t *together) process(ctx context.Context, client goredis.UniversalClient, 
 }
 
 // send sends the leader's command and those that came meanwhile.
-func (t *together) send(ctx context.Context, client goredis.UniversalClient, cmd goredis.Cmder) error {
+func (t *batcher) send(ctx context.Context, client goredis.UniversalClient, cmd goredis.Cmder) error {
 	t.mu.Lock()
 	b := t.batch
 	t.leader, t.end, t.batch = false, nil, nil
@@ -103,7 +103,7 @@ func (t *together) send(ctx context.Context, client goredis.UniversalClient, cmd
 	return settle(ctx, client, cmd, false)
 }
 
-func (t *together) sendAll(ctx context.Context, client goredis.UniversalClient, cmd goredis.Cmder, b *batch) {
+func (t *batcher) sendAll(ctx context.Context, client goredis.UniversalClient, cmd goredis.Cmder, b *batch) {
 	defer close(b.sent)
 	cmds := append(b.cmds, cmd)
 	for _, cmd := range cmds {
@@ -119,7 +119,7 @@ func (t *together) sendAll(ctx context.Context, client goredis.UniversalClient, 
 			cmd.SetErr(err)
 		}
 		if err := cmd.Err(); disconnected(err) || timedOut(err) {
-			t.apart.Store(apartFor)
+			t.cooldown.Store(cooldownCommands)
 		}
 	}
 }
@@ -133,7 +133,7 @@ func settle(ctx context.Context, client goredis.UniversalClient, cmd goredis.Cmd
 	case disconnected(err) && !cmd.NoRetry() && ctx.Err() == nil:
 		return client.Process(ctx, cmd)
 	case along && timedOut(err):
-		return waitedAlong{err}
+		return sharedTimeout{err}
 	}
 	return err
 }
@@ -142,11 +142,11 @@ func settle(ctx context.Context, client goredis.UniversalClient, cmd goredis.Cmd
 // connection's usefulness.
 func disconnected(err error) bool { return err != nil && (lost(err) || refused(err)) }
 
-// waitedAlong is the time-out of a command that was sent by another request.
+// sharedTimeout is the time-out of a command that was sent by another request.
 // One connection that is silent is one time-out, however many wait for it.
-type waitedAlong struct{ error }
+type sharedTimeout struct{ error }
 
-func (e waitedAlong) Unwrap() error { return e.error }
+func (e sharedTimeout) Unwrap() error { return e.error }
 
 // Counted tells the manager's breaker that another call has the same error.
-func (waitedAlong) Counted() bool { return true }
+func (sharedTimeout) Counted() bool { return true }

@@ -7,7 +7,7 @@ import (
 	"syscall"
 )
 
-// Colleagues are those of list that serve the same sessions as self, with
+// Peers are those of list that serve the same sessions as self, with
 // self among them when it is in list: one for each process, the way an
 // operator counts. Left out are
 //
@@ -19,7 +19,7 @@ import (
 //   - a manager for another cookie name, when its process has one for self's.
 //
 // It does no I/O but ask the system about processes, and changes list.
-func Colleagues(list []Info, self Info) []Info {
+func Peers(list []Info, self Info) []Info {
 	ours, supervisors := map[process]bool{}, map[process]bool{}
 	for _, w := range append(slices.Clone(list), self) {
 		ours[w.process()] = ours[w.process()] || w.Cookie == self.Cookie
@@ -41,7 +41,7 @@ type process struct {
 
 func (i Info) process() process { return process{i.Host, i.PIDSpace, i.PID} }
 
-// ended tells whether a process of this one's PID space is known to have
+// ended reports whether a process of this one's PID space is known to have
 // ended. One that another user runs has not, nor has one that is suspended.
 func (p process) ended() bool {
 	if p.space == "" || p.pid <= 0 {

@@ -39,7 +39,7 @@ func (p *pipelines) ProcessPipelineHook(next goredis.ProcessPipelineHook) goredi
 
 // opened is a client whose pipelines are noted, and a batch whose leader has
 // still to send.
-func opened(t *testing.T, ctx context.Context) (*goredis.Client, *pipelines, *together) {
+func opened(t *testing.T, ctx context.Context) (*goredis.Client, *pipelines, *batcher) {
 	o, err := goredis.ParseURL(redistest.Start(t).URL())
 	if err != nil {
 		t.Fatal(err)
@@ -49,13 +49,13 @@ func opened(t *testing.T, ctx context.Context) (*goredis.Client, *pipelines, *to
 	t.Cleanup(func() { client.Close() })
 	client.Ping(t.Context()) // its first connection is set up in a pipeline
 	client.AddHook(noted)
-	tog := &together{leader: true, end: ctx.Done()}
+	tog := &batcher{leader: true, end: ctx.Done()}
 	tog.crowded.Store(true)
 	return client, noted, tog
 }
 
 // join has n commands wait for the leader, and returns once they do.
-func (t *together) join(tb testing.TB, ctx context.Context, client *goredis.Client, n int, cmd func(i int) goredis.Cmder) *sync.WaitGroup {
+func (t *batcher) join(tb testing.TB, ctx context.Context, client *goredis.Client, n int, cmd func(i int) goredis.Cmder) *sync.WaitGroup {
 	var wg sync.WaitGroup
 	for i := range n {
 		wg.Go(func() { t.process(ctx, client, cmd(i)) })
@@ -65,7 +65,7 @@ func (t *together) join(tb testing.TB, ctx context.Context, client *goredis.Clie
 }
 
 // waitFor returns when n commands wait for the leader.
-func (t *together) waitFor(tb testing.TB, n int) {
+func (t *batcher) waitFor(tb testing.TB, n int) {
 	deadline := time.Now().Add(time.Minute)
 	for waiting := -1; waiting < n; time.Sleep(time.Millisecond) {
 		t.mu.Lock()
@@ -172,7 +172,7 @@ func TestTogetherPanic(t *testing.T) {
 	t.Parallel()
 	client, noted, tog := opened(t, t.Context())
 	noted.panic = true
-	ping, saves := goredis.NewCmd(t.Context(), "ping"), once{goredis.NewCmd(t.Context(), "ping")}
+	ping, saves := goredis.NewCmd(t.Context(), "ping"), noRetryCmd{goredis.NewCmd(t.Context(), "ping")}
 	cmds := []goredis.Cmder{ping, saves}
 	waiting := tog.join(t, t.Context(), client, 2, func(i int) goredis.Cmder { return cmds[i] })
 	func() {
