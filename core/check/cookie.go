@@ -32,25 +32,6 @@ func cookieRules() []rule {
 		seen: func(f Facts) Recent { return f.Observed.SecureOverHTTP },
 	}, {
 		Rule: Rule{
-			ID:          "cookie-samesite-none",
-			Severity:    Error,
-			Title:       "SameSite=None without Secure",
-			Description: "Browsers drop a cookie with SameSite=None that is not Secure. The start is refused with such settings; this finds them in a configuration that was never started.",
-			HowToSee:    "`/debug/config` shows `session-cookie-samesite` and `session-cookie-secure`.",
-		},
-		find: cookieSameSiteNone,
-	}, {
-		Rule: Rule{
-			ID:       "cookie-prefix",
-			Severity: Error,
-			Title:    "the cookie's name promises what it does not keep",
-			Description: "Browsers drop a cookie whose name begins with `__Host-` unless it is Secure, has the path `/` and no domain, and one whose name begins with `__Secure-` unless it is Secure. " +
-				"The start is refused with such settings; this finds them in a configuration that was never started.",
-			HowToSee: "`/debug/config` shows `session-cookie-name`, `-path`, `-domain` and `-secure`.",
-		},
-		find: cookiePrefix,
-	}, {
-		Rule: Rule{
 			ID:       "cookie-domain-wide",
 			Severity: Warning,
 			Title:    "the cookie's domain is too wide",
@@ -137,30 +118,6 @@ func cookieSecureHTTP(f Facts) (message, fix string, found bool) {
 	seen := f.Observed.SecureOverHTTP
 	return seen.of() + " over plain http got a Secure session cookie: unless a proxy made http of https, or the page is opened as localhost and not in Safari, the browser drops it",
 		fix, seen.Count > 0
-}
-
-func cookieSameSiteNone(f Facts) (message, fix string, found bool) {
-	return "the session cookie has SameSite=None and is not Secure: browsers drop it",
-		"set " + setting(f, "session-cookie-secure") + " to auto",
-		f.Config.Cookie.SameSite == config.SameSiteNone && f.Config.Cookie.Secure == config.SecureNever
-}
-
-func cookiePrefix(f Facts) (message, fix string, found bool) {
-	c := f.Config.Cookie
-	name := strings.ToLower(c.Name)
-	host, secure := strings.HasPrefix(name, "__host-"), strings.HasPrefix(name, "__secure-")
-	var broken, fixes []string
-	add := func(holds bool, problem, flag, value string) {
-		if holds {
-			broken = append(broken, problem)
-			fixes = append(fixes, "set "+setting(f, flag)+" to "+value)
-		}
-	}
-	add((host || secure) && c.Secure == config.SecureNever, "is not Secure", "session-cookie-secure", "auto")
-	add(host && c.Path != "/", fmt.Sprintf("has the path %q", c.Path), "session-cookie-path", "/")
-	add(host && c.Domain != "", fmt.Sprintf("has the domain %q", c.Domain), "session-cookie-domain", `""`)
-	return fmt.Sprintf("the cookie %s %s: browsers drop it", c.Name, strings.Join(broken, " and ")),
-		strings.Join(fixes, "; "), len(broken) > 0
 }
 
 func cookieDomainWide(f Facts) (message, fix string, found bool) {

@@ -15,16 +15,6 @@ var cookieExamples = []example{
 	{id: "cookie-secure-http", name: "seen", change: func(f *check.Facts) { f.Observed.SecureOverHTTP = seen(40) }, found: true,
 		words: []string{"40 requests", "plain http", "localhost", "--session-trust-proxy (SESSION_TRUST_PROXY)", "--mode (MODE) development"}},
 
-	{id: "cookie-samesite-none", name: "never Secure", from: onMemory, change: cookie(func(c *config.Cookie) { c.SameSite, c.Secure = config.SameSiteNone, config.SecureNever }), found: true},
-	{id: "cookie-samesite-none", name: "Secure", from: onMemory, change: cookie(func(c *config.Cookie) { c.SameSite = config.SameSiteNone })},
-
-	{id: "cookie-prefix", name: "host", from: onMemory, change: cookie(func(c *config.Cookie) {
-		c.Name, c.Path, c.Domain, c.Secure = "__Host-id", "/shop", "example.com", config.SecureNever
-	}), found: true, words: []string{"__Host-id is not Secure", `the path "/shop"`, `the domain "example.com"`, "--session-cookie-path (SESSION_COOKIE_PATH) to /"}},
-	{id: "cookie-prefix", name: "secure", from: onMemory, change: cookie(func(c *config.Cookie) { c.Name, c.Secure = "__secure-id", config.SecureNever }), found: true},
-	{id: "cookie-prefix", name: "kept", change: cookie(func(c *config.Cookie) { c.Name = "__Host-id" })},
-	{id: "cookie-prefix", name: "no prefix", from: onMemory, change: cookie(func(c *config.Cookie) { c.Path, c.Domain = "/shop", "example.com" })},
-
 	{id: "cookie-domain-wide", name: "country", change: cookie(func(c *config.Cookie) { c.Domain = ".co.uk" }), found: true, words: []string{`".co.uk"`, "--session-cookie-domain"}},
 	{id: "cookie-domain-wide", name: "top level", change: cookie(func(c *config.Cookie) { c.Domain = "com" }), found: true},
 	{id: "cookie-domain-wide", name: "host of apps", change: cookie(func(c *config.Cookie) { c.Domain = "Github.io" }), found: true},

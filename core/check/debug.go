@@ -22,10 +22,9 @@ func debugRules() []rule {
 		find: debugProduction,
 	}, {
 		Rule: Rule{
-			ID:                "debug-no-token",
-			Severity:          Error,
-			OutsideProduction: Info,
-			Title:             "debug endpoints without a token of their own",
+			ID:       "debug-no-token",
+			Severity: Info,
+			Title:    "debug endpoints without a token of their own",
 			Description: "The debug endpoints are on and no token is set. In development they answer programs on this machine, as long as nothing shows a proxy; everybody else needs a token that each worker derives from the secret key and logs when it starts. " +
 				"Without a secret key each worker has another one. In production the start is refused.",
 			HowToSee: "`/debug/config` shows `debug-token` as empty; from another machine it answers 403; the log has a line `debug: endpoints are on`.",
@@ -33,12 +32,11 @@ func debugRules() []rule {
 		find: debugNoToken,
 	}, {
 		Rule: Rule{
-			ID:                "debug-token-short",
-			Severity:          Error,
-			OutsideProduction: Warning,
-			Title:             "a debug token that can be guessed",
-			Description:       "The token that opens the debug endpoints to other machines is shorter than 16 bytes, or is a placeholder. In production the start is refused.",
-			HowToSee:          "`printf %s \"$DEBUG_TOKEN\" | wc -c` counts the bytes.",
+			ID:          "debug-token-short",
+			Severity:    Warning,
+			Title:       "a debug token that can be guessed",
+			Description: "The token that opens the debug endpoints to other machines is shorter than 16 bytes, or is a placeholder. In production the start is refused.",
+			HowToSee:    "`printf %s \"$DEBUG_TOKEN\" | wc -c` counts the bytes.",
 		},
 		find: debugTokenShort,
 	}}

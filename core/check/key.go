@@ -37,10 +37,9 @@ func keyRules() []rule {
 		find: keyDefault,
 	}, {
 		Rule: Rule{
-			ID:                "secret-key-short",
-			Severity:          Error,
-			OutsideProduction: Warning,
-			Title:             "a secret key of less than 32 bytes",
+			ID:       "secret-key-short",
+			Severity: Warning,
+			Title:    "a secret key of less than 32 bytes",
 			Description: "A key that signs or verifies cookies is shorter than 32 bytes, so that it might be found by trying keys on one cookie, offline. " +
 				"In production the start is refused.",
 			HowToSee: "`printf %s \"$SECRET_KEY\" | wc -c` counts the bytes.",
