@@ -55,11 +55,10 @@ func (h *handler) problem(err error) Problem {
 // outage says why a store does not do what it was asked, and what that means.
 func outage(err error) (reason, meaning string) {
 	var refusal *check.Refusal
-	var timeout interface{ Timeout() bool }
 	switch {
 	case !errors.As(err, &refusal):
 		reason, meaning = ReasonStoreUnavailable, "the session store does not answer, so nobody can say what this cookie leads to"
-		if errors.As(err, &timeout) && timeout.Timeout() {
+		if driver.IsTimeout(err) {
 			meaning = "the session store takes too long to answer, so nobody can say what this cookie leads to"
 		}
 		return reason, meaning + "; it logs nobody out, and all is as before when the store answers again"

@@ -77,7 +77,7 @@ func secretsOf(raw string) []string {
 	}
 	_, query, _ := strings.Cut(rest, "?")
 	for pair := range strings.SplitSeq(query, "&") {
-		if name, value, _ := strings.Cut(pair, "="); soundsSecret(name) {
+		if name, value, _ := strings.Cut(pair, "="); config.SoundsSecret(name) {
 			add(value, url.QueryUnescape)
 		}
 	}

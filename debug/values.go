@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/gosessionkit/sessionkit/core/config"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
@@ -20,21 +21,6 @@ type Value struct {
 // maxShown is the largest value, in bytes of its JSON, that a report shows.
 const maxShown = 4 << 10
 
-// secretNames are what a name has in it that sounds like a secret.
-var secretNames = []string{
-	"csrf", "xsrf", "token", "secret", "password", "passwd", "passphrase", "pwd", "key", "auth", "cookie", "credential", "jwt",
-}
-
-func soundsSecret(name string) bool {
-	name = strings.ToLower(name)
-	for _, word := range secretNames {
-		if strings.Contains(name, word) {
-			return true
-		}
-	}
-	return false
-}
-
 func (h *handler) values(values session.Values) map[string]Value {
 	shown := map[string]Value{}
 	for key, raw := range values.All() {
@@ -44,7 +30,7 @@ func (h *handler) values(values session.Values) map[string]Value {
 			v.Hidden = "values are not shown in production"
 		case strings.HasPrefix(key, "_"):
 			v.Hidden = "the kit's own"
-		case soundsSecret(key):
+		case config.SoundsSecret(key):
 			v.Hidden = "its name sounds like a secret"
 		case len(raw) > maxShown:
 			v.Hidden = fmt.Sprintf("larger than %d bytes", maxShown)
@@ -112,7 +98,7 @@ func hideMembers(value any) any {
 	switch value := value.(type) {
 	case map[string]any:
 		for name, member := range value {
-			if soundsSecret(name) {
+			if config.SoundsSecret(name) {
 				value[name] = hidden
 			} else {
 				value[name] = hideMembers(member)

@@ -50,7 +50,7 @@ func Open(ctx context.Context, cfg config.Config, options ...Option) (driver.Sto
 	for _, option := range options {
 		option(o)
 	}
-	kind := choose(o.cfg)
+	kind, _ := o.cfg.StoreChoice()
 	store, err := o.open(ctx, kind)
 	var unreachable *redis.OpenError
 	if errors.As(err, &unreachable) && o.cfg.Fallback == config.StoreFile {
@@ -60,19 +60,6 @@ func Open(ctx context.Context, cfg config.Config, options ...Option) (driver.Sto
 		return o.open(ctx, config.StoreFile)
 	}
 	return store, err
-}
-
-// choose says which store to open.
-func choose(cfg config.Config) config.StoreKind {
-	switch {
-	case cfg.Store != config.StoreAuto:
-		return cfg.Store
-	case cfg.Mode == config.Test:
-		return config.StoreMemory
-	case !cfg.RedisURL.IsZero():
-		return config.StoreRedis
-	}
-	return config.StoreFile
 }
 
 func (o *opener) open(ctx context.Context, kind config.StoreKind) (driver.Store, error) {

@@ -2,7 +2,9 @@ package check
 
 import (
 	"fmt"
+	"os"
 	"path"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -73,8 +75,20 @@ func fileRules() []rule {
 	}}
 }
 
-// temporaryRoots are what systems clean. Those of macOS begin with /private.
+// temporaryRoots are what systems clean, at a reboot or while they run. Those of
+// macOS begin with /private.
 var temporaryRoots = []string{"/tmp", "/var/tmp", "/run", "/var/run", "/dev/shm", "/private/tmp", "/private/var/tmp", "/private/var/folders"}
+
+// CleanedFolder returns the folder at or above dir in which systems remove what
+// is old, "" for none. It does not follow links.
+func CleanedFolder(dir string) string {
+	for _, root := range slices.Concat(temporaryRoots, []string{os.TempDir()}) {
+		if rel, err := filepath.Rel(root, dir); err == nil && filepath.IsLocal(rel) {
+			return root
+		}
+	}
+	return ""
+}
 
 // fileFact is what the file store says of itself, "" when it is none.
 func fileFact(f Facts, name string) string {
@@ -90,10 +104,8 @@ func fileTemporary(f Facts) (message, fix string, found bool) {
 		return fmt.Sprintf("the session files are in memory: %s is on %s, which is empty after a reboot", dir, fs), fix, true
 	}
 	if f.Store.Kind == "file" {
-		for _, root := range temporaryRoots {
-			if dir == root || strings.HasPrefix(dir, root+"/") {
-				return fmt.Sprintf("the session files are in %s: the system cleans %s", dir, root), fix, true
-			}
+		if root := CleanedFolder(dir); root != "" {
+			return fmt.Sprintf("the session files are in %s: the system cleans %s", dir, root), fix, true
 		}
 	}
 	return fmt.Sprintf("the session files are in %s, which leads to a folder that the system cleans", dir), fix, fileFact(f, "cleaned") == "yes"

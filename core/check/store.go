@@ -1,7 +1,6 @@
 package check
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -9,6 +8,7 @@ import (
 	"time"
 
 	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/driver"
 )
 
 // SlowStore is how long a round trip to the store may take. A request that
@@ -92,8 +92,7 @@ func storeUnreachable(f Facts) (message, fix string, found bool) {
 		return "", "", false
 	}
 	fix = "see that it runs and can be reached from here"
-	var timeout interface{ Timeout() bool }
-	switch slow := errors.As(f.Store.Err, &timeout) && timeout.Timeout(); {
+	switch slow := driver.IsTimeout(f.Store.Err); {
 	case f.Store.Kind == "redis" && slow:
 		fix = fmt.Sprintf("see what holds it up: %s --latency, and with SLOWLOG GET in place of --latency; when these hang too restart Redis, or mend the network in between", redisCLI(f))
 	case f.Store.Kind == "redis":

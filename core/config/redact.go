@@ -10,17 +10,21 @@ const redacted = "[redacted]"
 
 var (
 	scheme     = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*$`)
-	secretName = regexp.MustCompile(`(?i)pass|pwd|pw|secret|token|auth|key|cred|sig`)
+	secretName = regexp.MustCompile(`(?i)pass|pwd|pw|secret|token|csrf|xsrf|jwt|auth|key|cookie|cred|sig`)
 )
 
-// RedactURL returns a URL, such as a Redis URL, that is safe to show: its
+// SoundsSecret reports whether the name of a value, or of a parameter, has a word
+// in it that secrets are called by, such as "api_key" or "csrf".
+func SoundsSecret(name string) bool { return secretName.MatchString(name) }
+
+// redactURL returns a URL, such as a Redis URL, that is safe to show: its
 // password reads "xxxxx", as do query parameters named like a secret. The user
 // name stays, unless it stands alone: then it is a password whose colon was
 // forgotten, as a rule. Where it is not certain what is the password, as in a URL that
 // does not parse or whose password has an unescaped "/", "?" or "#", all but
 // the scheme is replaced: "redis://[redacted]". Text without a scheme becomes
 // "[redacted]", an empty text stays empty.
-func RedactURL(raw string) string {
+func redactURL(raw string) string {
 	before, after, ok := strings.Cut(raw, "://")
 	switch {
 	case raw == "":
@@ -42,7 +46,7 @@ func RedactURL(raw string) string {
 		return hidden
 	}
 	for name := range query {
-		if secretName.MatchString(name) {
+		if SoundsSecret(name) {
 			query[name] = []string{"xxxxx"}
 			u.RawQuery = query.Encode()
 		}

@@ -75,7 +75,7 @@ func (v *list) Set(value string) error {
 // secretURL may have a password in it.
 type secretURL Secret
 
-func (v *secretURL) String() string { return RedactURL(Secret(*v).Reveal()) }
+func (v *secretURL) String() string { return redactURL(Secret(*v).Reveal()) }
 
 func (v *secretURL) Set(value string) error {
 	*v = secretURL(NewSecret(strings.TrimSpace(value)))

@@ -35,24 +35,11 @@ func (m *Monitor) keySource() string {
 // storeChoice is why the store is of its kind, as far as the settings tell: where
 // they ask for another one the app has opened it itself.
 func (m *Monitor) storeChoice(kind string) string {
-	setting := m.cfg.Setting("session-store")
-	auto, why := config.StoreFile, "no store is named, and there is no Redis URL"
-	if !m.cfg.RedisURL.IsZero() {
-		auto, why = config.StoreRedis, "no store is named, and there is a Redis URL"
-	}
-	switch {
-	case m.cfg.Store == config.StoreAuto && kind == string(auto):
+	switch choice, why := m.cfg.StoreChoice(); {
+	case kind == string(choice):
 		return why
-	case !m.cfg.RedisURL.IsZero() && m.cfg.Store != config.StoreFile && kind == string(m.cfg.Fallback):
+	case choice == config.StoreRedis && kind == string(m.cfg.Fallback):
 		return "Redis could not be reached"
-	case m.cfg.Store == config.StoreAuto || kind != string(m.cfg.Store):
-		return "the app opened it"
 	}
-	return map[string]string{
-		"flag":    "--session-store names it",
-		"env":     setting.Env + " names it",
-		"file":    "the configuration file names it",
-		"code":    "config.Config.Store names it",
-		"default": "the app names it where no setting does",
-	}[setting.Source]
+	return "the app opened it"
 }

@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"strconv"
-	"strings"
 
 	"github.com/gosessionkit/sessionkit/core/check"
 )
@@ -85,16 +84,13 @@ func addFilesystem(in check.Inspection, dir string) {
 }
 
 // cleaned reports whether the folder is in one where systems remove what is
-// old, at a reboot or while they run. A link to such a place is in it, too.
+// old, also behind a link.
 func cleaned(dir string) bool {
-	for _, root := range []string{"/tmp", "/var/tmp", "/run", "/dev/shm", os.TempDir()} {
-		for _, path := range []string{dir, resolved(dir)} {
-			if within(path, root) || within(path, resolved(root)) {
-				return true
-			}
-		}
+	if check.CleanedFolder(dir) != "" || check.CleanedFolder(resolved(dir)) != "" {
+		return true
 	}
-	return false
+	below, err := filepath.Rel(resolved(os.TempDir()), resolved(dir)) // which may be a link itself
+	return err == nil && filepath.IsLocal(below)
 }
 
 // resolved is the path without links.
@@ -103,12 +99,6 @@ func resolved(path string) string {
 		return target
 	}
 	return path
-}
-
-// within reports whether path is the folder root or below it.
-func within(path, root string) bool {
-	below, err := filepath.Rel(root, path)
-	return err == nil && below != ".." && !strings.HasPrefix(below, ".."+string(filepath.Separator))
 }
 
 func yesNo(yes bool) string {

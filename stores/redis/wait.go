@@ -2,11 +2,11 @@ package redis
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"sync"
 	"time"
 
+	"github.com/gosessionkit/sessionkit/core/driver"
 	goredis "github.com/redis/go-redis/v9"
 )
 
@@ -28,10 +28,9 @@ func (e *notAcknowledged) Error() string {
 	return text
 }
 
-// Timeout tells that Redis did not answer, rather than its replicas.
+// Timeout reports that Redis did not answer, rather than its replicas.
 func (e *notAcknowledged) Timeout() bool {
-	var timeout interface{ Timeout() bool }
-	return errors.As(e.cause, &timeout) && timeout.Timeout()
+	return driver.IsTimeout(e.cause)
 }
 
 // maxRedirects is how often a change follows a slot that moves.

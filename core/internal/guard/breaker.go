@@ -64,7 +64,7 @@ func (b *breaker) record(ctx context.Context, err error) error {
 	var other driver.CountedError
 	switch {
 	case errors.As(err, &other) && other.Counted(): // it was not sent, or waited with another call that has the same error
-	case IsTimeout(err):
+	case driver.IsTimeout(err):
 		if patient(ctx) && b.timeouts.Add(1) == breakAfter {
 			b.retryAt.Store(int64(time.Since(b.start) + breakFor))
 		}

@@ -2,9 +2,10 @@ package guard
 
 import (
 	"context"
-	"errors"
 	"sync/atomic"
 	"time"
+
+	"github.com/gosessionkit/sessionkit/core/driver"
 )
 
 // deadlines bounds calls of the store on the request path. Calls that begin
@@ -74,7 +75,7 @@ func impatience(caller context.Context, err error) error {
 	if cause := caller.Err(); cause != nil {
 		return cause
 	}
-	if at, ok := caller.Deadline(); ok && time.Until(at) < moment && IsTimeout(err) {
+	if at, ok := caller.Deadline(); ok && time.Until(at) < moment && driver.IsTimeout(err) {
 		return context.DeadlineExceeded
 	}
 	return nil
@@ -84,15 +85,6 @@ func impatience(caller context.Context, err error) error {
 // ctx has ended: a failure of the store is an ErrUnavailable.
 func IsImpatience(ctx context.Context, err error) bool {
 	return err == ctx.Err() || err == context.DeadlineExceeded || err == context.Canceled
-}
-
-// IsTimeout reports whether err is a timeout, by its own word.
-func IsTimeout(err error) bool {
-	timeout, ok := errors.AsType[interface {
-		error
-		Timeout() bool
-	}](err)
-	return ok && timeout.Timeout()
 }
 
 // patient reports whether a call had all the time there is, or its store gave
