@@ -1,6 +1,7 @@
 package debug
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"log/slog"
@@ -25,11 +26,17 @@ type Option func(*handler)
 // It must be safe for concurrent use. Given several times, each one sees what
 // the one before it returned.
 func WithRedact(redact func(key string, value any) any) Option {
-	return func(h *handler) { h.redact = append(h.redact, redact) }
+	return func(h *handler) {
+		if redact != nil {
+			h.redact = append(h.redact, redact)
+		}
+	}
 }
 
-// WithLogger sends the log to l instead of slog.Default().
-func WithLogger(l *slog.Logger) Option { return func(h *handler) { h.log = l } }
+// WithLogger sends the log to l. Default: slog.Default(), which nil means too.
+func WithLogger(l *slog.Logger) Option {
+	return func(h *handler) { h.log = cmp.Or(l, slog.Default()) }
+}
 
 // WithCountTimeout bounds how long a report counts the store's sessions. What
 // it has counted by then is reported as inexact. Default

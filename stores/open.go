@@ -8,6 +8,7 @@
 package stores
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -24,9 +25,10 @@ import (
 type Option func(*opener)
 
 // WithLogger sets where Open warns that it fell back to files, and where the
-// store reports what it cannot return. Default: slog.Default().
+// store reports what it cannot return. Default: slog.Default(), which nil means
+// too.
 func WithLogger(logger *slog.Logger) Option {
-	return func(o *opener) { o.logger = logger }
+	return func(o *opener) { o.logger = cmp.Or(logger, slog.Default()) }
 }
 
 type opener struct {
@@ -78,12 +80,8 @@ func (o *opener) openRedis(ctx context.Context) (driver.Store, error) {
 	if o.cfg.RedisURL.IsZero() {
 		return nil, fmt.Errorf("no Redis URL for the session store: set %s, for example redis://localhost:6379/0", o.cfg.Title("redis-url"))
 	}
-	store, err := redis.Open(ctx, o.cfg.RedisURL.Reveal(), redis.Options{
-		Prefix:  o.cfg.Prefix,
-		Timeout: o.cfg.Timeout,
-		Logger:  o.logger,
-		Wait:    o.cfg.RedisWait,
-	})
+	store, err := redis.Open(ctx, o.cfg.RedisURL.Reveal(), redis.WithPrefix(o.cfg.Prefix), redis.WithTimeout(o.cfg.Timeout),
+		redis.WithLogger(o.logger), redis.WithWait(o.cfg.RedisWait))
 	var unreachable *redis.OpenError
 	switch {
 	case err == nil:
@@ -102,7 +100,7 @@ func (o *opener) openFile() (driver.Store, error) {
 			return nil, fmt.Errorf("no folder for sessions, name one with %s: %w", o.cfg.Title("session-dir"), err)
 		}
 	}
-	store, err := file.Open(dir, file.Options{Logger: o.logger, Sync: o.cfg.FileSync})
+	store, err := file.Open(dir, file.WithLogger(o.logger), file.WithSync(o.cfg.FileSync))
 	if err != nil {
 		return nil, err
 	}

@@ -69,14 +69,14 @@ func TestReportsCostTheStoreOnce(t *testing.T) {
 	for kind, open := range map[string]func(t *testing.T) fullStore{
 		"memory": func(*testing.T) fullStore { return memstore.New(0) },
 		"file": func(t *testing.T) fullStore {
-			store, err := file.Open(t.TempDir()+"/sessions", file.Options{Logger: quiet})
+			store, err := file.Open(t.TempDir()+"/sessions", file.WithLogger(quiet))
 			if err != nil {
 				t.Fatal(err)
 			}
 			return store
 		},
 		"redis": func(t *testing.T) fullStore {
-			store, err := redis.Open(t.Context(), redistest.Start(t).URL(), redis.Options{Logger: quiet, Timeout: patient})
+			store, err := redis.Open(t.Context(), redistest.Start(t).URL(), redis.WithLogger(quiet), redis.WithTimeout(patient))
 			if err != nil {
 				t.Fatal(err)
 			}

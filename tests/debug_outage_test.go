@@ -71,7 +71,7 @@ func TestDebugWithoutRedis(t *testing.T) {
 func startDebug(t *testing.T, url string, timeout time.Duration) http.Handler {
 	t.Helper()
 	quiet := slog.New(slog.DiscardHandler)
-	store, err := redis.Open(t.Context(), url, redis.Options{Timeout: timeout, Logger: quiet})
+	store, err := redis.Open(t.Context(), url, redis.WithTimeout(timeout), redis.WithLogger(quiet))
 	if err != nil {
 		t.Fatal(err)
 	}

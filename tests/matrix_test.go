@@ -24,14 +24,14 @@ func TestEveryAdapterOnEveryStore(t *testing.T) {
 	var prefixes atomic.Int64
 	for storeName, open := range map[string]func(t testing.TB) driver.Store{
 		"file": func(t testing.TB) driver.Store {
-			store, err := file.Open(t.TempDir()+"/sessions", file.Options{SweepInterval: -1})
+			store, err := file.Open(t.TempDir()+"/sessions", file.WithSweepInterval(-1))
 			if err != nil {
 				t.Fatal(err)
 			}
 			return store
 		},
 		"redis": func(t testing.TB) driver.Store {
-			store, err := redis.Open(t.Context(), server.URL(), redis.Options{Prefix: fmt.Sprintf("a%d:", prefixes.Add(1))})
+			store, err := redis.Open(t.Context(), server.URL(), redis.WithPrefix(fmt.Sprintf("a%d:", prefixes.Add(1))))
 			if err != nil {
 				t.Fatal(err)
 			}

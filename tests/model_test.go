@@ -35,11 +35,11 @@ func TestModel(t *testing.T) {
 		"memory": func() (modelStore, func(), error) { return memstore.New(0), nil, nil },
 		"file": func() (modelStore, func(), error) {
 			dir := t.TempDir() + "/sessions"
-			store, err := file.Open(dir, file.Options{SweepInterval: -1})
+			store, err := file.Open(dir, file.WithSweepInterval(-1))
 			return store, func() { loseFolder(t, dir) }, err
 		},
 		"redis": func() (modelStore, func(), error) {
-			store, err := redis.Open(t.Context(), server.URL(), redis.Options{Prefix: "model:", Timeout: modelTimeout})
+			store, err := redis.Open(t.Context(), server.URL(), redis.WithPrefix("model:"), redis.WithTimeout(modelTimeout))
 			return store, func() { loseKeys(server, "model:") }, err
 		},
 	} {

@@ -141,7 +141,7 @@ func sharedStores(t *testing.T) map[string]func(t *testing.T) (a, b driver.Store
 		"file": func(t *testing.T) (a, b driver.Store) {
 			dir := t.TempDir() + "/sessions"
 			open := func() driver.Store {
-				store, err := file.Open(dir, file.Options{SweepInterval: -1})
+				store, err := file.Open(dir, file.WithSweepInterval(-1))
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -151,7 +151,7 @@ func sharedStores(t *testing.T) map[string]func(t *testing.T) (a, b driver.Store
 		},
 		"redis": func(t *testing.T) (a, b driver.Store) {
 			open := func() driver.Store {
-				store, err := redis.Open(context.Background(), server.URL(), redis.Options{Prefix: "once:"})
+				store, err := redis.Open(context.Background(), server.URL(), redis.WithPrefix("once:"))
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -182,15 +182,15 @@ func TestNothingPrintsASecret(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	files, err := file.Open(filepath.Join(t.TempDir(), "sessions"), file.Options{})
+	files, err := file.Open(filepath.Join(t.TempDir(), "sessions"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	client := goredis.NewClient(&goredis.Options{Addr: server.Addr, Password: printedPassword})
 	t.Cleanup(func() { client.Close() })
-	prints(p, "store options", redis.Options{Logger: slog.Default()})
+	prints(p, "store options", redis.WithLogger(slog.Default()))
 	for name, store := range map[string]driver.Store{
-		"memory": memstore.New(0), "file": files, "Redis": opened, "Redis with the app's client": redis.New(client, redis.Options{}),
+		"memory": memstore.New(0), "file": files, "Redis": opened, "Redis with the app's client": redis.New(client),
 	} {
 		t.Run(name, func(t *testing.T) {
 			printsOfAManager(t, secrets, seen, cfg, store)
@@ -202,7 +202,7 @@ func TestNothingPrintsASecret(t *testing.T) {
 		"Ring":     goredis.NewRing(&goredis.RingOptions{Addrs: map[string]string{"a": server.Addr}, Password: printedPassword}),
 	} {
 		t.Cleanup(func() { client.Close() })
-		prints(p, "store on a "+name, redis.New(client, redis.Options{}))
+		prints(p, "store on a "+name, redis.New(client))
 	}
 	wrong := cfg
 	wrong.RedisURL = config.NewSecret("redis://:" + printedPassword + "x@" + server.Addr)
@@ -212,9 +212,9 @@ func TestNothingPrintsASecret(t *testing.T) {
 	prints(p, "bad URL", err)
 	_, err = session.NewManager(t.Context(), config.Config{Mode: config.Production, SecretKey: config.NewSecret(printedKey[:30]), RedisURL: cfg.RedisURL}, memstore.New(0))
 	prints(p, "refused start", err)
-	_, err = file.Open(server.Addr+"\x00", file.Options{})
+	_, err = file.Open(server.Addr + "\x00")
 	prints(p, "bad folder", err)
-	prints(p, "file options", file.Options{Logger: slog.Default()})
+	prints(p, "file options", file.WithLogger(slog.Default()))
 	prints(p, "rules", check.Rules())
 	seen.missNone(t)
 }

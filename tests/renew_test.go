@@ -29,7 +29,7 @@ func TestLoginWhileRedisHangs(t *testing.T) {
 			t.Parallel()
 			server := redistest.Start(t)
 			const timeout = time.Second
-			store, err := redis.Open(t.Context(), server.URL(), redis.Options{Timeout: timeout, Logger: slog.New(slog.DiscardHandler)})
+			store, err := redis.Open(t.Context(), server.URL(), redis.WithTimeout(timeout), redis.WithLogger(slog.New(slog.DiscardHandler)))
 			if err != nil {
 				t.Fatal(err)
 			}

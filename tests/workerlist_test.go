@@ -45,7 +45,7 @@ func TestHundredWorkers(t *testing.T) {
 	server := redistest.Start(t)
 	var ids []string
 	for range 100 {
-		store, err := redis.Open(t.Context(), server.URL(), redis.Options{})
+		store, err := redis.Open(t.Context(), server.URL())
 		if err != nil {
 			t.Fatal(err)
 		}

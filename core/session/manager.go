@@ -1,6 +1,7 @@
 package session
 
 import (
+	"cmp"
 	"context"
 	"crypto/hkdf"
 	"crypto/rand"
@@ -58,15 +59,26 @@ type manager struct {
 // Option changes what NewManager makes.
 type Option func(*Manager)
 
-// WithLogger sends the manager's log to l instead of slog.Default().
-func WithLogger(l *slog.Logger) Option { return func(m *Manager) { m.log = l } }
+// WithLogger sends the manager's log to l. Default: slog.Default(), which nil
+// means too.
+func WithLogger(l *slog.Logger) Option {
+	return func(m *Manager) { m.log = cmp.Or(l, slog.Default()) }
+}
 
-// WithCodec encodes values with c instead of JSON.
-func WithCodec(c Codec) Option { return func(m *Manager) { m.codec = c } }
+// WithCodec encodes values with c. Default: [JSON], which nil means too.
+func WithCodec(c Codec) Option {
+	return func(m *Manager) { m.codec = cmp.Or(c, JSON) }
+}
 
-// WithClock takes the time from now instead of time.Now. Stores have clocks
-// of their own.
-func WithClock(now func() time.Time) Option { return func(m *Manager) { m.now = now } }
+// WithClock takes the time from now. Default: time.Now, which nil means too.
+// Stores have clocks of their own.
+func WithClock(now func() time.Time) Option {
+	return func(m *Manager) {
+		if m.now = now; now == nil {
+			m.now = time.Now
+		}
+	}
+}
 
 // NewManager makes a manager from cfg, whose zero value means the defaults,
 // and a store, which the manager closes when it is closed itself. The error

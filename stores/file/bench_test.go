@@ -26,7 +26,7 @@ func BenchmarkSave(b *testing.B) {
 }
 
 func BenchmarkSaveSync(b *testing.B) {
-	s, err := file.Open(b.TempDir()+"/s", file.Options{SweepInterval: -1, Sync: true})
+	s, err := file.Open(b.TempDir()+"/s", file.WithSweepInterval(-1), file.WithSync(true))
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -37,7 +37,7 @@ func (l *logBuffer) String() string {
 func openLogged(t testing.TB, dir string) (*file.Store, *logBuffer) {
 	t.Helper()
 	var log logBuffer
-	s, err := file.Open(dir, file.Options{SweepInterval: -1, Logger: slog.New(slog.NewTextHandler(&log, nil))})
+	s, err := file.Open(dir, file.WithSweepInterval(-1), file.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
 	check(t, err)
 	t.Cleanup(func() { s.Close() })
 	return s, &log

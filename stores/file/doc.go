@@ -1,7 +1,7 @@
 // Package file keeps sessions in a folder: for several processes on one
 // machine, without any server.
 //
-//	store, err := file.Open("/var/lib/shop/sessions", file.Options{})
+//	store, err := file.Open("/var/lib/shop/sessions")
 //
 // # What lies where
 //

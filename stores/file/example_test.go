@@ -22,12 +22,12 @@ func ExampleOpen() {
 	defer os.RemoveAll(parent)
 	dir := filepath.Join(parent, "sessions")
 
-	one, err := file.Open(dir, file.Options{})
+	one, err := file.Open(dir)
 	if err != nil {
 		log.Fatal(err)
 	}
 	defer one.Close()
-	two, err := file.Open(dir, file.Options{})
+	two, err := file.Open(dir)
 	if err != nil {
 		log.Fatal(err)
 	}

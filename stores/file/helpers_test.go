@@ -22,7 +22,7 @@ import (
 // it with the test.
 func open(t testing.TB, dir string) *file.Store {
 	t.Helper()
-	s, err := file.Open(dir, file.Options{SweepInterval: -1, Logger: slog.New(slog.DiscardHandler)})
+	s, err := file.Open(dir, file.WithSweepInterval(-1), file.WithLogger(slog.New(slog.DiscardHandler)))
 	if err != nil {
 		t.Fatal(err)
 	}

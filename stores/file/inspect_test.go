@@ -92,7 +92,7 @@ func TestInspectStrangersFolder(t *testing.T) {
 
 func TestInspectSync(t *testing.T) {
 	t.Parallel()
-	s, err := file.Open(newDir(t), file.Options{SweepInterval: -1, Sync: true})
+	s, err := file.Open(newDir(t), file.WithSweepInterval(-1), file.WithSync(true))
 	check(t, err)
 	defer s.Close()
 	wantFacts(t, inspect(t, s), map[string]string{"sync": "yes"})

@@ -122,7 +122,7 @@ func writeUntilKilled(dir, hex string) error {
 	if err != nil {
 		return err
 	}
-	s, err := file.Open(dir, file.Options{SweepInterval: -1})
+	s, err := file.Open(dir, file.WithSweepInterval(-1))
 	if err != nil {
 		return err
 	}

@@ -88,7 +88,7 @@ func TestOpenRefuses(t *testing.T) {
 	})
 	t.Run("no folder", func(t *testing.T) {
 		t.Parallel()
-		_, err := file.Open("", file.Options{})
+		_, err := file.Open("")
 		var refused *file.FolderError
 		if !errors.As(err, &refused) {
 			t.Fatalf("got %v", err)
@@ -98,7 +98,7 @@ func TestOpenRefuses(t *testing.T) {
 
 func wantRefused(t *testing.T, dir string, want ...string) {
 	t.Helper()
-	_, err := file.Open(dir, file.Options{})
+	_, err := file.Open(dir)
 	var refused *file.FolderError
 	if !errors.As(err, &refused) || refused.Dir != dir || refused.Fix == "" {
 		t.Fatalf("got %v, want a *FolderError for %s", err, dir)

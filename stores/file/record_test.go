@@ -117,7 +117,7 @@ func TestRecordTooLarge(t *testing.T) {
 
 func TestSync(t *testing.T) {
 	t.Parallel()
-	s, err := file.Open(newDirOnDisk(t), file.Options{SweepInterval: -1, Sync: true})
+	s, err := file.Open(newDirOnDisk(t), file.WithSweepInterval(-1), file.WithSync(true))
 	check(t, err)
 	defer s.Close()
 	id, r := newID(), record("ada", "k", "v")

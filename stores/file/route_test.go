@@ -131,7 +131,7 @@ func TestFolderAboveOpenedLater(t *testing.T) {
 	above := newDir(t)
 	dir := filepath.Join(above, "sessions")
 	var log logBuffer
-	s, err := file.Open(dir, file.Options{SweepInterval: 5 * time.Millisecond, Logger: slog.New(slog.NewTextHandler(&log, nil))})
+	s, err := file.Open(dir, file.WithSweepInterval(5*time.Millisecond), file.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
 	check(t, err)
 	defer s.Close()
 	id, r := newID(), record("ada", "k", "v")

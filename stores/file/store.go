@@ -1,6 +1,7 @@
 package file
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -21,26 +22,36 @@ const DefaultSweepInterval = time.Minute
 // larger was not written by this package.
 const maxRecord = 64 << 20
 
-// Options adjust a Store. The zero value is what most want.
-type Options struct {
-	// Logger is told of records that cannot be decoded and of sweeps that
-	// fail. Default: slog.Default().
-	Logger *slog.Logger
+// Option changes what Open makes.
+type Option func(*options)
 
-	// SweepInterval is the time between two sweeps of the folder. Of several
-	// processes on one folder one sweeps for all, and each makes sure that
-	// the folder is still private, and those above it out of others' reach. Default: DefaultSweepInterval. Negative:
-	// no sweeps, except by calling Sweep, and no such look but by Ping.
-	SweepInterval time.Duration
-
-	// Sync makes a save or a removal wait until the disk has it, so that it
-	// outlives a power failure or a crash of the kernel. Without it the
-	// changes of the last seconds may be missing then, and on some file
-	// systems the sessions that were changed. A crash of the process alone
-	// loses nothing either way. Default: false. A save with it takes
-	// milliseconds on most disks.
-	Sync bool
+type options struct {
+	logger *slog.Logger
+	sweep  time.Duration
+	sync   bool
 }
+
+// WithLogger has l told of records that cannot be decoded and of sweeps that
+// fail. Default: slog.Default(), which nil means too.
+func WithLogger(l *slog.Logger) Option {
+	return func(o *options) { o.logger = cmp.Or(l, slog.Default()) }
+}
+
+// WithSweepInterval sets the time between two sweeps of the folder. Of several
+// processes on one folder one sweeps for all, and each makes sure that the folder
+// is still private, and those above it out of others' reach. Default:
+// [DefaultSweepInterval], which 0 means too. Below 0: no sweeps, except by calling
+// Sweep, and no such look but by Ping.
+func WithSweepInterval(d time.Duration) Option {
+	return func(o *options) { o.sweep = cmp.Or(d, DefaultSweepInterval) }
+}
+
+// WithSync makes a save or a removal wait until the disk has it, so that it
+// outlives a power failure or a crash of the kernel. Without it the changes of
+// the last seconds may be missing then, and on some file systems the sessions
+// that were changed. A crash of the process alone loses nothing either way. A
+// save takes milliseconds with it on most disks. Default: false.
+func WithSync(on bool) Option { return func(o *options) { o.sync = on } }
 
 // Store keeps sessions in a folder. It is safe for concurrent use, by any
 // number of processes of one user on one machine.
@@ -84,7 +95,11 @@ var (
 // that names the fix.
 //
 // Close the store to end its background sweep.
-func Open(dir string, opts Options) (*Store, error) {
+func Open(dir string, opts ...Option) (*Store, error) {
+	o := options{logger: slog.Default(), sweep: DefaultSweepInterval}
+	for _, opt := range opts {
+		opt(&o)
+	}
 	if dir == "" {
 		return nil, &FolderError{Problem: "no folder was named", Fix: "name one, or take DefaultDir"}
 	}
@@ -95,16 +110,13 @@ func Open(dir string, opts Options) (*Store, error) {
 	s := &Store{&inside{
 		dir:   dir,
 		uid:   os.Geteuid(),
-		sync:  opts.Sync,
+		sync:  o.sync,
 		limit: maxRecord,
-		log:   opts.Logger,
+		log:   o.logger,
 
 		patience: patience,
 		done:     make(chan struct{}),
 	}}
-	if s.log == nil {
-		s.log = slog.Default()
-	}
 	s.initShards()
 	if err := s.claim(); err != nil {
 		return nil, err
@@ -115,13 +127,10 @@ func Open(dir string, opts Options) (*Store, error) {
 	if err := s.survey(); err != nil {
 		return nil, s.failAll("list the folders of sessions", err)
 	}
-	if opts.SweepInterval == 0 {
-		opts.SweepInterval = DefaultSweepInterval
-	}
 	ctx, stop := context.WithCancel(context.Background())
 	s.stop = stop
-	if opts.SweepInterval > 0 {
-		go s.background(ctx, opts.SweepInterval)
+	if o.sweep > 0 {
+		go s.background(ctx, o.sweep)
 	} else {
 		close(s.done)
 	}

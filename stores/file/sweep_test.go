@@ -122,7 +122,7 @@ func sweepBehindLock(t *testing.T, s *file.Store, dir string, id driver.ID, chan
 func TestBackgroundSweep(t *testing.T) {
 	t.Parallel()
 	dir := newDir(t)
-	s, err := file.Open(dir, file.Options{SweepInterval: time.Millisecond})
+	s, err := file.Open(dir, file.WithSweepInterval(time.Millisecond))
 	check(t, err)
 	defer s.Close()
 	id := newID()
@@ -148,7 +148,7 @@ func TestBackgroundSweep(t *testing.T) {
 func TestOneProcessSweeps(t *testing.T) {
 	t.Parallel()
 	dir := newDir(t)
-	watched, err := file.Open(dir, file.Options{SweepInterval: 5 * time.Millisecond})
+	watched, err := file.Open(dir, file.WithSweepInterval(5*time.Millisecond))
 	check(t, err)
 	defer watched.Close()
 	stamp := filepath.Join(dir, ".sweep.lock")

@@ -172,7 +172,7 @@ func TestTLS(t *testing.T) {
 
 	client := goredis.NewClient(&goredis.Options{Addr: addr, TLSConfig: &tls.Config{RootCAs: pool}})
 	defer client.Close()
-	useAll(t, redis.New(client, redis.Options{Prefix: "b:", Logger: quiet()}))
+	useAll(t, redis.New(client, redis.WithPrefix("b:"), redis.WithLogger(quiet())))
 
 	refuse(t, "rediss://:"+password+"@"+addr, "certificate signed by unknown authority", "Have the system trust")
 	refuse(t, "redis://"+addr, "rediss://")

@@ -195,7 +195,7 @@ func TestTogetherPanic(t *testing.T) {
 // BenchmarkTogether asks with more and more goroutines at once, each command
 // by itself and as the store sends them.
 func BenchmarkTogether(b *testing.B) {
-	s, err := Open(b.Context(), redistest.Start(b).URL(), Options{})
+	s, err := Open(b.Context(), redistest.Start(b).URL())
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -22,7 +22,7 @@ func TestCorruptIsSetAside(t *testing.T) {
 
 func setsAside(t *testing.T, url string, do func(args ...string) any) {
 	var log bytes.Buffer
-	s, err := redis.Open(t.Context(), url, redis.Options{Prefix: "bad:", Logger: slog.New(slog.NewTextHandler(&log, nil))})
+	s, err := redis.Open(t.Context(), url, redis.WithPrefix("bad:"), redis.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -115,7 +115,7 @@ func TestCorruptFoundByMany(t *testing.T) {
 	t.Parallel()
 	srv := redistest.Start(t)
 	var log bytes.Buffer
-	s, err := redis.Open(t.Context(), srv.URL(), redis.Options{Logger: slog.New(slog.NewTextHandler(&log, nil))})
+	s, err := redis.Open(t.Context(), srv.URL(), redis.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -58,7 +58,7 @@ func TestNothingSent(t *testing.T) {
 		return func(t *testing.T, noted *pipelines) *Store {
 			client := goredis.NewClient(&goredis.Options{Addr: redistest.Start(t).Addr})
 			t.Cleanup(func() { client.Close() })
-			s := New(client, Options{})
+			s := New(client)
 			begun(t, s)
 			client.AddHook(noted)
 			client.AddHook(hook)
@@ -72,7 +72,7 @@ func TestNothingSent(t *testing.T) {
 		"a password that was changed": func(t *testing.T, noted *pipelines) *Store {
 			server := redistest.Start(t)
 			server.Do("ACL", "SETUSER", "kit", "reset", "on", ">one", "~*", "&*", "+@all")
-			s, err := Open(t.Context(), "redis://kit:one@"+server.Addr, Options{})
+			s, err := Open(t.Context(), "redis://kit:one@"+server.Addr)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -189,7 +189,7 @@ type hidden struct{ net.Conn }
 func TestSilentConnection(t *testing.T) {
 	t.Parallel()
 	server := redistest.Start(t)
-	s, err := Open(t.Context(), server.URL(), Options{})
+	s, err := Open(t.Context(), server.URL())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,7 +1,7 @@
 // Package redis keeps sessions in Redis: on a single server, behind Sentinel,
 // or on a Cluster. All workers on the same Redis and prefix share them.
 //
-//	store, err := redis.Open(ctx, "redis://localhost:6379/0", redis.Options{})
+//	store, err := redis.Open(ctx, "redis://localhost:6379/0")
 //
 // An app that has a client already hands it in with [New].
 //
@@ -32,7 +32,7 @@
 // Loads and touches of requests that run at the same time go out as one pipeline
 // once there are eight or more, and saves as another; a client's hooks see them
 // as such. On a Cluster or a Ring each goes by itself, and so do changes with
-// Options.Wait.
+// WithWait.
 //
 // A worker announces itself with one command every 5 seconds, and listing the
 // workers takes one.
@@ -47,7 +47,7 @@
 //	+select             on another database than 0
 //	+client|setname     with client_name in the URL
 //	+cluster +command   on a Cluster
-//	+wait               with Options.Wait
+//	+wait               with WithWait
 //	+info +config|get   for checks of the server's set-up; without, these are left out
 //
 // # TLS

@@ -23,7 +23,7 @@ func quiet() *slog.Logger { return slog.New(slog.NewTextHandler(io.Discard, nil)
 
 func open(t testing.TB, url, prefix string) *redis.Store {
 	t.Helper()
-	s, err := redis.Open(t.Context(), url, redis.Options{Prefix: prefix, Logger: quiet()})
+	s, err := redis.Open(t.Context(), url, redis.WithPrefix(prefix), redis.WithLogger(quiet()))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -162,7 +162,7 @@ func TestInspectConnection(t *testing.T) {
 	} {
 		client := goredis.NewClient(&goredis.Options{Addr: "127.0.0.1:" + port, TLSConfig: config})
 		defer client.Close()
-		in := inspect(t, redis.New(client, redis.Options{Logger: quiet()}))
+		in := inspect(t, redis.New(client, redis.WithLogger(quiet())))
 		wantFacts(t, in, map[string]string{"tls": "yes", "tls_verified": verified})
 		found := slices.ContainsFunc(check.Run(check.Facts{Store: check.Store{Kind: "redis", Inspection: in}}),
 			func(f check.Finding) bool { return f.ID == "redis-skip-verify" })
@@ -190,7 +190,7 @@ func TestInspectConnection(t *testing.T) {
 			CredentialsProvider: func() (string, string) { return "", "" },
 		})
 		defer client.Close()
-		in := inspect(t, redis.New(client, redis.Options{Logger: quiet()}))
+		in := inspect(t, redis.New(client, redis.WithLogger(quiet())))
 		wantFacts(t, in, map[string]string{"loopback": c.loopback, "password": "yes"})
 		if unknown := in.Unchecked["loopback"] != ""; unknown != (c.loopback == "-") {
 			t.Errorf("unchecked: %q", in.Unchecked)
@@ -268,5 +268,5 @@ func ring(t *testing.T, addrs ...string) *redis.Store {
 	}
 	client := goredis.NewRing(&goredis.RingOptions{Addrs: shards, HeartbeatFrequency: time.Hour, MaxRetries: -1})
 	t.Cleanup(func() { client.Close() })
-	return redis.New(client, redis.Options{Logger: quiet()})
+	return redis.New(client, redis.WithLogger(quiet()))
 }

@@ -127,7 +127,7 @@ func TestRing(t *testing.T) {
 		"one": redistest.Start(t).Addr, "two": redistest.Start(t).Addr,
 	}})
 	defer ring.Close()
-	useAll(t, redis.New(ring, redis.Options{Logger: quiet()}))
+	useAll(t, redis.New(ring, redis.WithLogger(quiet())))
 }
 
 func TestIdentify(t *testing.T) {

@@ -43,11 +43,10 @@ const openTimeout = 4500 * time.Millisecond
 // All other query parameters are those of go-redis: among them dial_timeout,
 // read_timeout, write_timeout, pool_timeout, pool_size, max_retries, protocol
 // and, with TLS, skip_verify. Where the URL has none, the time outs are
-// opts.Timeout, reads are tried again twice and idle connections closed after
+// that of [WithTimeout], reads are tried again twice and idle connections closed after
 // four minutes, before most load balancers drop them.
-func Open(ctx context.Context, url string, opts Options) (*Store, error) {
-	opts = opts.withDefaults()
-	timeout := opts.Timeout.String()
+func Open(ctx context.Context, url string, opts ...Option) (*Store, error) {
+	timeout := optionsOf(opts).timeout.String()
 	t, err := parseURL(url, map[string]string{
 		"dial_timeout":       timeout,
 		"read_timeout":       timeout,
@@ -69,7 +68,7 @@ func Open(ctx context.Context, url string, opts Options) (*Store, error) {
 			return nil, openError(t, err)
 		}
 	}
-	s := New(t.client(), opts)
+	s := New(t.client(), opts...)
 	s.own = true
 	s.address = t.address()
 	if t.single != nil {

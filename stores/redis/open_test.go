@@ -27,7 +27,7 @@ func refuse(t *testing.T, url string, want ...string) error {
 func refuseWithin(t *testing.T, timeout time.Duration, url string, want ...string) error {
 	t.Helper()
 	began := time.Now()
-	s, err := redis.Open(t.Context(), url, redis.Options{Logger: quiet(), Timeout: timeout})
+	s, err := redis.Open(t.Context(), url, redis.WithLogger(quiet()), redis.WithTimeout(timeout))
 	if err == nil {
 		s.Close()
 		t.Fatal("opened")
@@ -72,7 +72,7 @@ func TestOpenSilent(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
 	began := time.Now()
-	_, err := redis.Open(ctx, srv.URL(), redis.Options{})
+	_, err := redis.Open(ctx, srv.URL())
 	if !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("after %v: %v", time.Since(began), err)
 	}
@@ -144,7 +144,7 @@ func TestDescribe(t *testing.T) {
 	}
 	client := goredis.NewClient(&goredis.Options{Addr: srv.Addr, DB: 2, Password: password})
 	defer client.Close()
-	if got := redis.New(client, redis.Options{}).Describe().Address; got != srv.Addr+"/2" {
+	if got := redis.New(client).Describe().Address; got != srv.Addr+"/2" {
 		t.Errorf("got %q", got)
 	}
 }
@@ -166,7 +166,7 @@ func TestBorrowedClient(t *testing.T) {
 	srv := redistest.Start(t)
 	client := goredis.NewClient(&goredis.Options{Addr: srv.Addr})
 	defer client.Close()
-	s := redis.New(client, redis.Options{})
+	s := redis.New(client)
 	create(t, s, "ada")
 	if s.Client() != goredis.UniversalClient(client) || s.Prefix() != redis.DefaultPrefix {
 		t.Error("another client or prefix")
@@ -180,7 +180,7 @@ func TestBorrowedClient(t *testing.T) {
 	if err := s.Ping(t.Context()); !errors.Is(err, driver.ErrClosed) {
 		t.Errorf("after Close: %v", err)
 	}
-	other := redis.New(client, redis.Options{})
+	other := redis.New(client)
 	client.Close()
 	if _, err := other.Load(t.Context(), newID()); !errors.Is(err, driver.ErrClosed) {
 		t.Errorf("after its owner closed the client: %v", err)

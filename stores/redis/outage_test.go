@@ -71,7 +71,7 @@ func TestServerRestarts(t *testing.T) {
 func TestServerHangs(t *testing.T) {
 	t.Parallel()
 	srv := redistest.Start(t)
-	s, err := redis.Open(t.Context(), srv.URL(), redis.Options{Timeout: time.Second, Logger: quiet()})
+	s, err := redis.Open(t.Context(), srv.URL(), redis.WithTimeout(time.Second), redis.WithLogger(quiet()))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -99,7 +99,7 @@ func TestOpenRefusedReadsWell(t *testing.T) {
 	srv := redistest.Start(t)
 	srv.Do("CONFIG", "SET", "requirepass", password)
 	for _, user := range []string{"", "nobody:wrong@"} {
-		_, err := redis.Open(t.Context(), "redis://"+user+srv.Addr, redis.Options{Logger: quiet()})
+		_, err := redis.Open(t.Context(), "redis://"+user+srv.Addr, redis.WithLogger(quiet()))
 		if err == nil || strings.Contains(err.Error(), "..") {
 			t.Errorf("got %v", err)
 		}

@@ -27,7 +27,7 @@ func (s *Store) run(ctx context.Context, sc *script, keys int, args ...any) (any
 }
 
 // runOnce is run without retries by the client, for scripts that must not run
-// twice unnoticed, and with Options.Wait.
+// twice unnoticed, and with WithWait.
 func (s *Store) runOnce(ctx context.Context, sc *script, keys int, args ...any) (any, error) {
 	return s.runScript(ctx, sc, keys, args, false)
 }

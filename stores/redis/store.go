@@ -1,6 +1,7 @@
 package redis
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -20,33 +21,51 @@ const DefaultPrefix = "session:"
 // DefaultTimeout bounds each wait for Redis unless told otherwise.
 const DefaultTimeout = 2 * time.Second
 
-// Options are the settings of a Store. The zero value means the defaults.
-type Options struct {
-	Prefix string       // begins every key; default "session:"
-	Logger *slog.Logger // default slog.Default()
+// Option changes what Open and New make.
+type Option func(*options)
 
-	// Timeout bounds each dial, write, read and wait for a free connection of
-	// a client that Open makes. An operation may wait several times; what
-	// bounds it as a whole is the deadline of its context. Default 2s.
-	Timeout time.Duration
-
-	// Wait is how many replicas must acknowledge a save or a removal before
-	// it counts as done, because a primary that fails takes with it what its
-	// replicas do not have yet. Each such change takes one more round trip
-	// (WAIT). When too few acknowledge it within half of Timeout the error
-	// says that the change may have happened. Not for touches. Default 0.
-	Wait int
+type options struct {
+	prefix  string
+	logger  *slog.Logger
+	timeout time.Duration
+	wait    int
 }
 
-func (o Options) withDefaults() Options {
-	if o.Prefix == "" {
-		o.Prefix = DefaultPrefix
+// WithPrefix begins every key with prefix. Default: [DefaultPrefix], which ""
+// means too.
+func WithPrefix(prefix string) Option {
+	return func(o *options) { o.prefix = cmp.Or(prefix, DefaultPrefix) }
+}
+
+// WithLogger sends the store's log to l. Default: slog.Default(), which nil means
+// too.
+func WithLogger(l *slog.Logger) Option {
+	return func(o *options) { o.logger = cmp.Or(l, slog.Default()) }
+}
+
+// WithTimeout bounds each dial, write, read and wait for a free connection of a
+// client that Open makes. An operation may wait several times; what bounds it as
+// a whole is the deadline of its context. Default: [DefaultTimeout], which 0 means
+// too.
+func WithTimeout(d time.Duration) Option {
+	return func(o *options) {
+		if d > 0 {
+			o.timeout = d
+		}
 	}
-	if o.Logger == nil {
-		o.Logger = slog.Default()
-	}
-	if o.Timeout <= 0 {
-		o.Timeout = DefaultTimeout
+}
+
+// WithWait says how many replicas must acknowledge a save or a removal before it
+// counts as done, because a primary that fails takes with it what its replicas do
+// not have yet. Each such change takes one more round trip (WAIT). When too few
+// acknowledge it within half of the timeout the error says that the change may
+// have happened. Not for touches. Default: 0.
+func WithWait(replicas int) Option { return func(o *options) { o.wait = replicas } }
+
+func optionsOf(opts []Option) options {
+	o := options{prefix: DefaultPrefix, logger: slog.Default(), timeout: DefaultTimeout}
+	for _, opt := range opts {
+		opt(&o)
 	}
 	return o
 }
@@ -97,18 +116,18 @@ var (
 // pipelines (ProcessPipelineHook), with the context of one of the requests; and
 // unless the client has PipelinePoolSize -1, it opens more connections for them,
 // up to 10 by default.
-func New(client goredis.UniversalClient, opts Options) *Store {
-	opts = opts.withDefaults()
+func New(client goredis.UniversalClient, opts ...Option) *Store {
+	o := optionsOf(opts)
 	_, oneNode := client.(*goredis.Client)
 	return &Store{&inside{
 		client:  client,
 		oneNode: oneNode,
 		address: addressOf(client),
-		prefix:  opts.Prefix,
-		logger:  opts.Logger,
-		timeout: opts.Timeout,
-		wait:    opts.Wait,
-		waitFor: opts.Timeout / 2,
+		prefix:  o.prefix,
+		logger:  o.logger,
+		timeout: o.timeout,
+		wait:    o.wait,
+		waitFor: o.timeout / 2,
 	}}
 }
 

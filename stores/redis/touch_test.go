@@ -102,7 +102,7 @@ func TestConnectionsInUse(t *testing.T) {
 	srv := redistest.Start(t)
 	client := goredis.NewClient(&goredis.Options{Addr: srv.Addr, PoolSize: 2, PipelinePoolSize: -1, ContextTimeoutEnabled: true})
 	defer client.Close()
-	s := redis.New(client, redis.Options{Logger: quiet()})
+	s := redis.New(client, redis.WithLogger(quiet()))
 	m, err := session.NewManager(t.Context(), config.Config{Mode: config.Test, Timeout: time.Second}, s, session.WithLogger(quiet()))
 	if err != nil {
 		t.Fatal(err)

@@ -20,7 +20,7 @@ const waitTimeout = 2 * time.Second
 func openWaiting(t *testing.T, url string) *redis.Store {
 	t.Helper()
 	openAs := func(prefix string) *redis.Store {
-		s, err := redis.Open(t.Context(), url, redis.Options{Prefix: prefix, Logger: quiet(), Wait: 1, Timeout: waitTimeout})
+		s, err := redis.Open(t.Context(), url, redis.WithPrefix(prefix), redis.WithLogger(quiet()), redis.WithWait(1), redis.WithTimeout(waitTimeout))
 		if err != nil {
 			t.Fatal(err)
 		}

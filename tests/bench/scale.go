@@ -47,7 +47,7 @@ func measureScale(ctx context.Context, s *settings, _ []app.Contender) (string, 
 		return "", err
 	}
 	defer rs.stop()
-	inRedis, err := redis.Open(ctx, fmt.Sprintf("redis://%s/%d", rs.addr, rs.db()), redis.Options{})
+	inRedis, err := redis.Open(ctx, fmt.Sprintf("redis://%s/%d", rs.addr, rs.db()))
 	if err != nil {
 		return "", err
 	}
@@ -57,7 +57,7 @@ func measureScale(ctx context.Context, s *settings, _ []app.Contender) (string, 
 		return "", err
 	}
 	defer os.RemoveAll(dir)
-	inFiles, err := file.Open(dir, file.Options{SweepInterval: -1})
+	inFiles, err := file.Open(dir, file.WithSweepInterval(-1))
 	if err != nil {
 		return "", err
 	}

@@ -28,7 +28,7 @@ func measureSweep(ctx context.Context, dir string, c *crowd) (string, error) {
 		return "", err
 	}
 	begin := time.Now()
-	store, err := file.Open(dir, file.Options{SweepInterval: sweepInterval})
+	store, err := file.Open(dir, file.WithSweepInterval(sweepInterval))
 	if err != nil {
 		return "", err
 	}

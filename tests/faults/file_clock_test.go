@@ -47,7 +47,7 @@ func ignoreMissing(err error) error {
 // an hour from now, as the clock says.
 func sweeps(t *testing.T, dir string) {
 	t.Helper()
-	s, err := file.Open(dir, file.Options{SweepInterval: 100 * time.Millisecond})
+	s, err := file.Open(dir, file.WithSweepInterval(100*time.Millisecond))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -148,7 +148,7 @@ func locksOf(t *testing.T, pid int, dir string) (held []string) {
 // taken, and that a sweep leaves nothing unfinished.
 func sound(t *testing.T, app *trial.App, dir string) {
 	t.Helper()
-	s, err := file.Open(dir, file.Options{SweepInterval: -1})
+	s, err := file.Open(dir, file.WithSweepInterval(-1))
 	if err != nil {
 		t.Fatal(err)
 	}

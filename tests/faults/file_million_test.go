@@ -54,7 +54,7 @@ func startAndUse(t *testing.T, dir string, o *outcome) time.Duration {
 // fill writes the sessions as the store does, without its locks.
 func fill(t *testing.T, dir string) {
 	t.Helper()
-	s, err := file.Open(dir, file.Options{SweepInterval: -1})
+	s, err := file.Open(dir, file.WithSweepInterval(-1))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,7 +101,7 @@ func fillFolder(folder string, first byte, text []byte, expires time.Time) error
 func opened(t *testing.T, dir string) string {
 	t.Helper()
 	begun := time.Now()
-	s, err := file.Open(dir, file.Options{SweepInterval: -1})
+	s, err := file.Open(dir, file.WithSweepInterval(-1))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -47,10 +47,10 @@ func combinations(t *testing.T, redisURL string) (all []combination) {
 		all = append(all,
 			combination{adapter.name + " memory", adapter.serve, func() (driver.Store, error) { return memstore.New(0), nil }},
 			combination{adapter.name + " file", adapter.serve, func() (driver.Store, error) {
-				return file.Open(t.TempDir()+"/sessions", file.Options{SweepInterval: -1, Logger: quiet})
+				return file.Open(t.TempDir()+"/sessions", file.WithSweepInterval(-1), file.WithLogger(quiet))
 			}},
 			combination{adapter.name + " redis", adapter.serve, func() (driver.Store, error) {
-				return redis.Open(t.Context(), redisURL, redis.Options{Prefix: adapter.name + ":", Logger: quiet})
+				return redis.Open(t.Context(), redisURL, redis.WithPrefix(adapter.name+":"), redis.WithLogger(quiet))
 			}})
 	}
 	return all

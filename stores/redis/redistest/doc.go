@@ -3,7 +3,7 @@
 // holds in production.
 //
 //	srv := redistest.Start(t)
-//	store, err := redis.Open(ctx, srv.URL(), redis.Options{})
+//	store, err := redis.Open(ctx, srv.URL())
 //	watch := srv.Watch()
 //	store.Load(ctx, id)
 //	if got := watch.Commands(); len(got) != 1 { ... }

@@ -38,7 +38,7 @@ func openKit(st Storage) (*session.Manager, error) {
 	var store driver.Store = memstore.New(1<<30, memstore.WithBytes(math.MaxInt))
 	if st.Redis != "" {
 		var err error
-		if store, err = redis.Open(context.Background(), redisURL(st), redis.Options{}); err != nil {
+		if store, err = redis.Open(context.Background(), redisURL(st)); err != nil {
 			return nil, err
 		}
 	}
