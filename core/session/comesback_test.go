@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"reflect"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -88,6 +89,11 @@ func sameName() any {
 		{Name: "A", Type: text, Tag: `json:"name"`}, {Name: "B", Type: text, Tag: `json:"name"`}}))
 	v.Elem().Field(0).SetString("a")
 	return v.Elem().Interface()
+}
+
+type locked struct {
+	mu   sync.RWMutex
+	Name string
 }
 
 // family is a tree whose children know their parent again once it was read.
@@ -217,6 +223,11 @@ func TestSetTakesWhatComesBack(t *testing.T) {
 		}{[]int{}}, "text in text": struct {
 			N int `json:",string"`
 		}{5},
+		"lock held": func() *locked {
+			v := &locked{Name: "ada"}
+			v.mu.Lock()
+			return v
+		}(),
 		"circle": newFamily(), "circle of maps": family{ByName: newFamily().ByName},
 		"skipped and empty": skipping{Name: "ada"}, "unexported and empty": hidden{Name: "ada"},
 	} {

@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // What encoding/json leaves out or cannot read back is missed in the next
@@ -217,6 +218,9 @@ func (c comparison) compareFields(p *place, a, b reflect.Value) *difference {
 	t := a.Type()
 	for i := range t.NumField() {
 		f := t.Field(i)
+		if isLock(f.Type) { // held by whoever sets the value
+			continue
+		}
 		name, written := jsonField(f)
 		in := p.of(f, name)
 		d := c.compare(in, a.Field(i), b.Field(i))
@@ -233,6 +237,10 @@ func (c comparison) compareFields(p *place, a, b reflect.Value) *difference {
 		return in.differs("it is not stored, as the field is not exported: export it, leave it empty, give %s a MarshalJSON and an UnmarshalJSON, %s", t, otherwise)
 	}
 	return nil
+}
+
+func isLock(t reflect.Type) bool {
+	return t == reflect.TypeFor[sync.Mutex]() || t == reflect.TypeFor[sync.RWMutex]()
 }
 
 // twice reports whether two fields of t have the name, so that encoding/json
