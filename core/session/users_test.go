@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"sync"
 	"testing"
 
@@ -297,5 +298,16 @@ func TestDestroyUserRightAfterLogin(t *testing.T) {
 		if left := b.user() == "ada"; left != keep || other.user() != "" {
 			t.Errorf("keep %v: the login lives: %v, the other: %q", keep, left, other.user())
 		}
+	}
+}
+
+// What is asked of a whole store has no session to be named in its error.
+func TestErrorOfNoSession(t *testing.T) {
+	t.Parallel()
+	store := &revoking{Store: memstore.New(0), err: errors.New("down")}
+	m := newManager(t, testConfig(), store)
+	_, err := m.DestroyUser(t.Context(), "ada")
+	if !errors.Is(err, session.ErrUnavailable) || strings.Contains(err.Error(), session.ID{}.Short()) {
+		t.Errorf("%v", err)
 	}
 }

@@ -152,5 +152,8 @@ func (g *Guard) Error(op string, id driver.ID, err error) error {
 		err = fmt.Errorf("%w: %w", ErrTimeout, err)
 	}
 	g.failed.Add(op)
+	if id == (driver.ID{}) {
+		return fmt.Errorf("%w: %s: %w", kiterror.Unavailable, op, err)
+	}
 	return fmt.Errorf("%w: %s of session %s: %w", kiterror.Unavailable, op, id.Short(), err)
 }
