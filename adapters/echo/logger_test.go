@@ -29,6 +29,7 @@ func TestErrorsAnsweredInside(t *testing.T) {
 	}
 	t.Cleanup(func() { m.Close() })
 	for name, other := range map[string]echo.MiddlewareFunc{
+		//lint:ignore SA1019 many apps have it
 		"Logger":   middleware.LoggerWithConfig(middleware.LoggerConfig{Output: io.Discard}),
 		"BodyDump": middleware.BodyDump(func(echo.Context, []byte, []byte) {}),
 		"RequestLogger": middleware.RequestLoggerWithConfig(middleware.RequestLoggerConfig{HandleError: true,
