@@ -107,41 +107,32 @@ func cleared(changes []Change) bool { return len(changes) > 0 && changes[0].Kind
 
 // Find returns the encoded value of key as its request sees it, on top of base.
 func (j *Journal) Find(base driver.Values, key string) (raw string, ok bool) {
-	i := j.place(key)
+	return read(j.changes, j.place(key), key, func() (string, bool) {
+		i := slices.IndexFunc(j.inflight, func(c Change) bool { return c.of(key) })
+		return read(j.inflight, i, key, func() (string, bool) { return j.inBase(base, key) })
+	})
+}
+
+// read returns the value of key after changes, of which the one at i, -1 for
+// none, is about key. below reads what they are made on.
+func read(changes []Change, i int, key string, below func() (string, bool)) (raw string, ok bool) {
+	anew := cleared(changes) && key != KeyPersist
 	switch {
-	case i < 0 && cleared(j.changes) && key != KeyPersist:
+	case i < 0 && anew:
 		return "", false
 	case i < 0:
-		return j.findBelow(base, key)
+		return below()
 	}
-	c := &j.changes[i]
-	switch c.Kind {
+	switch c := &changes[i]; c.Kind {
 	case SetKey:
 		return c.Raw, true
 	case AppendKey:
-		if !cleared(j.changes) {
-			raw, _ = j.findBelow(base, key)
+		if !anew {
+			raw, _ = below()
 		}
 		raw = c.Append.After(raw)
 	}
 	return raw, raw != ""
-}
-
-// findBelow is find without the changes that are not being saved yet.
-func (j *Journal) findBelow(base driver.Values, key string) (raw string, ok bool) {
-	i := slices.IndexFunc(j.inflight, func(c Change) bool { return c.of(key) })
-	if i >= 0 && j.inflight[i].Kind == SetKey {
-		return j.inflight[i].Raw, true
-	}
-	anew := cleared(j.inflight) && key != KeyPersist
-	if !anew && (i < 0 || j.inflight[i].Kind == AppendKey) {
-		raw, ok = j.inBase(base, key)
-	}
-	if i >= 0 && j.inflight[i].Kind == AppendKey {
-		raw = j.inflight[i].Append.After(raw)
-		ok = raw != ""
-	}
-	return raw, ok
 }
 
 // Restore takes what was being saved back, with what has changed since on top.
