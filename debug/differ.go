@@ -4,7 +4,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/gosessionkit/sessionkit/core/worker"
+	"github.com/gosessionkit/sessionkit/core/diagnose/worker"
 )
 
 // What may differ between two workers. Any of it is a reason to look closer;

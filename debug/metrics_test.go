@@ -7,8 +7,8 @@ import (
 
 	"github.com/gosessionkit/sessionkit/core/config"
 	"github.com/gosessionkit/sessionkit/core/diagnose"
+	"github.com/gosessionkit/sessionkit/core/diagnose/worker"
 	"github.com/gosessionkit/sessionkit/core/memstore"
-	"github.com/gosessionkit/sessionkit/core/worker"
 )
 
 func TestMetrics(t *testing.T) {

@@ -9,10 +9,10 @@ import (
 	"time"
 
 	"github.com/gosessionkit/sessionkit/core/check"
+	"github.com/gosessionkit/sessionkit/core/diagnose/worker"
 	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
-	"github.com/gosessionkit/sessionkit/core/worker"
 )
 
 // fakeStore is a memory store that passes for a shared one of any kind, says

@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"github.com/gosessionkit/sessionkit/core/check"
+	"github.com/gosessionkit/sessionkit/core/diagnose/worker"
 	"github.com/gosessionkit/sessionkit/core/driver"
-	"github.com/gosessionkit/sessionkit/core/worker"
 )
 
 // survey is what reports are made of: what the store says of itself and of the

@@ -3,7 +3,7 @@ package debug
 import (
 	"time"
 
-	"github.com/gosessionkit/sessionkit/core/worker"
+	"github.com/gosessionkit/sessionkit/core/diagnose/worker"
 )
 
 // Worker says which worker it is: in a report on one request, the one that

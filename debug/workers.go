@@ -7,8 +7,8 @@ import (
 	"slices"
 
 	"github.com/gosessionkit/sessionkit/core/check"
+	"github.com/gosessionkit/sessionkit/core/diagnose/worker"
 	"github.com/gosessionkit/sessionkit/core/driver"
-	"github.com/gosessionkit/sessionkit/core/worker"
 )
 
 // WorkersReport answers GET /debug/workers: every live worker, and what

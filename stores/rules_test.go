@@ -12,9 +12,9 @@ import (
 	"github.com/redis/go-redis/v9/logging"
 
 	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/diagnose/worker"
 	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/session"
-	"github.com/gosessionkit/sessionkit/core/worker"
 	"github.com/gosessionkit/sessionkit/stores"
 	"github.com/gosessionkit/sessionkit/stores/redis/redistest"
 )

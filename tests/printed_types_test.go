@@ -52,7 +52,7 @@ func (p *printedTypes) missNone(t *testing.T) {
 		printed[known.PkgPath()+"."+known.Name()] = true
 	}
 	// The structs of package debug are its answers; TestNoSecrets reads those.
-	for _, dir := range []string{"core/config", "core/driver", "core/memstore", "core/session", "core/auth", "core/check", "core/worker", "core/httpsession",
+	for _, dir := range []string{"core/config", "core/driver", "core/memstore", "core/session", "core/auth", "core/check", "core/diagnose", "core/diagnose/worker", "core/httpsession",
 		"stores", "stores/file", "stores/redis", "adapters/chi", "adapters/echo", "adapters/fiber"} {
 		for _, name := range exportedStructs(t, filepath.Join("..", dir)) {
 			if !printed[module+dir+"."+name] {

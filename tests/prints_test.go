@@ -26,6 +26,7 @@ import (
 	"github.com/gosessionkit/sessionkit/core/auth"
 	"github.com/gosessionkit/sessionkit/core/check"
 	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/diagnose"
 	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/httpsession"
 	"github.com/gosessionkit/sessionkit/core/memstore"
@@ -214,7 +215,6 @@ func TestNothingPrintsASecret(t *testing.T) {
 	prints(p, "refused start", err)
 	_, err = file.Open(server.Addr + "\x00")
 	prints(p, "bad folder", err)
-	prints(p, "file options", file.WithLogger(slog.Default()))
 	prints(p, "rules", check.Rules())
 	seen.missNone(t)
 }
@@ -277,6 +277,8 @@ func printsOfAManager(t *testing.T, secrets map[string]string, seen *printedType
 	prints(p, "its facts", m.Diagnostics().Facts(t.Context()))
 	prints(p, "its findings", m.Diagnostics().Findings(t.Context()))
 	prints(p, "its worker", m.Diagnostics().Worker())
+	prints(p, "its monitor", m.Diagnostics())
+	prints(p, "what that is made of", diagnose.Options{Config: cfg, Store: store, Keys: m.Diagnostics().Fingerprints()})
 	prints(p, "debug handler", reports)
 	prints(p, "mounted debug handler", http.StripPrefix("/x", reports))
 	prints(p, "middleware", httpsession.Middleware(m))

@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"github.com/gosessionkit/sessionkit/core/config"
-	"github.com/gosessionkit/sessionkit/core/worker"
+	"github.com/gosessionkit/sessionkit/core/diagnose/worker"
 )
 
 // Severity says how bad a finding is.

@@ -5,7 +5,7 @@ import (
 
 	"github.com/gosessionkit/sessionkit/core/check"
 	"github.com/gosessionkit/sessionkit/core/config"
-	"github.com/gosessionkit/sessionkit/core/worker"
+	"github.com/gosessionkit/sessionkit/core/diagnose/worker"
 )
 
 const goodKey = "kW2vN8xQ4mZ7pR1tY6uB3cD9fG5hJ0aL2sE8iO4nX7w="

@@ -2,7 +2,7 @@ package check_test
 
 import (
 	"github.com/gosessionkit/sessionkit/core/check"
-	"github.com/gosessionkit/sessionkit/core/worker"
+	"github.com/gosessionkit/sessionkit/core/diagnose/worker"
 )
 
 var fileExamples = []example{

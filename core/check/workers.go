@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/gosessionkit/sessionkit/core/worker"
+	"github.com/gosessionkit/sessionkit/core/diagnose/worker"
 )
 
 // maxSkew is how far clocks may be apart.

@@ -16,7 +16,7 @@ import (
 	"github.com/gosessionkit/sessionkit/core/driver"
 
 	"github.com/gosessionkit/sessionkit/core/config"
-	"github.com/gosessionkit/sessionkit/core/worker"
+	"github.com/gosessionkit/sessionkit/core/diagnose/worker"
 )
 
 // beat keeps up, in the background and off the request path, what a worker

@@ -14,8 +14,8 @@ import (
 	"github.com/gosessionkit/sessionkit/core/internal/tally"
 
 	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/diagnose/worker"
 	"github.com/gosessionkit/sessionkit/core/internal/opaque"
-	"github.com/gosessionkit/sessionkit/core/worker"
 )
 
 // Monitor watches one worker's sessions, their store and the other workers. It

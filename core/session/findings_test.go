@@ -18,10 +18,10 @@ import (
 	"github.com/gosessionkit/sessionkit/core/check"
 	"github.com/gosessionkit/sessionkit/core/config"
 	"github.com/gosessionkit/sessionkit/core/diagnose"
+	"github.com/gosessionkit/sessionkit/core/diagnose/worker"
 	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
-	"github.com/gosessionkit/sessionkit/core/worker"
 )
 
 // sharedStore is a store that claims to be a shared Redis, and says of itself

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/gosessionkit/sessionkit/core/worker"
+	"github.com/gosessionkit/sessionkit/core/diagnose/worker"
 )
 
 func TestAppName(t *testing.T) {
@@ -21,7 +21,7 @@ func TestAppName(t *testing.T) {
 			t.Errorf("%+v: %q", test, got)
 		}
 	}
-	if got := worker.App(); strings.TrimSuffix(got, ".test") != "github.com/gosessionkit/sessionkit/core/worker" {
+	if got := worker.App(); strings.TrimSuffix(got, ".test") != "github.com/gosessionkit/sessionkit/core/diagnose/worker" {
 		t.Errorf("this test is called %q", got)
 	}
 }

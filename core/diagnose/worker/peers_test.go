@@ -6,7 +6,7 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/gosessionkit/sessionkit/core/worker"
+	"github.com/gosessionkit/sessionkit/core/diagnose/worker"
 )
 
 // ids lists who counts, seen from self.
