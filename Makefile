@@ -3,10 +3,10 @@ MODULES    := core stores debug adapters/chi adapters/echo adapters/fiber exampl
 # What other people import, and so must compile everywhere.
 LIBRARIES  := core stores debug adapters/chi adapters/echo adapters/fiber
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
-# Has a line for each package as it ends, and what failed at the end.
 GOTESTSUM   := gotest.tools/gotestsum@v1.13.0
-# Tests wait for processes more than they compute, so more of them run at a time
-# than there are cores.
+# A line for each package as it ends, and what failed at the end. Tests wait for
+# processes more than they compute, so more of them run at a time than there are
+# cores.
 GOTEST      := go run $(GOTESTSUM) --format pkgname --format-hide-empty-pkg --hide-summary skipped -- -race -count=1 -parallel 4
 
 .PHONY: help demo test test-all faults fuzz model bench lint alone cross

@@ -10,9 +10,6 @@ import (
 
 // One cluster for all that is tried on a cluster: each takes seconds to form.
 func TestCluster(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes long: make test-all")
-	}
 	t.Parallel()
 	cluster := redistest.StartCluster(t)
 	for name, try := range map[string]func(*testing.T, *redistest.Cluster){

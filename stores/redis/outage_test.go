@@ -163,9 +163,6 @@ func TestRefusals(t *testing.T) {
 }
 
 func TestSentinelFailover(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes long: make test-all")
-	}
 	t.Parallel()
 	servers := redistest.StartSentinel(t)
 	s := open(t, servers.URL(), "")

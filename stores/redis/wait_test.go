@@ -42,9 +42,6 @@ func openWaiting(t *testing.T, url string) *redis.Store {
 // With Wait a change counts when a replica has it. When the replica hangs the
 // error says that the change may have happened, as it has on the primary.
 func TestWait(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes long: make test-all")
-	}
 	t.Parallel()
 	servers := redistest.StartSentinel(t)
 	s := openWaiting(t, servers.Primary.URL())
@@ -78,9 +75,6 @@ func TestWait(t *testing.T) {
 // On a Cluster each change waits on the node that made it, also while its
 // slot moves.
 func TestWaitOnCluster(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes long: make test-all")
-	}
 	t.Parallel()
 	cluster := redistest.StartReplicatedCluster(t)
 	s := openWaiting(t, cluster.URL())

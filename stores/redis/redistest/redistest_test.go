@@ -84,9 +84,6 @@ func TestWatch(t *testing.T) {
 }
 
 func TestCluster(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes long: make test-all")
-	}
 	t.Parallel()
 	cluster := redistest.StartCluster(t)
 	stored := 0
