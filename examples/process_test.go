@@ -23,7 +23,7 @@ const patience = time.Minute
 func build(t *testing.T, app string) string {
 	t.Helper()
 	program := filepath.Join(t.TempDir(), app)
-	out, err := exec.Command("go", "build", "-o", program, "./"+app).CombinedOutput()
+	out, err := exec.Command("go", "build", "-ldflags=-w", "-o", program, "./"+app).CombinedOutput()
 	if err != nil {
 		t.Fatalf("go build ./%s: %v\n%s", app, err, out)
 	}

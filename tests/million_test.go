@@ -19,9 +19,7 @@ import (
 // meanwhile. The figures are printed and not judged: what else runs on the
 // machine makes times longer.
 func TestMillionSessions(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes long: make test-all")
-	}
+	trial.Long(t)
 	t.Parallel()
 	server := redistest.Start(t)
 	server.Do("EVAL", `for i = 1, 1000000 do redis.call('SET', string.format('session:%021dA', i), 'x') end`, "0")

@@ -12,14 +12,13 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/gosessionkit/sessionkit/core/memstore"
+	"github.com/gosessionkit/sessionkit/tests/internal/trial"
 )
 
 // The model finds the faults that a store can have, and shows each as a
 // history that a person can read.
 func TestModelFindsPlantedFaults(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes long: make test-all")
-	}
+	trial.Long(t)
 	t.Parallel()
 	for name, plant := range map[string]func(*memstore.Store) modelStore{
 		"saves over any revision":             func(s *memstore.Store) modelStore { return overwriting{s} },

@@ -21,9 +21,6 @@ import (
 
 // Each worker has its own memory.
 func TestScriptNamesMemoryStores(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes long: make test-all")
-	}
 	t.Parallel()
 	app := trial.Start(t, "chi", "--session-store", "memory", "--workers", "3", "--debug-endpoints")
 	trialScript{args: []string{"--url", app.URL, "--requests", "30"}}.expect(t, 1, "broken: store-private foreign-store",
@@ -33,9 +30,7 @@ func TestScriptNamesMemoryStores(t *testing.T) {
 
 // Two groups of workers behind one address, which are not set up alike.
 func TestScriptNamesWhatDiffers(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes long: make test-all")
-	}
+	trial.Long(t)
 	t.Parallel()
 	server := redistest.Start(t)
 	folder := t.TempDir() + "/sessions"
@@ -81,9 +76,6 @@ func TestScriptNamesWhatDiffers(t *testing.T) {
 
 // A store that is gone is told from sessions that are.
 func TestScriptNamesDeadStores(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes long: make test-all")
-	}
 	t.Parallel()
 	for _, router := range trial.Routers {
 		t.Run(router, func(t *testing.T) {
@@ -99,9 +91,6 @@ func TestScriptNamesDeadStores(t *testing.T) {
 
 // A store that answers and refuses is told from one that is gone.
 func TestScriptNamesRefusals(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes long: make test-all")
-	}
 	t.Parallel()
 	for _, c := range []struct {
 		name, verdict string
@@ -138,9 +127,6 @@ func TestScriptNamesRefusals(t *testing.T) {
 
 // Sessions that are gone, and cookies that are not what they were.
 func TestScriptNamesLostSessions(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes long: make test-all")
-	}
 	t.Parallel()
 	server := redistest.Start(t)
 	app := trial.Start(t, "echo", "--secret-key", secret, "--redis-url", server.URL(), "--workers", "2", "--debug-endpoints")
@@ -166,9 +152,6 @@ func TestScriptNamesLostSessions(t *testing.T) {
 // A handler that asks who is logged in, on a route that the session middleware
 // does not see.
 func TestScriptNamesWrongOrder(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes long: make test-all")
-	}
 	t.Parallel()
 	sessions, err := session.NewManager(t.Context(), config.Config{SecretKey: config.NewSecret(secret), DebugEndpoints: true}, memstore.New(0),
 		session.WithLogger(slog.New(slog.DiscardHandler)))

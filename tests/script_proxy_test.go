@@ -43,9 +43,7 @@ func spoiled(t *testing.T, spoil func(w http.ResponseWriter, r *http.Request, ap
 
 // What stands in front of the app may spoil it too.
 func TestScriptNamesBadProxies(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes long: make test-all")
-	}
+	trial.Long(t)
 	t.Parallel()
 	app := trial.Start(t, "chi", "--secret-key", secret, "--workers", "2", "--debug-endpoints")
 	var cached atomic.Pointer[httptest.ResponseRecorder]

@@ -41,9 +41,7 @@ func nothingStays(t *testing.T, app *trial.App) {
 
 // Any POSIX shell will do.
 func TestScriptInOtherShells(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes long: make test-all")
-	}
+	trial.Long(t)
 	t.Parallel()
 	app := trial.Start(t, "chi", "--secret-key", secret, "--workers", "2", "--debug-endpoints")
 	for _, shell := range []string{"bash --posix", "busybox sh", "ksh", "zsh --emulate sh"} {
@@ -57,9 +55,7 @@ func TestScriptInOtherShells(t *testing.T) {
 // In production the token is needed; it comes from the environment, and
 // neither it nor the cookie is in a command line.
 func TestScriptInProduction(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes long: make test-all")
-	}
+	trial.Long(t)
 	t.Parallel()
 	app := trial.Start(t, "fiber", "--workers", "2", "--debug-endpoints", "--mode", "production",
 		"--secret-key", "qT5rYp0Jw8mX2cVb6nLk3hGf9dSa1zEu7iOo4tRe=", "--debug-token", debugToken)
@@ -96,9 +92,7 @@ func TestScriptInProduction(t *testing.T) {
 // Few workers show little: that there are no more is said, that there are more
 // is no trial.
 func TestScriptWithFewWorkers(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes long: make test-all")
-	}
+	trial.Long(t)
 	t.Parallel()
 	args := []string{"--secret-key", secret, "--session-dir", t.TempDir() + "/sessions", "--workers", "1", "--debug-endpoints"}
 	app := trial.Start(t, "echo", args...)
@@ -156,9 +150,7 @@ func TestScriptCannotTry(t *testing.T) {
 
 // A run that is stopped half way ends its session and removes its files.
 func TestScriptStopped(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes long: make test-all")
-	}
+	trial.Long(t)
 	t.Parallel()
 	app := trial.Start(t, "chi", "--secret-key", secret, "--session-dir", t.TempDir()+"/sessions", "--workers", "2", "--debug-endpoints")
 	sessions := func() string { return app.NewBrowser().Do(http.StatusOK, "GET", "/debug/store").Body }

@@ -36,6 +36,7 @@ func TestFolderGone(t *testing.T) {
 		},
 	} {
 		t.Run(fault, func(t *testing.T) {
+			shared(t)
 			dir := t.TempDir() + "/sessions"
 			app := startApp(t, "--session-dir", dir)
 			tr := newTraffic(t, app)

@@ -60,6 +60,7 @@ func TestEndAllUnderEviction(t *testing.T) {
 	shared(t)
 	for _, policy := range []string{"allkeys-lru", "volatile-lru", "volatile-ttl", "allkeys-random"} {
 		t.Run(policy, func(t *testing.T) {
+			shared(t)
 			srv := startRedis(t)
 			app := startApp(t, "--redis-url", srv.URL())
 			_, used, _ := strings.Cut(srv.Do("INFO", "memory").(string), "used_memory:")

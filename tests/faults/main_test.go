@@ -19,9 +19,7 @@ func long() bool { return *rounds > 1 }
 
 // shared lets a test run beside others, but not where times are measured.
 func shared(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes long: make test-all")
-	}
+	trial.Long(t)
 	if !long() {
 		t.Parallel()
 	}

@@ -16,6 +16,7 @@ func TestWorkersKilled(t *testing.T) {
 		"redis": func() []string { return []string{"--redis-url", startRedis(t).URL()} },
 	} {
 		t.Run(name, func(t *testing.T) {
+			shared(t)
 			o := outcome{fault: "worker killed, " + name}
 			store := args()
 			for range *rounds {

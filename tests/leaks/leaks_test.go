@@ -22,6 +22,7 @@ import (
 	"github.com/gosessionkit/sessionkit/stores/file"
 	"github.com/gosessionkit/sessionkit/stores/redis"
 	"github.com/gosessionkit/sessionkit/stores/redis/redistest"
+	"github.com/gosessionkit/sessionkit/tests/internal/trial"
 )
 
 var sessions = flag.Int("sessions", 200, "how many sessions each adapter makes on each store")
@@ -61,9 +62,7 @@ func combinations(t *testing.T, redisURL string) (all []combination) {
 // left of them in the app, which still runs, nor anything of the apps when
 // they have stopped.
 func TestNothingIsLeft(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes long: make test-all")
-	}
+	trial.Long(t)
 	server := redistest.Start(t)
 	o := observe(t, server)
 	all := combinations(t, server.URL())

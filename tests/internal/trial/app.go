@@ -38,7 +38,7 @@ func Build(t testing.TB) string {
 		if buildDir, buildErr = os.MkdirTemp("", "sessionkit-examples-"); buildErr != nil {
 			return
 		}
-		cmd := exec.Command("go", "build", "-o", buildDir+string(filepath.Separator), "./chi", "./echo", "./fiber")
+		cmd := exec.Command("go", "build", "-ldflags=-w", "-o", buildDir+string(filepath.Separator), "./chi", "./echo", "./fiber")
 		cmd.Dir = filepath.Join("..", "examples")
 		if out, err := cmd.CombinedOutput(); err != nil {
 			buildErr = fmt.Errorf("%w\n%s", err, out)
