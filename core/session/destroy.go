@@ -59,18 +59,6 @@ func (m *Manager) Destroy(ctx context.Context, id ID) error {
 	return ErrContended
 }
 
-func (m *Manager) remove(ctx context.Context, id ID) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	bounded, cancel := m.guard.Bound(ctx)
-	defer cancel()
-	if err := m.guard.Calls().Delete(bounded, id); err != nil {
-		return m.guard.Failure(ctx, "delete", id, err)
-	}
-	return nil
-}
-
 // destroyPasses bounds how often DestroyAll looks again.
 const destroyPasses = 10
 
@@ -114,8 +102,8 @@ func (m *Manager) DestroyAll(ctx context.Context) (ended int, err error) {
 			quiet = 0
 		}
 		if quiet == quietPasses {
-			m.endOwn(ctx, func(_ ID, r *driver.Record) bool { return !r.Created.After(start) })
-			return ended, nil
+			own := m.endOwn(ctx, func(_ ID, r *driver.Record) bool { return !r.Created.After(start) })
+			return ended, m.endSuccessor(ctx, own)
 		}
 	}
 	return ended, ErrContended
@@ -198,15 +186,33 @@ func (m *Manager) own(ctx context.Context) *Session {
 }
 
 // endOwn takes note that the session of the request of ctx was ended in the
-// store, if it is stored and which says so.
-func (m *Manager) endOwn(ctx context.Context, which func(id ID, r *driver.Record) bool) {
+// store, if it is stored and which says so, and returns it then.
+func (m *Manager) endOwn(ctx context.Context, which func(id ID, r *driver.Record) bool) *Session {
 	s := m.own(ctx)
 	if s == nil || s.ended() != nil {
-		return
+		return nil
 	}
-	if r := s.snapshot(); r.Revision > 0 && which(s.ID(), r) {
-		s.terminate(ErrDestroyed)
+	if r := s.snapshot(); r.Revision == 0 || !which(s.ID(), r) {
+		return nil
 	}
+	s.terminate(ErrDestroyed)
+	return s
+}
+
+// endSuccessor ends what the session, nil for none, has become where another
+// request renewed it meanwhile, be it somebody else's by now.
+func (m *Manager) endSuccessor(ctx context.Context, s *Session) error {
+	if s == nil {
+		return nil
+	}
+	_, err := m.guard.Load(ctx, s.ID(), s.snapshot().Owner().Tag())
+	if next, renewed := renewedTo(err); renewed {
+		return m.Destroy(ctx, next)
+	}
+	if errors.Is(err, driver.ErrNotFound) {
+		return nil
+	}
+	return err
 }
 
 // saveOwnLogin saves a login of the user in the request of ctx that was not

@@ -59,11 +59,14 @@ func (m *Manager) DestroyUser(ctx context.Context, user string, keep ...ID) (end
 	if err := m.revoke(ctx, store, o, kept); err != nil {
 		return 0, err
 	}
-	m.endOwn(ctx, func(id ID, r *driver.Record) bool { return r.Owner() == o && !slices.Contains(keep, id) })
+	own := m.endOwn(ctx, func(id ID, r *driver.Record) bool { return r.Owner() == o && !slices.Contains(keep, id) })
 	for {
 		n, more, err := m.removeRevoked(ctx, store, o)
-		if ended += n; err != nil || !more {
+		switch ended += n; {
+		case err != nil:
 			return ended, err
+		case !more:
+			return ended, m.endSuccessor(ctx, own)
 		}
 	}
 }
