@@ -15,9 +15,8 @@ import (
 	"github.com/gosessionkit/sessionkit/tests/internal/trial"
 )
 
-// With a million sessions /debug/redis answers, and Redis serves others
-// meanwhile. The figures are printed and not judged: what else runs on the
-// machine makes times longer.
+// With a million sessions /debug/redis answers within a second, and Redis
+// serves others meanwhile.
 func TestMillionSessions(t *testing.T) {
 	trial.Long(t)
 	t.Parallel()
@@ -33,8 +32,10 @@ func TestMillionSessions(t *testing.T) {
 	if r.Status != "ok" || r.Sessions == nil || r.Sessions.N == 0 {
 		t.Fatalf("%+v", r)
 	}
-	t.Logf("answered in %v, %+v; of %d GETs 99%% took less than %v, the slowest %v; half of the SCANs took Redis less than %v",
-		took, *r.Sessions, len(gets), gets[len(gets)*99/100], gets[len(gets)-1], medianOf(t, server, "scan"))
+	t.Logf("%+v; the slowest of %d GETs took %v", *r.Sessions, len(gets), gets[len(gets)-1])
+	trial.Within(t, time.Second, "/debug/redis", took)
+	trial.Within(t, 10*time.Millisecond, "99% of the GETs meanwhile", gets[len(gets)*99/100])
+	trial.Within(t, time.Millisecond/2, "half of the SCANs, in Redis", medianOf(t, server, "scan"))
 }
 
 // measureGets reads a key over and over, until stop, which returns how long

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/gosessionkit/sessionkit/core/auth"
 	"github.com/gosessionkit/sessionkit/core/config"
@@ -49,6 +50,9 @@ func (s *site) newManager(store driver.Store, cfg config.Config, options ...sess
 	s.t.Helper()
 	if cfg.SecretKey.IsZero() {
 		cfg.SecretKey = secretKey
+	}
+	if cfg.Timeout == 0 {
+		cfg.Timeout = time.Minute // a busy machine is no fault of the adapter
 	}
 	if cfg.Mode == "" {
 		cfg.Mode = config.Test

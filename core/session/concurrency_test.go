@@ -11,6 +11,7 @@ import (
 	"sync"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/memstore"
@@ -20,8 +21,10 @@ import (
 // workers are managers on one store, as in several processes.
 func workers(t testing.TB, n int, store driver.Store) []*session.Manager {
 	managers := make([]*session.Manager, n)
+	cfg := testConfig()
+	cfg.Timeout = time.Minute // a crowd on a busy machine takes time
 	for i := range managers {
-		managers[i] = newManager(t, testConfig(), store)
+		managers[i] = newManager(t, cfg, store)
 	}
 	return managers
 }

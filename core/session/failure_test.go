@@ -135,6 +135,10 @@ func TestSlowStore(t *testing.T) {
 // A conflict that never ends is given up, and nothing is saved half.
 func TestEndlessConflict(t *testing.T) {
 	t.Parallel()
+	synctest.Test(t, endlessConflict) // as often as it likes in no time
+}
+
+func endlessConflict(t *testing.T) {
 	store := watch()
 	m := newManager(t, testConfig(), store)
 	b := newBrowser(t, m)
