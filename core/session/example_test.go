@@ -3,9 +3,12 @@ package session_test
 import (
 	"context"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
+	"net/http/cookiejar"
 	"net/http/httptest"
+	"os"
 	"time"
 
 	"github.com/gosessionkit/sessionkit/core/auth"
@@ -14,6 +17,50 @@ import (
 	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
+
+// A whole app on net/http: a page that counts the visits of each visitor.
+func Example() {
+	cfg := config.Config{} // config.Parse(flag.CommandLine, os.Args[1:]) in an app with flags
+	store := memstore.New(0)
+	quiet := session.WithLogger(slog.New(slog.DiscardHandler))
+	sessions, err := session.NewManager(context.Background(), cfg, store, quiet)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer sessions.Close()
+
+	mux := http.NewServeMux()
+	mux.Handle("GET /", httpsession.HandlerFunc(func(w http.ResponseWriter, r *http.Request) error {
+		s, err := httpsession.Get(r)
+		if err != nil {
+			return err
+		}
+		visits, err := session.Update(s, "visits", func(n int) (int, error) { return n + 1, nil })
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintln(w, "visits:", visits)
+		return err
+	}))
+	server := httptest.NewServer(httpsession.Install(mux, sessions, nil))
+	defer server.Close()
+
+	jar, _ := cookiejar.New(nil)
+	browser := http.Client{Jar: jar}
+	for range 2 {
+		answer, err := browser.Get(server.URL)
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		io.Copy(os.Stdout, answer.Body)
+		answer.Body.Close()
+	}
+	// Output:
+	// visits: 1
+	// visits: 2
+}
 
 // Remember me, where others are logged out after half an hour without use: the
 // session lives for 30 days, however long it is not used, and the cookie outlives

@@ -171,7 +171,7 @@ func (x *Exchange) begin(status Status) *Session {
 // ended makes the next request ambiguous again, which is as safe as before.
 func (s *Session) supersede(ctx context.Context) {
 	if err := s.endRivals(ctx); err != nil {
-		s.manager.log.LogAttrs(ctx, slog.LevelWarn, "session: the sessions of a request with ambiguous cookies were not ended", slog.Any("error", err))
+		s.manager.log.LogAttrs(sessionless(ctx), slog.LevelWarn, "session: the sessions of a request with ambiguous cookies were not ended", slog.Any("error", err))
 	}
 }
 

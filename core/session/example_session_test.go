@@ -1,0 +1,266 @@
+package session_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/gosessionkit/sessionkit/core/internal/visitor"
+	"github.com/gosessionkit/sessionkit/core/session"
+)
+
+// From takes the request's context, and returns the same session wherever in the
+// request it is called.
+func ExampleFrom() {
+	sessions := visitor.Sessions()
+	defer sessions.Close()
+	visitor.New(sessions).Request(func(ctx context.Context) error { // r.Context()
+		s, err := session.From(ctx)
+		if err != nil {
+			return err
+		}
+		again, err := session.From(ctx)
+		fmt.Println(s == again)
+		return err
+	})
+	_, err := session.From(context.Background()) // not of a request
+	fmt.Println(err == session.ErrNoMiddleware)
+	// Output:
+	// true
+	// true
+}
+
+// Two parts of a request need the same row of the database. It is read once.
+func ExampleSession_Once() {
+	type shopKey struct{}
+	loadShop := func() (any, error) {
+		fmt.Println("SELECT ...")
+		return "Ada's Teas", nil
+	}
+	sessions := visitor.Sessions()
+	defer sessions.Close()
+	visitor.New(sessions).Visit(func(s *session.Session) error {
+		for range 2 {
+			shop, err := s.Once(shopKey{}, loadShop)
+			if err != nil {
+				return err
+			}
+			fmt.Println(shop)
+		}
+		return nil
+	})
+	// Output:
+	// SELECT ...
+	// Ada's Teas
+	// Ada's Teas
+}
+
+// Most handlers leave saving to the middleware. Commit is for what must be in the
+// store before the handler goes on, such as before it calls another service that
+// reads the session.
+func ExampleSession_Commit() {
+	sessions := visitor.Sessions()
+	defer sessions.Close()
+	visitor.New(sessions).Request(func(ctx context.Context) error {
+		s, err := session.From(ctx)
+		if err != nil {
+			return err
+		}
+		if err := session.Set(s, "order", 42); err != nil {
+			return err
+		}
+		fmt.Println("modified", s.Modified(), "revision", s.Revision())
+		err = s.Commit(ctx)
+		fmt.Println("modified", s.Modified(), "revision", s.Revision())
+		return err
+	})
+	// Output:
+	// modified true revision 0
+	// modified false revision 1
+}
+
+// Modified reports whether the end of the request has something to save.
+func ExampleSession_Modified() {
+	sessions := visitor.Sessions()
+	defer sessions.Close()
+	visitor.New(sessions).Visit(func(s *session.Session) error {
+		session.Get[int](s, "visits")
+		fmt.Println(s.Modified())
+		err := session.Set(s, "visits", 1)
+		fmt.Println(s.Modified())
+		return err
+	})
+	// Output:
+	// false
+	// true
+}
+
+// Each save raises the revision, by whatever request.
+func ExampleSession_Revision() {
+	sessions := visitor.Sessions()
+	defer sessions.Close()
+	ada := visitor.New(sessions)
+	for n := range 3 {
+		ada.Visit(func(s *session.Session) error {
+			fmt.Println(s.Revision())
+			return session.Set(s, "page", n)
+		})
+	}
+	// Output:
+	// 0
+	// 1
+	// 2
+}
+
+// A request that waits for another one looks again for what that one has saved.
+func ExampleSession_Reload() {
+	sessions := visitor.Sessions()
+	defer sessions.Close()
+	ada := visitor.New(sessions)
+	ada.Visit(func(s *session.Session) error { return session.Set(s, "payment", "pending") })
+	ada.Request(func(ctx context.Context) error {
+		s, err := session.From(ctx)
+		if err != nil {
+			return err
+		}
+		ada.Visit(func(other *session.Session) error { // the bank's answer, on another worker
+			return session.Set(other, "payment", "done")
+		})
+		before, _ := session.Get[string](s, "payment")
+		err = s.Reload(ctx)
+		after, _ := session.Get[string](s, "payment")
+		fmt.Println(before, after)
+		return err
+	})
+	// Output: pending done
+}
+
+// Status says how the request came to its session.
+func ExampleSession_Status() {
+	sessions := visitor.Sessions()
+	defer sessions.Close()
+	ada := visitor.New(sessions)
+	ada.Visit(func(s *session.Session) error {
+		status := s.Status()
+		fmt.Println(status, status.State == session.StateNew)
+		return session.Set(s, "name", "Ada")
+	})
+	ada.Visit(func(s *session.Session) error {
+		fmt.Println(s.Status(), s.Status().State == session.StateLoaded)
+		return nil
+	})
+	ada.Visit(func(s *session.Session) error { return sessions.Destroy(context.Background(), s.ID()) })
+	ada.Visit(func(s *session.Session) error {
+		fmt.Println(s.Status(), s.Status().State == session.StateRejected)
+		return nil
+	})
+	// Output:
+	// new true
+	// loaded true
+	// rejected: not-found true
+}
+
+// ID names a session in the app's own log. It is of no use as a cookie.
+func ExampleSession_ID() {
+	sessions := visitor.Sessions()
+	defer sessions.Close()
+	visitor.New(sessions).Visit(func(s *session.Session) error {
+		var id session.ID = s.ID()
+		fmt.Println(len(id.String()), len(id.Short()))
+		return nil
+	})
+	// Output: 22 8
+}
+
+func ExampleSession_CookieName() {
+	sessions := visitor.Sessions()
+	defer sessions.Close()
+	visitor.New(sessions).Visit(func(s *session.Session) error {
+		fmt.Println(s.CookieName())
+		return nil
+	})
+	// Output: session
+}
+
+// Whoever needs it longer than others keeps a session for a week.
+func ExampleSession_SetLifetime() {
+	sessions := visitor.Sessions()
+	defer sessions.Close()
+	ada := visitor.New(sessions)
+	ada.Visit(func(s *session.Session) error {
+		if err := session.Set(s, "draft", "Dear all,"); err != nil {
+			return err
+		}
+		return s.SetLifetime(7 * 24 * time.Hour)
+	})
+	ada.Visit(func(s *session.Session) error {
+		fmt.Println(s.Deadline().Sub(s.Created()))
+		return nil
+	})
+	// Output: 168h0m0s
+}
+
+// On a shared computer the cookie ends with the browser. The session ends when
+// its lifetime does.
+func ExampleSession_SetPersistent() {
+	sessions := visitor.Sessions()
+	defer sessions.Close()
+	cookie := func(res *http.Response) { fmt.Println("Max-Age", res.Cookies()[0].MaxAge) }
+	ada := visitor.New(sessions)
+	cookie(ada.Visit(func(s *session.Session) error { return session.Set(s, "name", "Ada") }))
+	cookie(ada.Visit(func(s *session.Session) error { return s.SetPersistent(false) }))
+	// Output:
+	// Max-Age 86400
+	// Max-Age 0
+}
+
+// Created, Deadline and Expires are when a session began, when it ends at the
+// latest, and when it ends without use.
+func ExampleSession_Expires() {
+	sessions := visitor.Sessions()
+	defer sessions.Close()
+	ada := visitor.New(sessions)
+	ada.Visit(func(s *session.Session) error {
+		if err := session.Set(s, "name", "Ada"); err != nil {
+			return err
+		}
+		return s.SetIdleTimeout(30 * time.Minute)
+	})
+	ada.Visit(func(s *session.Session) error {
+		fmt.Println("ends at the latest after", s.Deadline().Sub(s.Created()))
+		fmt.Println("ends without use after", s.Expires().Sub(s.Created()).Round(time.Minute))
+		return nil
+	})
+	// Output:
+	// ends at the latest after 24h0m0s
+	// ends without use after 30m0s
+}
+
+// A websocket is one request that lasts. It says by itself that the visitor is
+// still there.
+func ExampleSession_Touch() {
+	sessions := visitor.Sessions()
+	defer sessions.Close()
+	ada := visitor.New(sessions)
+	ada.Visit(func(s *session.Session) error {
+		if err := session.Set(s, "name", "Ada"); err != nil {
+			return err
+		}
+		return s.SetIdleTimeout(30 * time.Minute)
+	})
+	ada.Request(func(ctx context.Context) error {
+		s, err := session.From(ctx)
+		if err != nil {
+			return err
+		}
+		for range 3 { // for each message that comes in
+			if err := s.Touch(ctx); err != nil {
+				return err // session.ErrGone: logged out elsewhere
+			}
+		}
+		fmt.Println(time.Until(s.Expires()).Round(time.Minute))
+		return nil
+	})
+	// Output: 30m0s
+}
