@@ -90,7 +90,7 @@ func TestGoldenSessions(t *testing.T) {
 		}
 		client := goredis.NewClient(options)
 		t.Cleanup(func() { client.Close() })
-		store := redis.New(client, redis.Options{})
+		store := redis.New(client)
 		for _, g := range list {
 			if err := client.Set(t.Context(), redis.DefaultPrefix+g.ID, g.Record, 24*time.Hour).Err(); err != nil {
 				t.Fatal(err)
@@ -151,7 +151,7 @@ func goldenFolder(t *testing.T, list []goldenSession) driver.Store {
 			t.Fatal(err)
 		}
 	}
-	store, err := file.Open(dir, file.Options{SweepInterval: -1, Logger: slog.New(slog.DiscardHandler)})
+	store, err := file.Open(dir, file.WithSweepInterval(-1), file.WithLogger(slog.New(slog.DiscardHandler)))
 	if err != nil {
 		t.Fatal(err)
 	}

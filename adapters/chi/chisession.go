@@ -1,13 +1,3 @@
-// Package chisession puts sessions into chi apps.
-//
-//	r := chi.NewRouter()
-//	err := chisession.Install(r, sessions, debugHandler) // before the first route
-//	r.Get("/", home)
-//
-//	func home(w http.ResponseWriter, r *http.Request) {
-//		s, err := chisession.Get(r)
-//		...
-//	}
 package chisession
 
 import (

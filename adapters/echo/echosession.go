@@ -1,13 +1,3 @@
-// Package echosession puts sessions into Echo apps.
-//
-//	e := echo.New()
-//	err := echosession.Install(e, sessions, debugHandler)
-//	e.GET("/", home)
-//
-//	func home(c echo.Context) error {
-//		s, err := echosession.Get(c)
-//		...
-//	}
 package echosession
 
 import (

@@ -1,13 +1,3 @@
-// Package fibersession puts sessions into Fiber apps.
-//
-//	app := fiber.New()
-//	err := fibersession.Install(app, sessions, debugHandler) // before the first route
-//	app.Get("/", home)
-//
-//	func home(c *fiber.Ctx) error {
-//		s, err := fibersession.Get(c)
-//		...
-//	}
 package fibersession
 
 import (

@@ -1,20 +1,3 @@
-// Package auth answers who is logged in. It holds no passwords and checks
-// none: the app does that, then calls [Login].
-//
-//	func login(w http.ResponseWriter, r *http.Request) {
-//		user, ok := checkPassword(r)
-//		...
-//		err := auth.Login(r.Context(), user.ID)
-//	}
-//
-// All functions take the request's context, want the session middleware
-// around the handler, and are safe for concurrent use. The context is
-//
-//	r.Context()           // net/http, chi
-//	c.Request().Context() // Echo
-//	c.UserContext()       // Fiber; not c.Context(), which ends when the server is told to stop
-//
-// or one that was derived from it.
 package auth
 
 import (

@@ -1,10 +1,3 @@
-// Package check finds what is wrong with a configuration and the environment
-// it runs in, and says how to mend it. Every rule has a stable id, described
-// in docs/checks.md, under which it can be silenced.
-//
-// The rules look at [Facts] and nothing else: they do no I/O, so what they
-// find can be tried out with made-up facts. The manager of package session
-// collects the facts of a running worker.
 package check
 
 import (

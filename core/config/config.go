@@ -1,11 +1,3 @@
-// Package config is the kit's configuration: a plain struct whose zero value
-// works, and a parser that fills it from flags, the environment and a file.
-// It picks nothing, and opens the configuration file and files with secrets alone.
-//
-// An app that has flags calls [Parse]. One that has none, or a configuration
-// of its own, fills a [Config] by hand. [Config.Validate] says what is wrong
-// with either, and [Config.Settings] where each value came from, without the
-// secrets.
 package config
 
 import "time"

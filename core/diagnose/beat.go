@@ -172,6 +172,7 @@ func (m *Monitor) introduce() worker.Info {
 	return info
 }
 
+// Describe is what the store says it is or, when it says nothing, its Go type.
 func Describe(store driver.Store) driver.Description {
 	if d, ok := store.(driver.Describer); ok {
 		return d.Describe()

@@ -1,14 +1,3 @@
-// Package httpsession puts sessions into net/http apps: http.ServeMux as it
-// is, and any router that takes func(http.Handler) http.Handler middleware.
-//
-//	mux := http.NewServeMux()
-//	mux.HandleFunc("GET /", home)
-//	http.ListenAndServe(addr, httpsession.Install(mux, sessions, debugHandler))
-//
-//	func home(w http.ResponseWriter, r *http.Request) {
-//		s, err := httpsession.Get(r)
-//		...
-//	}
 package httpsession
 
 import (

@@ -1,9 +1,3 @@
-// Package loopback tells requests that a program on this machine makes to this
-// machine from those that come from elsewhere or are passed on by a proxy.
-//
-// None of it is proof: a proxy on this machine that adds no header and changes
-// the Host looks like a local program. See package debug for what is made of
-// it.
 package loopback
 
 import (

@@ -34,6 +34,18 @@ func ExampleNewManager() {
 	// Output: ready for 127.0.0.1:8080
 }
 
+// Options come last.
+func ExampleNewManager_options() {
+	options := []session.Option{session.WithLogger(slog.New(slog.DiscardHandler)), session.WithClock(time.Now)}
+	sessions, err := session.NewManager(context.Background(), config.Config{}, memstore.New(0), options...)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(sessions.Close())
+	// Output: <nil>
+}
+
 // What is wrong with the configuration is an error of the start.
 func ExampleNewManager_invalid() {
 	cfg := config.Config{IdleTimeout: 48 * time.Hour, Lifetime: 24 * time.Hour}

@@ -96,9 +96,7 @@ func ExampleBinaryCodec() {
 }
 
 // strictJSON refuses fields that the type does not have.
-type strictJSON struct{}
-
-func (strictJSON) Marshal(v any) (json.RawMessage, error) { return json.Marshal(v) }
+type strictJSON struct{ session.Codec }
 
 func (strictJSON) Unmarshal(raw json.RawMessage, v any) error {
 	d := json.NewDecoder(bytes.NewReader(raw))
@@ -106,9 +104,10 @@ func (strictJSON) Unmarshal(raw json.RawMessage, v any) error {
 	return d.Decode(v)
 }
 
-// A codec of the app's own is two methods. It is for all values of the manager.
+// A codec of the app's own has two methods. This one takes Marshal from the
+// default codec.
 func ExampleWithCodec() {
-	var codec session.Codec = strictJSON{}
+	codec := strictJSON{session.JSON}
 	sessions := visitor.Sessions(session.WithCodec(codec))
 	defer sessions.Close()
 	visitor.New(sessions).Visit(func(s *session.Session) error {

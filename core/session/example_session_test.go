@@ -134,29 +134,34 @@ func ExampleSession_Reload() {
 	// Output: pending done
 }
 
-// Status says how the request came to its session.
+// A page greets a visitor by how the request came to its session.
 func ExampleSession_Status() {
 	sessions := visitor.Sessions()
 	defer sessions.Close()
+	page := func(s *session.Session) error {
+		switch status := s.Status(); status.State {
+		case session.StateNew:
+			fmt.Println("welcome")
+		case session.StateLoaded:
+			fmt.Println("welcome back")
+		case session.StateRejected: // expired, ended, or signed with another key
+			fmt.Println("welcome again:", status.Reason)
+		case session.StateOutage: // with --session-on-outage anonymous
+			fmt.Println("read only")
+		}
+		return session.Set(s, "seen", true)
+	}
 	ada := visitor.New(sessions)
-	ada.Visit(func(s *session.Session) error {
-		status := s.Status()
-		fmt.Println(status, status.State == session.StateNew)
-		return session.Set(s, "name", "Ada")
-	})
-	ada.Visit(func(s *session.Session) error {
-		fmt.Println(s.Status(), s.Status().State == session.StateLoaded)
-		return nil
-	})
-	ada.Visit(func(s *session.Session) error { return sessions.Destroy(context.Background(), s.ID()) })
-	ada.Visit(func(s *session.Session) error {
-		fmt.Println(s.Status(), s.Status().State == session.StateRejected)
-		return nil
-	})
+	ada.Visit(page)
+	ada.Visit(page)
+	if _, err := sessions.DestroyAll(context.Background()); err != nil {
+		fmt.Println(err)
+	}
+	ada.Visit(page)
 	// Output:
-	// new true
-	// loaded true
-	// rejected: not-found true
+	// welcome
+	// welcome back
+	// welcome again: not-found
 }
 
 // ID names a session in the app's own log. It is of no use as a cookie.

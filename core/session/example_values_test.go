@@ -238,9 +238,10 @@ func ExampleSession_Flashes() {
 	visitor.New(sessions).Visit(func(s *session.Session) error {
 		s.Flash("error", "The card was refused.")
 		s.Flash("info", "Your cart is kept.")
+		show := func(m session.Message) { fmt.Printf("<p class=%q>%s</p>\n", m.Kind, m.Text) }
 		messages, err := s.Flashes()
 		for _, m := range messages {
-			fmt.Printf("<p class=%q>%s</p>\n", m.Kind, m.Text)
+			show(m)
 		}
 		return err
 	})

@@ -1,6 +1,3 @@
-// Package worker is about the processes that share sessions: who runs, on
-// which key and which store. Each announces itself in the shared store, and
-// leaves when it stops; one that was killed ages out.
 package worker
 
 import (
