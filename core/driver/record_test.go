@@ -193,16 +193,6 @@ func TestParseRecordRejects(t *testing.T) {
 	}
 }
 
-// compacted is v as encoding/json writes it: it escapes what HTML would
-// stumble over.
-func compacted(t testing.TB, v driver.Values) driver.Values {
-	text, err := json.Marshal(json.RawMessage(v.JSON()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return valuesOf(t, string(text))
-}
-
 func TestRecordAppendsToWhatIsThere(t *testing.T) {
 	t.Parallel()
 	r := goldenRecord(t)

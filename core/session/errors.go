@@ -25,7 +25,7 @@ var (
 	// this commit was willing to retry, or another request of this process
 	// has been saving it for longer than the timeout. Nothing of this commit
 	// was saved, and its changes are kept.
-	ErrContended = kiterror.Contended
+	ErrContended = kiterror.ErrContended
 
 	// ErrTooLarge: the record would exceed the size limit. The error text
 	// names the largest key.
@@ -47,7 +47,7 @@ var (
 
 	// ErrUnavailable: the store could not be reached or did not answer in
 	// time. The cause is wrapped beside it.
-	ErrUnavailable = kiterror.Unavailable
+	ErrUnavailable = kiterror.ErrUnavailable
 )
 
 // TypeError says that a key holds a value of another type than asked for, or

@@ -144,7 +144,7 @@ var ErrTimeout = errors.New("the store did not answer in time (--session-timeout
 func (g *Guard) Error(op string, id driver.ID, err error) error {
 	var conflict *driver.ConflictError
 	switch {
-	case err == nil, errors.Is(err, driver.ErrNotFound), errors.Is(err, driver.ErrGone), errors.Is(err, kiterror.Contended),
+	case err == nil, errors.Is(err, driver.ErrNotFound), errors.Is(err, driver.ErrGone), errors.Is(err, kiterror.ErrContended),
 		errors.Is(err, driver.ErrTooLarge), errors.Is(err, driver.ErrClosed), errors.Is(err, driver.ErrStoreFull),
 		errors.As(err, &conflict):
 		return err
@@ -153,7 +153,7 @@ func (g *Guard) Error(op string, id driver.ID, err error) error {
 	}
 	g.failed.Add(op)
 	if id == (driver.ID{}) {
-		return fmt.Errorf("%w: %s: %w", kiterror.Unavailable, op, err)
+		return fmt.Errorf("%w: %s: %w", kiterror.ErrUnavailable, op, err)
 	}
-	return fmt.Errorf("%w: %s of session %s: %w", kiterror.Unavailable, op, id.Short(), err)
+	return fmt.Errorf("%w: %s of session %s: %w", kiterror.ErrUnavailable, op, id.Short(), err)
 }

@@ -17,6 +17,6 @@ func (e *Error) HTTPStatus() int { return e.Status }
 
 // Errors of the kit that several packages make. Package session exports them.
 var (
-	Contended   = errors.New("session: too many conflicting changes at once, gave up")
-	Unavailable = errors.New("session: store unavailable")
+	ErrContended   = errors.New("session: too many conflicting changes at once, gave up")
+	ErrUnavailable = errors.New("session: store unavailable")
 )

@@ -89,7 +89,7 @@ func (m *Saver) Commit(ctx, calls context.Context, id driver.ID, p *Proposal) *P
 }
 
 // errAborted is what the others of a batch hear when the one that led it died.
-var errAborted = fmt.Errorf("%w: the request that was saving for this one ended in a panic", kiterror.Unavailable)
+var errAborted = fmt.Errorf("%w: the request that was saving for this one ended in a panic", kiterror.ErrUnavailable)
 
 // enter reports whether p leads at once; otherwise it now waits.
 func (sh *laneShard) enter(id driver.ID, p *Proposal) bool {
@@ -138,7 +138,7 @@ func (sh *laneShard) await(ctx, patience context.Context, timeout time.Duration,
 	}
 	if err == nil {
 		err = fmt.Errorf("%w: another request has been saving this session for longer than %v (--session-timeout), in a function given to session.Update, as it seems; nothing of this request was saved",
-			kiterror.Contended, timeout)
+			kiterror.ErrContended, timeout)
 	}
 	return turn{}, err
 }
@@ -175,7 +175,7 @@ func (sh *laneShard) leave(id driver.ID, saved *driver.Record, failure error) (f
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
 	ln := sh.busy[id]
-	if errors.Is(failure, kiterror.Unavailable) {
+	if errors.Is(failure, kiterror.ErrUnavailable) {
 		failed, ln.waiting = ln.waiting, nil
 		for _, q := range failed {
 			q.phase.Store(sealed)

@@ -61,7 +61,7 @@ func (m *Saver) SaveAll(ctx context.Context, id driver.ID, base *driver.Record, 
 				base = conflict.Current
 				continue
 			}
-			err = kiterror.Contended
+			err = kiterror.ErrContended
 		}
 		err = m.Guard.Error("save", id, err)
 		for _, p := range proposals {
