@@ -35,7 +35,7 @@ type StoreTag struct {
 // Session is how this request stands to its session.
 type Session struct {
 	Status   string           `json:"status"`            // "loaded", "new", "rejected: " and the reason; StatusNotLoaded or "outage" with an Error
-	Reason   string           `json:"reason,omitempty"`  // why there was no session to load: one of session.Reason, or of this package's
+	Reason   string           `json:"reason,omitempty"`  // why there was no session to load: one of diagnose.Reason, or of this package's
 	Meaning  string           `json:"meaning,omitempty"` // of the reason
 	Fix      string           `json:"fix,omitempty"`     // of the reason
 	ID       string           `json:"id,omitempty"`      // its first characters, as in the log; "" while nothing is stored

@@ -16,7 +16,7 @@ func watches(cfg config.Config) bool {
 }
 
 // Watches reports whether the middleware should show the manager each request,
-// with [Manager.Watch]: in development, while the debug endpoints are on and
+// with [Monitor.Watch]: in development, while the debug endpoints are on and
 // open to this machine. Adapters ask first, so that nobody else pays for it.
 func (m *Monitor) Watches() bool { return m.watching && m.elsewhere.Load() == nil }
 

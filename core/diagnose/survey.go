@@ -25,13 +25,13 @@ func (m *Monitor) Findings(ctx context.Context) []check.Finding {
 // Facts collects what the rules of package check look at: the configuration,
 // what the store says of itself, the live workers, and what requests have
 // shown of late. It asks the store, for no longer than the store's timeout;
-// what could not be found out is in Store.Err and Store.Unchecked.
+// what could not be found out is in the Err and Unchecked of its Store.
 func (m *Monitor) Facts(ctx context.Context) check.Facts {
 	facts, _, _ := m.Survey(ctx)
 	return facts
 }
 
-// Survey is [Manager.Facts] and what it has asked the store about the workers:
+// Survey is [Monitor.Facts] and what it has asked the store about the workers:
 // all that are alive, as they announced themselves last, or why they could not
 // be listed. Among the facts this worker is as it is now.
 func (m *Monitor) Survey(ctx context.Context) (facts check.Facts, announced []worker.Info, err error) {
