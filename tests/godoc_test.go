@@ -72,35 +72,36 @@ type name struct {
 	text    string
 	file    string
 	comment string
+	isFunc  bool // or a method
 }
 
 // names lists what the package exports.
 func (p goPackage) names() (list []name) {
 	for _, base := range slices.Sorted(maps.Keys(p.files)) {
-		add := func(text string, comments ...*ast.CommentGroup) {
+		add := func(text string, isFunc bool, comments ...*ast.CommentGroup) {
 			comment := ""
 			for _, c := range comments {
 				comment += c.Text()
 			}
-			list = append(list, name{text, base, comment})
+			list = append(list, name{text, base, comment, isFunc})
 		}
 		for _, decl := range p.files[base].Decls {
 			switch d := decl.(type) {
 			case *ast.FuncDecl:
 				if text, ok := exportedFunc(d); ok {
-					add(text, d.Doc)
+					add(text, true, d.Doc)
 				}
 			case *ast.GenDecl:
 				for _, spec := range d.Specs {
 					switch s := spec.(type) {
 					case *ast.TypeSpec:
 						if s.Name.IsExported() {
-							add(s.Name.Name, d.Doc, s.Doc, s.Comment)
+							add(s.Name.Name, false, d.Doc, s.Doc, s.Comment)
 						}
 					case *ast.ValueSpec:
 						for _, id := range s.Names {
 							if id.IsExported() {
-								add(id.Name, d.Doc, s.Doc, s.Comment)
+								add(id.Name, false, d.Doc, s.Doc, s.Comment)
 							}
 						}
 					}
@@ -191,9 +192,9 @@ func TestExamples(t *testing.T) {
 		for _, n := range p.names() {
 			switch {
 			case forAdapters(n) || wellKnown(n.text):
-			case n.isFunc(p) && !examples[n.text]:
+			case n.isFunc && !examples[n.text]:
 				t.Errorf("%s: %s has no example", dir, n.text)
-			case !n.isFunc(p) && !examples[n.text] && !used[n.text]:
+			case !n.isFunc && !examples[n.text] && !used[n.text]:
 				t.Errorf("%s: %s is in no example", dir, n.text)
 			}
 		}
@@ -203,14 +204,6 @@ func TestExamples(t *testing.T) {
 // forAdapters reports whether an app has no use for the name.
 func forAdapters(n name) bool {
 	return n.file == "adapter.go" || n.text == "Exchange" || strings.HasPrefix(n.text, "Exchange.") || strings.Contains(n.comment, "for adapters")
-}
-
-func (n name) isFunc(p goPackage) bool {
-	if strings.Contains(n.text, ".") {
-		return true
-	}
-	object := p.files[n.file].Scope.Lookup(n.text)
-	return object != nil && object.Kind == ast.Fun
 }
 
 // What an app has to read stays short.

@@ -1,0 +1,185 @@
+package tests
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/importer"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"io"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// What Go code in the docs may import. The examples' module knows all of it.
+var docPackages = map[string]string{
+	"context": "context", "errors": "errors", "flag": "flag", "fmt": "fmt", "http": "net/http", "httptest": "net/http/httptest",
+	"log": "log", "os": "os", "strings": "strings", "testing": "testing", "time": "time",
+	"auth": kit + "core/auth", "config": kit + "core/config", "httpsession": kit + "core/httpsession", "memstore": kit + "core/memstore",
+	"session": kit + "core/session", "sessiontest": kit + "core/sessiontest", "stores": kit + "stores", "debug": kit + "debug",
+	"chisession": kit + "adapters/chi", "echosession": kit + "adapters/echo", "fibersession": kit + "adapters/fiber",
+	"chi": "github.com/go-chi/chi/v5", "echo": "github.com/labstack/echo/v4", "middleware": "github.com/labstack/echo/v4/middleware",
+	"fiber": "github.com/gofiber/fiber/v2", "cache": "github.com/gofiber/fiber/v2/middleware/cache",
+	"cors": "github.com/gofiber/fiber/v2/middleware/cors", "limiter": "github.com/gofiber/fiber/v2/middleware/limiter",
+}
+
+// What the code takes for granted.
+const docNames = `
+var (
+	ctx      context.Context
+	err      error
+	cfg      config.Config
+	sessions *session.Manager
+	s        *session.Session
+	user     struct{ ID string }
+	mux, shop *http.ServeMux
+	h        http.Handler
+	w        http.ResponseWriter
+	req      *http.Request
+	e        *echo.Echo
+	app      *fiber.App
+	addr *string
+	debugFlag *bool
+	home     fiber.Handler
+	onError  httpsession.ErrorHandler
+	addToCart httpsession.HandlerFunc
+	t        *testing.T
+	origin   string
+	origins  []string
+	key, value any
+	payments interface{ Verify(*http.Request) (int, error) }
+)
+`
+
+// What is one thing here and another there.
+var docChoices = []string{
+	"var (r chi.Router; cart []string)",
+	"var (r *http.Request; cart httpsession.HandlerFunc; newRouter func(*session.Manager) (http.Handler, error))",
+}
+
+// foreign marks lines about packages that the kit does not know.
+var foreign = regexp.MustCompile(`\b(viper|cobra|httprate|upgrader|websocket)\b|go-chi/cors|\bcmd\.|^limit|limit\(h\)|r\.Use\(limit\)`)
+
+var goBlock = regexp.MustCompile("(?ms)^( *)```go\n(.*?)^ *```")
+
+// Go code in the docs means what it says: it compiles, in a program that has what
+// the text around it speaks of.
+func TestCodeInDocs(t *testing.T) {
+	t.Parallel()
+	imports := importer.ForCompiler(token.NewFileSet(), "gc", exportData(t))
+	files, err := filepath.Glob("../docs/*.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	blocks := 0
+	for _, file := range append(files, "../README.md") {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, match := range goBlock.FindAllStringSubmatch(string(text), -1) {
+			blocks++
+			if err := checkBlock(imports, match[2]); err != nil {
+				t.Errorf("%s: %v in\n%s", strings.TrimPrefix(file, "../"), err, match[2])
+			}
+		}
+	}
+	if blocks < 20 {
+		t.Errorf("%d blocks were found", blocks)
+	}
+	if checkBlock(imports, "session.Gett[int](s, \"n\")\n") == nil {
+		t.Error("a name that does not exist was accepted")
+	}
+}
+
+// checkBlock checks a block as a whole or, where each line of it is for another
+// router, each line by itself.
+func checkBlock(imports types.Importer, block string) error {
+	if strings.HasPrefix(block, "package ") { // see TestDeploymentProgram
+		return nil
+	}
+	var lines []string
+	for line := range strings.Lines(block) {
+		if !foreign.MatchString(strings.TrimSpace(line)) {
+			lines = append(lines, line)
+		}
+	}
+	code := strings.Join(lines, "")
+	if strings.Contains(block, "cmd.RunE") {
+		return nil
+	}
+	whole := checkCode(imports, code)
+	if whole == nil {
+		return nil
+	}
+	for _, line := range lines {
+		if checkCode(imports, line) != nil {
+			return whole
+		}
+	}
+	return nil
+}
+
+// checkCode checks declarations or statements, with each of the choices.
+func checkCode(imports types.Importer, code string) (err error) {
+	for _, choice := range docChoices {
+		if _, bad := parser.ParseFile(token.NewFileSet(), "", "package p\n"+code, 0); bad != nil {
+			err = typeCheck(imports, "func _() error {\n"+code+"\nreturn nil\n}", choice)
+		} else {
+			err = typeCheck(imports, code, choice)
+		}
+		if err == nil {
+			return nil
+		}
+	}
+	return err
+}
+
+func typeCheck(imports types.Importer, code, choice string) error {
+	source := "package p\n"
+	for _, name := range slices.Sorted(maps.Keys(docPackages)) {
+		source += fmt.Sprintf("import %s %q\n", name, docPackages[name])
+	}
+	set := token.NewFileSet()
+	file, err := parser.ParseFile(set, "", source+docNames+choice+"\n"+code, 0)
+	if err != nil {
+		return err
+	}
+	var found []error
+	check := types.Config{Importer: imports, Error: func(err error) {
+		if problem, ok := errors.AsType[types.Error](err); ok && !problem.Soft { // what is not used is no fault here
+			found = append(found, errors.New(problem.Msg))
+		}
+	}}
+	check.Check("p", set, []*ast.File{file}, nil)
+	return errors.Join(found...)
+}
+
+// exportData finds the compiled packages.
+func exportData(t *testing.T) importer.Lookup {
+	t.Helper()
+	args := append([]string{"list", "-export", "-deps", "-f", "{{.ImportPath}} {{.Export}}"}, slices.Sorted(maps.Values(docPackages))...)
+	list := exec.Command("go", args...)
+	list.Dir = filepath.Join("..", "examples")
+	var failed bytes.Buffer
+	list.Stderr = &failed
+	out, err := list.Output()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, failed.String())
+	}
+	exports := map[string]string{}
+	for line := range strings.Lines(string(out)) {
+		path, file, _ := strings.Cut(strings.TrimSpace(line), " ")
+		exports[path] = file
+	}
+	return func(path string) (io.ReadCloser, error) { return os.Open(exports[path]) }
+}
