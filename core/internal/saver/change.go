@@ -17,6 +17,8 @@ type Change struct {
 // Kind is what a change does.
 type Kind uint8
 
+// The kinds. A value of one key is set, removed or added to; or all keys are
+// removed; or the session gets another lifetime or idle time.
 const (
 	SetKey Kind = iota
 	DeleteKey
@@ -24,7 +26,7 @@ const (
 	ClearKeys
 	SetLifetime
 	SetIdle
-	UpdateKey // only of a proposal
+	UpdateKey // only of a proposal: computed from the value that is stored
 )
 
 // Appender adds to the value of a key without knowing it.

@@ -11,6 +11,7 @@ import (
 // package only inside a signed token.
 type SecretID [16]byte
 
+// ID is what the store calls the session: the first half of the SHA-256 of s.
 func (s SecretID) ID() driver.ID {
 	sum := sha256.Sum256(s[:])
 	return driver.ID(sum[:len(driver.ID{})])
