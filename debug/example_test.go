@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"net/http/cookiejar"
 	"net/http/httptest"
 	"strings"
 
@@ -38,4 +39,51 @@ func Example() {
 	report, err := io.ReadAll(res.Body)
 	fmt.Println(strings.Contains(string(report), `"status": "new"`), err)
 	// Output: true <nil>
+}
+
+// Values whose name sounds like a secret are hidden anyway. The app hides what else
+// is nobody's business.
+func ExampleWithRedact() {
+	cfg := config.Config{DebugEndpoints: true}
+	sessions, err := session.NewManager(context.Background(), cfg, memstore.New(0), session.WithLogger(slog.New(slog.DiscardHandler)))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer sessions.Close()
+
+	mux := http.NewServeMux()
+	mux.Handle("POST /login", httpsession.HandlerFunc(func(w http.ResponseWriter, r *http.Request) error {
+		s, err := httpsession.Get(r)
+		if err != nil {
+			return err
+		}
+		return session.Set(s, "email", "ada@example.com")
+	}))
+	redact := debug.WithRedact(func(key string, value any) any {
+		if key == "email" {
+			return "[hidden]"
+		}
+		return value
+	})
+	server := httptest.NewServer(httpsession.Install(mux, sessions, debug.New(sessions, redact)))
+	defer server.Close()
+
+	jar, _ := cookiejar.New(nil)
+	browser := http.Client{Jar: jar}
+	if res, err := browser.Post(server.URL+"/login", "", nil); err != nil {
+		fmt.Println(err)
+		return
+	} else {
+		res.Body.Close()
+	}
+	res, err := browser.Get(server.URL + "/debug/session")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer res.Body.Close()
+	report, err := io.ReadAll(res.Body)
+	fmt.Println(strings.Contains(string(report), "[hidden]"), strings.Contains(string(report), "ada@"), err)
+	// Output: true false <nil>
 }

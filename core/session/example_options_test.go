@@ -111,7 +111,9 @@ func ExampleWithCodec() {
 	sessions := visitor.Sessions(session.WithCodec(codec))
 	defer sessions.Close()
 	visitor.New(sessions).Visit(func(s *session.Session) error {
-		session.Set(s, "user", map[string]string{"name": "Ada", "shoe": "39"})
+		if err := session.Set(s, "user", map[string]string{"name": "Ada", "shoe": "39"}); err != nil {
+			return err
+		}
 		_, err := session.Get[struct{ Name string }](s, "user")
 		wrong, ok := errors.AsType[*session.TypeError](err)
 		fmt.Println(ok, wrong.Key, wrong.Err)

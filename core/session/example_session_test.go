@@ -83,15 +83,14 @@ func ExampleSession_Modified() {
 	sessions := visitor.Sessions()
 	defer sessions.Close()
 	visitor.New(sessions).Visit(func(s *session.Session) error {
-		session.Get[int](s, "visits")
-		fmt.Println(s.Modified())
+		fmt.Println(s.Has("visits"), s.Modified())
 		err := session.Set(s, "visits", 1)
-		fmt.Println(s.Modified())
+		fmt.Println(s.Has("visits"), s.Modified())
 		return err
 	})
 	// Output:
-	// false
-	// true
+	// false false
+	// true true
 }
 
 // Each save raises the revision, by whatever request.

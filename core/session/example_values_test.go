@@ -14,7 +14,9 @@ func ExampleGet() {
 		name, err := session.Get[string](s, "name") // nothing is there yet
 		fmt.Printf("%q %v\n", name, err)
 
-		session.Set(s, "name", "Ada")
+		if err := session.Set(s, "name", "Ada"); err != nil {
+			return err
+		}
 		name, err = session.Get[string](s, "name")
 		fmt.Printf("%q %v\n", name, err)
 
@@ -33,7 +35,9 @@ func ExampleLookup() {
 	sessions := visitor.Sessions()
 	defer sessions.Close()
 	visitor.New(sessions).Visit(func(s *session.Session) error {
-		session.Set(s, "volume", 0)
+		if err := session.Set(s, "volume", 0); err != nil {
+			return err
+		}
 		for _, key := range []string{"volume", "brightness"} {
 			n, ok, err := session.Lookup[int](s, key)
 			fmt.Println(key, n, ok, err)
@@ -139,113 +143,4 @@ func ExamplePop() {
 	// Output:
 	// "x7dQ"
 	// ""
-}
-
-func ExampleSession_Has() {
-	sessions := visitor.Sessions()
-	defer sessions.Close()
-	visitor.New(sessions).Visit(func(s *session.Session) error {
-		session.Set(s, "cart", []string{"tea"})
-		fmt.Println(s.Has("cart"), s.Has("coupon"))
-		return nil
-	})
-	// Output: true false
-}
-
-func ExampleSession_Keys() {
-	sessions := visitor.Sessions()
-	defer sessions.Close()
-	visitor.New(sessions).Visit(func(s *session.Session) error {
-		session.Set(s, "name", "Ada")
-		session.Set(s, "cart", []string{"tea"})
-		fmt.Println(s.Keys())
-		return nil
-	})
-	// Output: [cart name]
-}
-
-// The values as they will be stored.
-func ExampleSession_Values() {
-	sessions := visitor.Sessions()
-	defer sessions.Close()
-	visitor.New(sessions).Visit(func(s *session.Session) error {
-		session.Set(s, "name", "Ada")
-		session.Set(s, "cart", []string{"tea"})
-		var values session.Values = s.Values()
-		for key, raw := range values.All() {
-			fmt.Println(key, raw)
-		}
-		return nil
-	})
-	// Output:
-	// name "Ada"
-	// cart ["tea"]
-}
-
-func ExampleSession_Delete() {
-	sessions := visitor.Sessions()
-	defer sessions.Close()
-	visitor.New(sessions).Visit(func(s *session.Session) error {
-		session.Set(s, "name", "Ada")
-		session.Set(s, "cart", []string{"tea"})
-		err := s.Delete("cart", "coupon") // "coupon" is not there, which is no error
-		fmt.Println(s.Keys())
-		return err
-	})
-	// Output: [name]
-}
-
-// Clear removes all values. Who is logged in stays so.
-func ExampleSession_Clear() {
-	sessions := visitor.Sessions()
-	defer sessions.Close()
-	visitor.New(sessions).Visit(func(s *session.Session) error {
-		session.Set(s, "cart", []string{"tea"})
-		err := s.Clear()
-		fmt.Println(len(s.Keys()))
-		return err
-	})
-	// Output: 0
-}
-
-// A message of one request is shown by the next page, once.
-func ExampleSession_Flash() {
-	sessions := visitor.Sessions()
-	defer sessions.Close()
-	ada := visitor.New(sessions)
-	ada.Visit(func(s *session.Session) error { // POST /profile
-		return s.Flash("success", "Saved.")
-	})
-	for range 2 {
-		ada.Visit(func(s *session.Session) error { // GET /profile
-			messages, err := s.Flashes()
-			fmt.Println(len(messages), "messages")
-			for _, m := range messages {
-				fmt.Println(m.Kind, m.Text)
-			}
-			return err
-		})
-	}
-	// Output:
-	// 1 messages
-	// success Saved.
-	// 0 messages
-}
-
-func ExampleSession_Flashes() {
-	sessions := visitor.Sessions()
-	defer sessions.Close()
-	visitor.New(sessions).Visit(func(s *session.Session) error {
-		s.Flash("error", "The card was refused.")
-		s.Flash("info", "Your cart is kept.")
-		show := func(m session.Message) { fmt.Printf("<p class=%q>%s</p>\n", m.Kind, m.Text) }
-		messages, err := s.Flashes()
-		for _, m := range messages {
-			show(m)
-		}
-		return err
-	})
-	// Output:
-	// <p class="error">The card was refused.</p>
-	// <p class="info">Your cart is kept.</p>
 }
