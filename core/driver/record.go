@@ -38,6 +38,26 @@ type Record struct {
 	// KeepExpires is for a Save alone, and not stored: Expires stays as it is
 	// in the store. See [Store].
 	KeepExpires bool
+
+	// Arrives is for a Save alone, and not stored: the record comes from
+	// another store, is created here, and keeps its Revision. See [Store].
+	Arrives bool
+}
+
+// Replaces is the revision that a Save of the record replaces, 0 to create.
+func (r *Record) Replaces() uint64 {
+	if r.Arrives {
+		return 0
+	}
+	return r.Revision
+}
+
+// Next is the revision that a Save gives the record.
+func (r *Record) Next() uint64 {
+	if r.Arrives {
+		return r.Revision
+	}
+	return r.Revision + 1
 }
 
 // MaxIdle is the longest idle time that a record holds.

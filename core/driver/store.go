@@ -47,6 +47,10 @@ type Store interface {
 	// one would have, which touches may have moved since it was loaded, and
 	// r.Expires, which is no earlier, is set to that.
 	//
+	// With r.Arrives it creates, whatever r.Revision, which is not 0 and stays
+	// as it is: who has read the session in another store can go on with it in
+	// this one.
+	//
 	// A store that is a [UserIndex] refuses, with a *RevokedError, to create a
 	// record that a [Revocation] of its owner ends.
 	Save(ctx context.Context, id ID, r *Record) error

@@ -154,9 +154,9 @@ func (s *Store) save(ctx context.Context, id driver.ID, r *driver.Record) error 
 	current, ok := sh.items[id]
 	live := ok && !current.expired(now)
 	switch {
-	case r.Revision == 0 && live, r.Revision != 0 && live && current.revision != r.Revision:
+	case live && current.revision != r.Replaces(): // 0 is never stored
 		return &driver.ConflictError{Current: current.record()}
-	case r.Revision != 0 && !live:
+	case r.Replaces() != 0 && !live:
 		return driver.ErrGone
 	}
 	if r.Successor != (driver.ID{}) || !r.Expires.After(now) {
@@ -342,7 +342,7 @@ func (s *Store) Describe() driver.Description {
 // put stores the next revision of r in the place of current, if ok.
 func (sh *shard) put(ctx context.Context, id driver.ID, current packed, ok bool, r *driver.Record, now time.Time) error {
 	next := pack(r, current.login)
-	next.revision++
+	next.revision = r.Next()
 	was := &current
 	if !ok {
 		was = nil
@@ -358,7 +358,7 @@ func (sh *shard) put(ctx context.Context, id driver.ID, current packed, ok bool,
 		}
 		sh.link(id, next)
 	}
-	r.Revision++
+	r.Revision = r.Next()
 	if !ok {
 		sh.sweepSome(now)
 	}

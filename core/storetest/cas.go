@@ -17,6 +17,7 @@ func casCases() []testCase {
 		{"a save where there was nothing is gone", saveOfMissingIsGone},
 		{"a save after a delete is gone", saveAfterDeleteIsGone},
 		{"a create after a delete works", createAfterDelete},
+		{"what arrives keeps its revision, once", arrivesOnce},
 	}
 }
 
@@ -144,5 +145,25 @@ func createAfterDelete(t *testing.T, s driver.Store) {
 	r := newRecord()
 	r.User = "ada"
 	mustSave(t, s, id, r)
+	wantStored(t, s, id, r)
+}
+
+func arrivesOnce(t *testing.T, s driver.Store) {
+	id, r := newID(), newRecord()
+	r.Revision, r.Arrives = 41, true
+	mustSave(t, s, id, r)
+	if r.Revision != 41 {
+		t.Fatalf("it was of revision 41 where it came from, and is of %d here", r.Revision)
+	}
+	again := newRecord()
+	again.Revision, again.Arrives, again.User = 41, true, "eve"
+	if current := wantConflict(t, "a second arrival", s.Save(t.Context(), id, again)); current.Revision != 41 || current.User != r.User {
+		t.Fatalf("the record of the conflict is %+v", current)
+	}
+	r.Arrives = false
+	mustSave(t, s, id, r)
+	if r.Revision <= 41 {
+		t.Fatalf("revision 41 was replaced by %d", r.Revision)
+	}
 	wantStored(t, s, id, r)
 }

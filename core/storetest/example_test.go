@@ -61,11 +61,11 @@ func (s *mapStore) Save(ctx context.Context, id driver.ID, r *driver.Record) err
 	defer s.mu.Unlock()
 	current, err := s.find(ctx, id)
 	switch {
-	case err == nil && current.Revision != r.Revision:
+	case err == nil && current.Revision != r.Replaces():
 		return &driver.ConflictError{Current: current.Clone()}
 	case err != nil && !errors.Is(err, driver.ErrNotFound):
 		return err
-	case err != nil && r.Revision > 0:
+	case err != nil && r.Replaces() > 0:
 		return driver.ErrGone
 	}
 	renewed := r.Successor != driver.ID{}
@@ -79,7 +79,7 @@ func (s *mapStore) Save(ctx context.Context, id driver.ID, r *driver.Record) err
 	if r.KeepExpires && current != nil {
 		r.Expires = current.Expires
 	}
-	r.Revision++
+	r.Revision = r.Next()
 	kept := r.Clone()
 	kept.Expires = r.Expires.Truncate(time.Millisecond) // records are not more precise
 	s.records[id] = kept

@@ -97,15 +97,15 @@ func (s *textStore) Save(ctx context.Context, id driver.ID, r *driver.Record) er
 	}
 	current, err := s.live(id)
 	switch {
-	case err == nil && current.Revision != r.Revision:
+	case err == nil && current.Revision != r.Replaces():
 		return &driver.ConflictError{Current: current}
-	case err != nil && r.Revision != 0:
+	case err != nil && r.Replaces() != 0:
 		return driver.ErrGone
 	}
 	if r.KeepExpires && err == nil {
 		r.Expires = current.Expires
 	}
-	r.Revision++
+	r.Revision = r.Next()
 	if r.Successor != (driver.ID{}) {
 		delete(s.texts, id)
 		s.moved[id] = r.Successor

@@ -19,7 +19,7 @@ func (s *Store) Save(ctx context.Context, id driver.ID, r *driver.Record) error 
 		return err
 	}
 	next := *r
-	next.Revision++
+	next.Revision = r.Next()
 	var text []byte
 	if live(r, time.Now()) && r.Successor == (driver.ID{}) {
 		text = next.AppendJSON(make([]byte, 0, r.Values.Size()+len(r.User)+160))
@@ -49,7 +49,7 @@ func (s *Store) Save(ctx context.Context, id driver.ID, r *driver.Record) error 
 // or removes it where text is nil.
 func (s *Store) save(ctx context.Context, id driver.ID, r *driver.Record, text []byte) error {
 	sh := s.shard(id)
-	err := s.lock(ctx, sh, r.Revision == 0)
+	err := s.lock(ctx, sh, r.Replaces() == 0)
 	if errors.Is(err, errNoShard) {
 		return driver.ErrGone
 	}
@@ -63,9 +63,9 @@ func (s *Store) save(ctx context.Context, id driver.ID, r *driver.Record, text [
 	}
 	alive := current != nil && live(current, time.Now())
 	switch {
-	case alive && current.Revision != r.Revision: // 0 is never stored
+	case alive && current.Revision != r.Replaces(): // 0 is never stored
 		return &driver.ConflictError{Current: current}
-	case !alive && r.Revision != 0:
+	case !alive && r.Replaces() != 0:
 		return s.absent(sh, driver.ErrGone)
 	}
 	var was driver.Owner

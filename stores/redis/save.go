@@ -72,9 +72,9 @@ type write struct {
 
 func newWrite(key string, id driver.ID, r *driver.Record) *write {
 	next := *r
-	next.Revision++
+	next.Revision = r.Next()
 	w := &write{key: key, id: id, record: r, revision: next.Revision, ttl: ttl(r.Expires)}
-	if r.Revision != 0 {
+	if r.Replaces() != 0 {
 		var head [32]byte
 		w.head = string(append(strconv.AppendUint(append(head[:0], `{"rev":`...), r.Revision, 10), ','))
 	}
@@ -153,7 +153,7 @@ func (s *Store) conflict(ctx context.Context, w *write, current string) (again b
 		return false, nil // nobody else knows this new id: the lost attempt was the one
 	case w.lost != nil:
 		return false, s.fail(ctx, w.op(), w.lost)
-	case r.Revision == w.record.Revision:
+	case r.Revision == w.record.Replaces():
 		// The right revision, written in another way: by hand, perhaps.
 		w.head = current
 		return true, errUnsettled
