@@ -38,6 +38,7 @@ func newScrubber(cfg config.Config) scrubber {
 		secrets = append(secrets, key.Reveal())
 	}
 	secrets = append(secrets, secretsOf(cfg.RedisURL.Reveal())...)
+	secrets = append(secrets, secretsOf(cfg.MigrateFrom.Reveal())...)
 	// The longest first: one may be the beginning of another.
 	slices.SortFunc(secrets, func(a, b string) int { return len(b) - len(a) })
 	var s scrubber

@@ -11,6 +11,7 @@ import (
 	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/stores/file"
+	"github.com/gosessionkit/sessionkit/stores/moving"
 	"github.com/gosessionkit/sessionkit/stores/redis"
 )
 
@@ -48,13 +49,38 @@ func Open(ctx context.Context, cfg config.Config, options ...Option) (driver.Sto
 	kind, _ := o.cfg.StoreChoice()
 	store, err := o.open(ctx, kind)
 	var unreachable *redis.OpenError
-	if errors.As(err, &unreachable) && o.cfg.Fallback == config.StoreFile {
+	if errors.As(err, &unreachable) && o.cfg.Fallback == config.StoreFile && o.cfg.MigrateFrom.IsZero() {
 		o.logger.WarnContext(ctx, "SESSIONS ARE NOT IN REDIS: it cannot be reached, and --session-fallback allows files. "+
 			"Workers that do reach Redis, or run on another machine, do not see these sessions",
 			"address", unreachable.Address, "cause", unreachable.Cause)
 		return o.open(ctx, config.StoreFile)
 	}
-	return store, err
+	if err != nil {
+		return nil, err
+	}
+	return o.migrating(ctx, store)
+}
+
+// migrating puts the store that sessions come from behind the one that is
+// opened, where the configuration names one. The latter is closed with an error.
+func (o *opener) migrating(ctx context.Context, store driver.Store) (driver.Store, error) {
+	if o.cfg.MigrateFrom.IsZero() {
+		return store, nil
+	}
+	title := o.cfg.Title("session-migrate-from")
+	to, ok := store.(moving.Backend)
+	if d, _ := store.(driver.Describer); !ok || d.Describe().Private {
+		return nil, errors.Join(fmt.Errorf("%s: sessions are brought over into Redis or files, not into memory", title), store.Close())
+	}
+	from, err := OpenURL(ctx, o.cfg.MigrateFrom.Reveal(), o.cfg, WithLogger(o.logger))
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("%s: %w", title, err), store.Close())
+	}
+	both := moving.New(to, from)
+	if err := moving.Distinct(ctx, to, from); err != nil {
+		return nil, errors.Join(fmt.Errorf("%s: %w", title, err), both.Close())
+	}
+	return both, nil
 }
 
 func (o *opener) open(ctx context.Context, kind config.StoreKind) (driver.Store, error) {

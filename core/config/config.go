@@ -11,6 +11,7 @@ type Config struct {
 	SecretKeyFallbacks []Secret      // verify cookies signed with an earlier key, never sign
 	RedisURL           Secret        // secret because it may hold a password; default none
 	Store              StoreKind     // default StoreAuto
+	MigrateFrom        Secret        // where sessions come from that the store does not have: a Redis URL, or file:// and a folder; default none
 	Fallback           StoreKind     // store to use when Redis cannot be reached at start; default none: the start fails
 	Dir                string        // folder of the file store; default a private one of this app below the user's cache folder
 	FileSync           bool          // the file store waits for the disk, so that changes outlive a power failure; default off

@@ -35,7 +35,7 @@ func TestEnvironmentNames(t *testing.T) {
 	cleanEnvironment(t)
 	values := map[string]string{
 		"MODE": "production", "SECRET_KEY": strings.Repeat("key!", 8), "SECRET_KEY_FALLBACKS": strings.Repeat("old!", 8),
-		"SESSION_REDIS_URL": "redis://h", "SESSION_STORE": "redis", "SESSION_FALLBACK": "file", "SESSION_DIR": "/d", "SESSION_FILE_SYNC": "true",
+		"SESSION_REDIS_URL": "redis://h", "SESSION_STORE": "redis", "SESSION_FALLBACK": "file", "SESSION_DIR": "/d", "SESSION_MIGRATE_FROM": "file:///old", "SESSION_FILE_SYNC": "true",
 		"SESSION_PREFIX": "p:", "SESSION_LIFETIME": "2h", "SESSION_IDLE_TIMEOUT": "1h", "SESSION_TIMEOUT": "3s",
 		"SESSION_MAX_SIZE": "2048", "SESSION_COOKIE_NAME": "n", "SESSION_COOKIE_DOMAIN": "example.com",
 		"SESSION_COOKIE_PATH": "/p", "SESSION_COOKIE_SECURE": "true", "SESSION_COOKIE_SAMESITE": "strict",

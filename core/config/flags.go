@@ -30,6 +30,8 @@ var definitions = []definition{
 		func(c *Config) flag.Value { return (*word)(&c.Fallback) }},
 	{"session-dir", nil, "`folder` of the file store; default: a private one of this app below the user's cache folder",
 		func(c *Config) flag.Value { return (*text)(&c.Dir) }},
+	{"session-migrate-from", nil, "`URL` of the store that sessions are brought over from, as they are asked for, while the app changes its store: a Redis URL, with ?prefix= where it has another one, or file:///folder",
+		func(c *Config) flag.Value { return (*secretURL)(&c.MigrateFrom) }},
 	{"session-file-sync", nil, "have the file store wait until the disk has each change of a session (fsync), so that it outlives a power failure, for some milliseconds a change",
 		func(c *Config) flag.Value { return (*boolean)(&c.FileSync) }},
 	{"session-prefix", nil, "`text` that every Redis key begins with",

@@ -44,7 +44,7 @@ func TestEveryFlag(t *testing.T) {
 	cfg, err := parse(
 		"--mode", "production", "--secret-key", long, "--secret-key-fallbacks", long+"1, "+long+"2,",
 		"--redis-url", "rediss://h/1", "--session-store", "redis", "--session-fallback", "file",
-		"--session-dir", "/d", "--session-file-sync", "--session-prefix", "p:", "--session-lifetime", "2h",
+		"--session-dir", "/d", "--session-migrate-from", "file:///old", "--session-file-sync", "--session-prefix", "p:", "--session-lifetime", "2h",
 		"--session-idle-timeout", "1h", "--session-timeout", "3s", "--session-max-size", "2048", "--session-redis-wait", "1",
 		"--session-cookie-name", "n", "--session-cookie-domain", "example.com", "--session-cookie-path", "/p",
 		"--session-cookie-secure", "TRUE", "--session-cookie-samesite", "None", "--session-cookie-persist=false",

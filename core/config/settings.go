@@ -67,8 +67,8 @@ func (c Config) Secrets() []Setting {
 	var held []Setting
 	for _, s := range c.Settings() {
 		d, _ := lookup(s.Flag)
-		_, isURL := d.value(&c).(*secretURL)
-		if d.isSecret() && s.Value != "" && (!isURL || s.Value != c.RedisURL.Reveal()) {
+		url, isURL := d.value(&c).(*secretURL)
+		if d.isSecret() && s.Value != "" && (!isURL || s.Value != Secret(*url).Reveal()) {
 			held = append(held, s)
 		}
 	}

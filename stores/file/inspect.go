@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strconv"
+	"time"
 
 	"github.com/gosessionkit/sessionkit/core/check"
 )
@@ -37,6 +38,9 @@ func (s *Store) Inspect(ctx context.Context) (check.Inspection, error) {
 			"cleaned": yesNo(cleaned(s.dir)),
 		},
 		Unchecked: map[string]string{},
+	}
+	if at := s.emptied.Load(); at != 0 {
+		in.Facts["emptied_seconds"] = strconv.FormatInt(int64(time.Since(time.Unix(0, at)).Seconds()), 10)
 	}
 	s.addOwner(in, info)
 	addFilesystem(in, s.dir)

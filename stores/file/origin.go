@@ -26,6 +26,7 @@ func (s *Store) Identify(ctx context.Context, proposed driver.StoreID) (driver.S
 		origin, err = s.settle(ctx, path, proposed)
 	}
 	if err == nil {
+		s.identified.Store(true)
 		err = s.survey()
 	}
 	if err != nil {
@@ -50,6 +51,9 @@ func (s *Store) settle(ctx context.Context, path string, proposed driver.StoreID
 	origin, known, err := readOrigin(path)
 	if err != nil || known {
 		return origin, err
+	}
+	if s.identified.Load() {
+		s.emptied.Store(time.Now().UnixNano())
 	}
 	return proposed, s.write(path, append(hex.AppendEncode(nil, proposed[:]), '\n'), time.Now())
 }

@@ -73,6 +73,9 @@ type inside struct {
 		since time.Time // zero: all that was seen is there
 	}
 
+	identified atomic.Bool  // the folder had an identity before
+	emptied    atomic.Int64 // when it had lost it, Unix nanoseconds; 0 for never
+
 	refused atomic.Bool // the folder was found not to be private
 	closed  atomic.Bool
 	stop    context.CancelFunc

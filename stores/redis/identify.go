@@ -4,13 +4,16 @@ import (
 	"context"
 	"encoding/hex"
 	"fmt"
+	"strings"
+	"time"
 
 	"github.com/gosessionkit/sessionkit/core/driver"
 )
 
 // identifyScript returns the identity that is stored, eight hex digits. Where
-// there is none, or something else, the proposed one takes its place. One
-// script, so that all who propose at once get the same answer.
+// there is none, or something else, the proposed one takes its place, and the
+// answer has a mark before it. One script, so that all who propose at once get
+// the same identity.
 //
 //	KEYS: store id. ARGV: the proposed one.
 var identifyScript = newScript(`
@@ -19,7 +22,7 @@ if type(id) == 'string' and string.match(id, '^%x%x%x%x%x%x%x%x$') then
 	return id
 end
 redis.call('SET', KEYS[1], ARGV[1])
-return ARGV[1]
+return '+' .. ARGV[1]
 `)
 
 // Identify implements [driver.Identifier]. The identity has no time to live.
@@ -36,6 +39,10 @@ func (s *Store) Identify(ctx context.Context, proposed driver.StoreID) (driver.S
 	}
 	s.loadScripts(ctx)
 	text, _ := answer.(string)
+	text, proposal := strings.CutPrefix(text, "+")
+	if known := s.identified.Swap(true); proposal && known {
+		s.emptied.Store(time.Now().UnixNano())
+	}
 	if n, err := hex.Decode(origin[:], []byte(text)); err != nil || n != len(origin) {
 		return driver.StoreID{}, fmt.Errorf("redis store: identify: the answer is no identity")
 	}

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	goredis "github.com/redis/go-redis/v9"
 
@@ -69,6 +70,9 @@ func (s *Store) Inspect(ctx context.Context) (check.Inspection, error) {
 	}
 	if _, ok := s.client.(*goredis.ClusterClient); ok {
 		all.Facts["cluster_masters"] = strconv.Itoa(len(nodes))
+	}
+	if at := s.emptied.Load(); at != 0 {
+		all.Facts["emptied_seconds"] = strconv.FormatInt(int64(time.Since(time.Unix(0, at)).Seconds()), 10)
 	}
 	return all, nil
 }

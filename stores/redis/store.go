@@ -86,6 +86,9 @@ type inside struct {
 	closed        atomic.Bool
 	scriptsLoaded atomic.Bool // see loadScripts
 
+	identified atomic.Bool  // the server had an identity before
+	emptied    atomic.Int64 // when it had lost it, Unix nanoseconds; 0 for never
+
 	repeatable, unrepeatable batcher // a batch is sent again as a whole or not at all
 
 	timeout time.Duration // of one step of what takes several
