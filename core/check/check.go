@@ -28,6 +28,10 @@ type Finding struct {
 	Message  string   `json:"message"` // what is wrong, here and now
 	Fix      string   `json:"fix"`     // a command or a setting to paste
 	Docs     string   `json:"docs"`    // where it is described
+
+	// Count is how many requests have shown it of late, where it takes several
+	// to be sure; else 0.
+	Count uint64 `json:"count,omitempty"`
 }
 
 // Error makes a finding the error of a start that it stopped.
@@ -69,6 +73,9 @@ type Store struct {
 // and the same of those in which nobody is logged in ("anonymous_sessions",
 // "anonymous_bytes").
 //
+// A store that was found empty while this process ran, though it had been
+// identified before, tells how long ago that was ("emptied_seconds").
+//
 // A file store tells
 //
 //	fs_type  the file system's type as the mount table has it: "ext4", "tmpfs", "nfs4", "fuse.sshfs"
@@ -89,6 +96,7 @@ type Store struct {
 //	maxmemory          bytes, "0" for no limit
 //	maxmemory_policy   "noeviction", "allkeys-lru", ...
 //	evicted_keys       how many since the server started
+//	uptime_seconds     how long the server runs
 //	aof_enabled        "1" or "0"
 //	save               the snapshot rules of CONFIG GET save, "" for none
 type Inspection struct {

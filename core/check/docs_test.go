@@ -24,6 +24,10 @@ stays the same. They run
   production mode an error stops the start; the error lists all of them.
 - when the debug endpoints are on: ` + "`/debug/config`" + ` lists the findings of the
   worker that answers, with what requests have shown of late.
+- before the app starts, in CI or as ExecStartPre: ` + "`sessionkit check`" + ` looks at the
+  settings and the store of the present environment ([cli.md](cli.md#sessionkit-check)).
+- over all workers: ` + "`sessionkit doctor URL`" + ` merges what they find, tries a session, and
+  names the cause ([cli.md](cli.md#sessionkit-doctor)).
 
 An **error** breaks sessions or gives them away. A **warning** may, or does so
 under load, at a restart or in production. An **info** is worth knowing. In test
@@ -65,6 +69,8 @@ func severity(r check.Rule) string {
 	switch {
 	case r.OutsideProduction != "":
 		return fmt.Sprintf("%s in production, else %s", r.Severity, r.OutsideProduction)
+	case r.WhenGrave != "":
+		return fmt.Sprintf("%s, %s when sessions break by it", r.Severity, r.WhenGrave)
 	case r.WhenRare != "":
 		return fmt.Sprintf("%s, %s when it is rare", r.Severity, r.WhenRare)
 	}

@@ -90,12 +90,14 @@ func keyRules() []rule {
 		Rule: Rule{
 			ID:       "secret-key-fallbacks",
 			Severity: Warning,
-			Title:    "workers accept different earlier keys",
-			Description: "Two workers accept each other's new cookies, and one has an earlier key as a fallback that the other lacks. " +
-				"A visitor with a cookie of that key is logged in on the one and unknown on the other. That passes when the last worker has the new settings.",
+			WhenRare: Info,
+			Title:    "workers have different fallback keys",
+			Description: "Two workers accept each other's new cookies, and one has a fallback key that the other lacks. That is so for a while whenever the key is changed step by step, and refuses nobody: " +
+				"the key is one that nobody signs with yet, or nobody has a cookie of any more. When cookies of a key arrive that the worker lacks, it is an earlier one that is still in use: such a visitor is logged in on the one and unknown on the other.",
 			HowToSee: "`/debug/workers` shows the key fingerprints of every live worker, and `fallback_keys` among what differs.",
 		},
 		find: keyFallbacks,
+		seen: func(f Facts) Recent { return f.Rejections[foreignKey] },
 	}}
 }
 
@@ -237,11 +239,11 @@ func keyFallbacks(f Facts) (message, fix string, found bool) {
 	})
 	side := func(w worker.Info) string {
 		if missing := lacks(w, f.Self); len(missing) > 0 {
-			return "does not have the earlier key " + strings.Join(missing, ", ") + ", which this one accepts"
+			return "does not have the fallback key " + strings.Join(missing, ", ") + ", which this one accepts"
 		}
-		return "accepts the earlier key " + strings.Join(lacks(f.Self, w), ", ") + ", which this one does not have"
+		return "accepts the fallback key " + strings.Join(lacks(f.Self, w), ", ") + ", which this one does not have"
 	}
-	return names(differ, side) + ": cookies of it are rejected where it is missing",
+	return names(differ, side) + "; while the key is changed step by step that is so for a while, else cookies of it are rejected where it is missing",
 		"give every worker the same " + setting(f, "secret-key-fallbacks"), len(differ) > 0
 }
 

@@ -65,9 +65,9 @@ var keyExamples = []example{
 		words: []string{"signs with cccc0000, which this one does not have"}},
 
 	{id: "secret-key-fallbacks", name: "the other lacks one", change: other(func(w *worker.Info) { w.Keys = []string{"aaaa0000"} }), found: true,
-		words: []string{"worker 4e5f6071 (pid 202 on web2) does not have the earlier key bbbb0000", "--secret-key-fallbacks (SECRET_KEY_FALLBACKS)"}},
+		words: []string{"worker 4e5f6071 (pid 202 on web2) does not have the fallback key bbbb0000", "--secret-key-fallbacks (SECRET_KEY_FALLBACKS)"}},
 	{id: "secret-key-fallbacks", name: "this one lacks one", change: other(func(w *worker.Info) { w.Keys = append(w.Keys, "dddd0000") }), found: true,
-		words: []string{"accepts the earlier key dddd0000, which this one does not have"}},
+		words: []string{"accepts the fallback key dddd0000, which this one does not have"}},
 	{id: "secret-key-fallbacks", name: "in another order", change: all(
 		self(func(w *worker.Info) { w.Keys = []string{"aaaa0000", "bbbb0000", "dddd0000"} }),
 		other(func(w *worker.Info) { w.Keys = []string{"aaaa0000", "dddd0000", "bbbb0000"} }))},

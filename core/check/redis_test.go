@@ -23,11 +23,11 @@ var redisExamples = []example{
 	{id: "redis-skip-verify", name: "the client checks", change: all(redisURL("rediss://h/?skip_verify=true"), fact("tls_verified", "yes"))},
 	{id: "redis-skip-verify", name: "files", from: onFiles, change: redisURL("rediss://h/?skip_verify=true")},
 
-	{id: "redis-evicts", name: "allkeys", change: fact("maxmemory_policy", "allkeys-lru", "maxmemory", "104857600", "evicted_keys", "31"), found: true,
+	{id: "redis-evicts", name: "allkeys", change: fact("maxmemory_policy", "allkeys-lru", "maxmemory", "104857600", "evicted_keys", "31"), found: true, also: []string{"sessions-lost"},
 		words: []string{"allkeys-lru", "100.0 MiB", "31 keys removed", "run: redis-cli --tls --askpass -h redis.internal -p 6379 CONFIG SET maxmemory-policy noeviction && redis-cli --tls --askpass -h redis.internal -p 6379 CONFIG REWRITE"}},
 	{id: "redis-evicts", name: "volatile", change: fact("maxmemory_policy", "volatile-ttl", "maxmemory", "104857600"), found: true},
 	{id: "redis-evicts", name: "limit not known", change: fact("maxmemory_policy", "volatile-lru", "maxmemory", ""), found: true},
-	{id: "redis-evicts", name: "full", change: fact("maxmemory_policy", "volatile-lru", "maxmemory", "104857600", "used_memory", "125829120", "evicted_keys", "1"), found: true, also: []string{"redis-memory"},
+	{id: "redis-evicts", name: "full", change: fact("maxmemory_policy", "volatile-lru", "maxmemory", "104857600", "used_memory", "125829120", "evicted_keys", "1"), found: true, also: []string{"redis-memory", "sessions-lost"},
 		words: []string{"; 1 key removed", "CONFIG SET maxmemory 251658240 && ", "CONFIG SET maxmemory-policy noeviction && "}},
 	{id: "redis-evicts", name: "no limit", change: fact("maxmemory_policy", "allkeys-lru")},
 

@@ -12,6 +12,7 @@ type Rule struct {
 	Severity          Severity // of what it finds
 	OutsideProduction Severity // the same outside production mode, where it differs; else ""
 	WhenRare          Severity // the same for fewer sightings than WarnAfter, where it differs; else ""
+	WhenGrave         Severity // the same where sessions break by it, where it differs; else ""
 	Title             string   // what is wrong, in a few words
 	Description       string   // what it means, a paragraph
 	HowToSee          string   // how to see it for oneself
@@ -31,11 +32,16 @@ type rule struct {
 	// likely tells, where it is set, whether one sighting counts as WarnAfter: the
 	// other facts make a fault of the set-up the likely reason for it.
 	likely func(Facts) bool
+
+	// grave tells, where WhenGrave is set, whether sessions break by it.
+	grave func(Facts) bool
 }
 
 // severity is that of what the rule finds in the facts.
 func (r rule) severity(f Facts) Severity {
 	switch {
+	case r.WhenGrave != "" && r.grave(f):
+		return r.WhenGrave
 	case r.WhenRare != "" && r.seen(f).Count < WarnAfter && (r.likely == nil || !r.likely(f)):
 		return r.WhenRare
 	case r.OutsideProduction != "" && f.Config.Mode != config.Production:
@@ -53,6 +59,8 @@ func table() []rule {
 		storeRules(),
 		memoryRules(),
 		rejectionRules(),
+		lostRules(),
+		migrationRules(),
 		fileRules(),
 		redisRules(),
 		cookieRules(),

@@ -12,7 +12,7 @@ import (
 )
 
 func examples() []example {
-	return slices.Concat(keyExamples, environmentExamples, secretExamples, storeExamples, fileExamples, redisExamples, cookieExamples, workerExamples)
+	return slices.Concat(keyExamples, environmentExamples, secretExamples, storeExamples, fileExamples, redisExamples, cookieExamples, workerExamples, lostExamples)
 }
 
 // facts are those of the example.

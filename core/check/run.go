@@ -16,8 +16,13 @@ func Run(f Facts) []Finding {
 		if !found {
 			continue
 		}
+		var count uint64
+		if r.seen != nil {
+			count = r.seen(f).Count
+		}
 		findings = append(findings, Finding{
 			ID:       r.ID,
+			Count:    count,
 			Severity: r.severity(f),
 			Message:  message,
 			Fix:      fix,

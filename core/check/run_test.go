@@ -83,6 +83,9 @@ func TestSeverityBySightings(t *testing.T) {
 		"session-cross-site": func(f *check.Facts, s check.Recent) { f.Observed.CrossSite = s },
 	}
 	for _, r := range check.Rules() {
+		if r.ID == "secret-key-fallbacks" { // which the workers show first: TestFallbacksInUse
+			continue
+		}
 		show, ok := shows[r.ID]
 		if ok != (r.WhenRare == check.Info) {
 			t.Errorf("%s: rarely %q", r.ID, r.WhenRare)

@@ -16,14 +16,16 @@ const maxSkew = time.Second
 func workerRules() []rule {
 	return []rule{{
 		Rule: Rule{
-			ID:       "clock-skew",
-			Severity: Warning,
-			Title:    "clocks differ",
+			ID:        "clock-skew",
+			Severity:  Warning,
+			WhenGrave: Error,
+			Title:     "clocks differ",
 			Description: "The clock of a worker is more than a second off the store's, or off another worker's. Sessions end too early or too late there, and log lines of several workers are out of order. " +
-				"Measured when the worker announces itself, so a slow store adds to it.",
+				"It is an error on the worker whose clock is off by a good part of the lifetime or the idle timeout, a twentieth: sessions that live elsewhere have ended there. Measured when the worker announces itself, so a slow store adds to it.",
 			HowToSee: "`/debug/workers` shows the skew of every live worker; `timedatectl` whether the clock is set by the network.",
 		},
-		find: clockSkew,
+		find:  clockSkew,
+		grave: clockWrong,
 	}, {
 		Rule: Rule{
 			ID:          "workers-version",
@@ -124,6 +126,18 @@ func clockSkew(f Facts) (message, fix string, found bool) {
 	return names(apart, func(w worker.Info) string { return "has a clock " + offset(w.Skew-f.Self.Skew) + " this one's" }), fix, len(apart) > 0
 }
 
+// clockWrong tells whether this worker's own clock has sessions end at wrong
+// times. That of another one is for that one to tell: it stops no start here.
+func clockWrong(f Facts) bool {
+	life := f.Config.Lifetime
+	for _, other := range []time.Duration{f.Config.IdleTimeout, f.Config.AnonymousLifetime} {
+		if other > 0 {
+			life = min(life, other)
+		}
+	}
+	return f.Self.Skew.Abs() > life/20
+}
+
 func offset(skew time.Duration) string {
 	side := "ahead of"
 	if skew < 0 {
@@ -140,8 +154,39 @@ func workersVersion(f Facts) (message, fix string, found bool) {
 
 func workersConfig(f Facts) (message, fix string, found bool) {
 	differ := others(f, func(w worker.Info) bool { return w.Config != f.Self.Config })
-	return fmt.Sprintf("%s, this one %s", names(differ, func(w worker.Info) string { return "has settings " + w.Config }), f.Self.Config),
-		"start every worker with the same flags and environment; compare what /debug/config says on each", len(differ) > 0
+	if len(differ) == 0 {
+		return "", "", false
+	}
+	var titles []string
+	does := func(w worker.Info) string {
+		var has []string
+		for _, flag := range differing(w, f.Self) {
+			has = append(has, fmt.Sprintf("--%s %q (here %q)", flag, w.Settings[flag], f.Self.Settings[flag]))
+			if title := setting(f, flag); !slices.Contains(titles, title) {
+				titles = append(titles, title)
+			}
+		}
+		if len(has) == 0 { // a version of the kit that does not tell them
+			return "has settings " + w.Config + ", this one " + f.Self.Config
+		}
+		return "has " + strings.Join(has, ", ")
+	}
+	message = names(differ, does)
+	fix = "start every worker with the same flags and environment; compare what /debug/config says on each"
+	if titles != nil {
+		fix = "give every worker the same " + strings.Join(titles, ", ")
+	}
+	return message, fix, true
+}
+
+// differing are the settings that two workers have announced and that differ.
+func differing(a, b worker.Info) (flags []string) {
+	for _, flag := range slices.Sorted(maps.Keys(a.Settings)) {
+		if value, ok := b.Settings[flag]; ok && value != a.Settings[flag] {
+			flags = append(flags, flag)
+		}
+	}
+	return flags
 }
 
 // workersMissing gives the workers as long to show up as a dead one needs to

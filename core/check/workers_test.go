@@ -1,6 +1,8 @@
 package check_test
 
 import (
+	"strings"
+	"testing"
 	"time"
 
 	"github.com/gosessionkit/sessionkit/core/check"
@@ -43,10 +45,13 @@ var workerExamples = []example{
 	{id: "clock-skew", name: "another", change: other(func(w *worker.Info) { w.Skew = 2 * time.Second }), found: true, words: []string{"worker 4e5f6071", "2s ahead of the store's"}},
 	{id: "clock-skew", name: "apart", change: all(self(func(w *worker.Info) { w.Skew = -700 * time.Millisecond }), other(func(w *worker.Info) { w.Skew = 700 * time.Millisecond })),
 		found: true, words: []string{"1.4s ahead of this one's"}},
+	{id: "clock-skew", name: "a good part of the lifetime", change: self(func(w *worker.Info) { w.Skew = 90 * time.Minute }), found: true, words: []string{"1h30m0s ahead of the store's"}},
 	{id: "clock-skew", name: "one second", change: self(func(w *worker.Info) { w.Skew = time.Second })},
 
 	{id: "workers-version", name: "two", change: other(func(w *worker.Info) { w.Version = "v0.2.0" }), found: true, words: []string{"2 workers run 2 versions", "v0.1.0, v0.2.0"}},
 
+	{id: "workers-config", name: "named", change: all(self(announces("session-lifetime", "24h0m0s")), other(announces("session-lifetime", "1h0m0s")), other(func(w *worker.Info) { w.Config = "deadbeef" })),
+		found: true, words: []string{`has --session-lifetime "1h0m0s" (here "24h0m0s")`, "give every worker the same --session-lifetime (SESSION_LIFETIME)"}},
 	{id: "workers-config", name: "two", change: other(func(w *worker.Info) { w.Config = "deadbeef" }), found: true, words: []string{"worker 4e5f6071 (pid 202 on web2) has settings deadbeef, this one c0ffee00"}},
 
 	{id: "workers-missing", name: "one", change: settings(func(c *config.Config) { c.Workers = 3 }), found: true, words: []string{"--workers (WORKERS) says 3, and 2 can be seen"}},
@@ -67,4 +72,52 @@ var workerExamples = []example{
 	{id: "silence-unknown", name: "a slip of the pen", change: settings(func(c *config.Config) { c.Silence = []string{"redis-old", "redis-no-tsl"} }), found: true,
 		words: []string{`silences "redis-no-tsl"`, "--session-silence (SESSION_SILENCE)"}},
 	{id: "silence-unknown", name: "known", change: settings(func(c *config.Config) { c.Silence = []string{"redis-old", "silence-unknown"} })},
+}
+
+func announces(flag, value string) func(*worker.Info) {
+	return func(w *worker.Info) { w.Settings = map[string]string{flag: value} }
+}
+
+func TestClocksAreErrorsWhenSessionsBreak(t *testing.T) {
+	t.Parallel()
+	for skew, want := range map[time.Duration]check.Severity{90 * time.Minute: check.Error, -90 * time.Minute: check.Error, time.Hour: check.Warning} {
+		f := onRedis()
+		f.Self.Skew = skew
+		for _, finding := range check.Run(f) {
+			if finding.ID == "clock-skew" && finding.Severity != want {
+				t.Errorf("%v is an %s, want %s", skew, finding.Severity, want)
+			}
+		}
+	}
+}
+
+// A key that is changed as documented refuses nobody, at any step.
+func TestRotationRaisesNoWarning(t *testing.T) {
+	t.Parallel()
+	steps := [][]string{{"aaaa0000"}, {"aaaa0000", "bbbb0000"}, {"bbbb0000", "aaaa0000"}, {"bbbb0000"}}
+	for i, before := range steps[:len(steps)-1] {
+		for _, pair := range [][2][]string{{before, steps[i+1]}, {steps[i+1], before}} {
+			f := onRedis()
+			f.Self.Keys, f.Workers[0].Keys, f.Workers[1].Keys = pair[0], pair[0], pair[1]
+			for _, finding := range check.Run(f) {
+				if finding.Severity != check.Info || strings.Contains(finding.Message, "earlier") {
+					t.Errorf("%v beside %v: %+v", pair[0], pair[1], finding)
+				}
+			}
+		}
+	}
+}
+
+// A fallback key that is missing matters once cookies of it arrive.
+func TestFallbacksInUse(t *testing.T) {
+	t.Parallel()
+	f := onRedis()
+	f.Workers[1].Keys = append(f.Workers[1].Keys, "dddd0000")
+	f.Rejections["foreign-key"] = check.Recent{Count: check.WarnAfter}
+	for _, finding := range check.Run(f) {
+		if finding.ID == "secret-key-fallbacks" && finding.Severity == check.Warning {
+			return
+		}
+	}
+	t.Error("no warning")
 }

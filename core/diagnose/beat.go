@@ -160,6 +160,7 @@ func (m *Monitor) introduce() worker.Info {
 		Store:    Describe(m.store).Kind,
 		Cookie:   m.cfg.Cookie.Name,
 		Config:   configFingerprint(m.cfg),
+		Settings: sharedSettings(m.cfg),
 		Workers:  m.cfg.Workers,
 		Prefork:  os.Getenv("FIBER_PREFORK_CHILD") != "", // Fiber sets it in the processes that it starts
 	}

@@ -20,22 +20,24 @@ const (
 
 // Info is what a worker says of itself. There is no secret in it.
 type Info struct {
-	ID        string    `json:"id"` // random, 8 hex digits
-	PID       int       `json:"pid"`
-	PIDSpace  string    `json:"pid_space,omitempty"` // what PID is counted in, see the function PIDSpace
-	Host      string    `json:"host"`
-	App       string    `json:"app,omitempty"` // see the function App
-	Started   time.Time `json:"started"`
-	Framework string    `json:"framework,omitempty"` // "chi", "echo", "fiber", "net/http"
-	Version   string    `json:"version"`             // of the kit; "devel" when built from its own tree
-	Mode      string    `json:"mode"`
-	Keys      []string  `json:"keys"`              // fingerprints: the signing key, then the fallbacks
-	Store     string    `json:"store"`             // kind of store
-	StoreID   string    `json:"store_id"`          // its origin, as cookies carry it
-	Cookie    string    `json:"cookie"`            // name of the cookie
-	Config    string    `json:"config"`            // fingerprint of the settings that all workers should share
-	Workers   int       `json:"workers"`           // how many workers its configuration speaks of
-	Prefork   bool      `json:"prefork,omitempty"` // Fiber's prefork started it
+	ID        string            `json:"id"` // random, 8 hex digits
+	PID       int               `json:"pid"`
+	PIDSpace  string            `json:"pid_space,omitempty"` // what PID is counted in, see the function PIDSpace
+	Host      string            `json:"host"`
+	App       string            `json:"app,omitempty"` // see the function App
+	Started   time.Time         `json:"started"`
+	Framework string            `json:"framework,omitempty"` // "chi", "echo", "fiber", "net/http"
+	Version   string            `json:"version"`             // of the kit; "devel" when built from its own tree
+	Mode      string            `json:"mode"`
+	Keys      []string          `json:"keys"`               // fingerprints: the signing key, then the fallbacks
+	Store     string            `json:"store"`              // kind of store
+	StoreID   string            `json:"store_id"`           // its origin, as cookies carry it
+	Cookie    string            `json:"cookie"`             // name of the cookie
+	Config    string            `json:"config"`             // fingerprint of the settings that all workers should share
+	Settings  map[string]string `json:"settings,omitempty"` // those, by flag, as people may see them
+
+	Workers int  `json:"workers"`           // how many workers its configuration speaks of
+	Prefork bool `json:"prefork,omitempty"` // Fiber's prefork started it
 
 	// Supervisor is, with Prefork, the id of the process that started this
 	// one and serves nothing itself; else 0.
