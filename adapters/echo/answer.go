@@ -51,7 +51,9 @@ func translate(c echo.Context, err error) error {
 	case status == http.StatusInternalServerError:
 		if c.Get(faultKey) == nil {
 			c.Set(faultKey, true)
-			session.Fault(c.Request().Context(), route(c), err)
+			if text := session.Fault(c.Request().Context(), route(c), err); text != session.StatusText(status) {
+				return echo.NewHTTPError(status, text).SetInternal(err)
+			}
 		}
 		return err
 	case status == http.StatusServiceUnavailable:

@@ -30,13 +30,14 @@ func translate(c *fiber.Ctx, err error) error {
 // failure also sets the status, for error handlers that set none.
 func failure(c *fiber.Ctx, err error) error {
 	status := session.HTTPStatus(err)
+	text := session.StatusText(status)
 	switch c.Status(status); status {
 	case fiber.StatusInternalServerError:
-		session.Fault(c.UserContext(), route(c), err)
+		text = session.Fault(c.UserContext(), route(c), err)
 	case fiber.StatusServiceUnavailable:
 		c.Set(fiber.HeaderRetryAfter, "1")
 	}
-	return &kitError{fiber.NewError(status, session.StatusText(status)), err}
+	return &kitError{fiber.NewError(status, text), err}
 }
 
 // answer has onError answer, and the standard 500 where that fails, as Fiber

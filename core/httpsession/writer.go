@@ -25,10 +25,12 @@ type ErrorHandler func(w http.ResponseWriter, r *http.Request, err error)
 
 // Error answers with the status that err calls for ([session.HTTPStatus]) and
 // its standard text. It says nothing about the cause, which is in the log: Error
-// puts it there when the status is 500.
+// puts it there when the status is 500. Outside production a session that is asked
+// for too early is told with the line to move.
 func Error(w http.ResponseWriter, r *http.Request, err error) {
 	if session.HTTPStatus(err) == http.StatusInternalServerError && r != nil {
-		session.Fault(r.Context(), route(r), err)
+		http.Error(w, session.Fault(r.Context(), route(r), err), http.StatusInternalServerError)
+		return
 	}
 	answer(w, err)
 }

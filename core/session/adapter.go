@@ -98,15 +98,22 @@ func (x *Exchange) CookieLost(added bool) {
 func (x *Exchange) Run(next func()) { diagnose.Within(next) }
 
 // Fault notes an error that an adapter answers with 500, so that the log has
-// the cause which the answer keeps to itself. where is that of [diagnose.ReportMissingMiddleware].
-func Fault(ctx context.Context, where string, err error) {
+// the cause which the answer keeps to itself, and returns the text of the answer.
+// where is that of [diagnose.ReportMissingMiddleware]. Outside production the text
+// says which line to move, where that is the cause.
+func Fault(ctx context.Context, where string, err error) (text string) {
+	text = http.StatusText(http.StatusInternalServerError)
 	if errors.Is(err, ErrNoMiddleware) {
 		diagnose.ReportMissingMiddleware(where)
-		return
+		if cause := diagnose.MissingMiddleware(where); cause != "" {
+			text += ": " + cause
+		}
+		return text
 	}
 	log := slog.Default()
 	if x, ok := ctx.Value(ContextKey).(*Exchange); ok {
 		log = x.manager.log
 	}
 	log.LogAttrs(ctx, slog.LevelError, "session: answered with 500", slog.String("route", where), slog.Any("error", err))
+	return text
 }

@@ -130,6 +130,7 @@ func From(ctx context.Context) (*Session, error) {
 	if x, ok := ctx.Value(ContextKey).(*Exchange); ok {
 		return x.Session(ctx)
 	}
+	diagnose.ReportCaller()
 	return nil, ErrNoMiddleware
 }
 

@@ -187,5 +187,10 @@ func (m *Manager) owner(user string) driver.Owner {
 // same on every worker that has the same secret key. Where none is configured
 // it is this process's own. Earlier keys have no part in it.
 func (m *Manager) DeriveKey(label string, size int) ([]byte, error) {
-	return hkdf.Key(sha256.New, []byte(m.secret.Reveal()), nil, "sessionkit/v1 derived "+label, size)
+	return DeriveKey(m.secret, label, size)
+}
+
+// DeriveKey is [Manager.DeriveKey] of a manager with that secret key.
+func DeriveKey(secret config.Secret, label string, size int) ([]byte, error) {
+	return hkdf.Key(sha256.New, []byte(secret.Reveal()), nil, "sessionkit/v1 derived "+label, size)
 }
