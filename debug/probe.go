@@ -21,7 +21,7 @@ const ProbeKey = "debug.probe"
 // answer, and however many requests come at once: as long as the session
 // holds, no N comes twice and none is left out.
 type ProbeReport struct {
-	Action    string `json:"action"` // "count", "clear" or "end"
+	Action    string `json:"action"` // "count", "clear", "renew" or "end"
 	PID       int    `json:"pid"`    // of the worker that answered
 	Worker    string `json:"worker"` // its id
 	Host      string `json:"host"`
@@ -39,7 +39,7 @@ func (h *handler) serveProbe(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		h.writeJSON(w, http.StatusBadRequest, Problem{
 			Error: "no such action",
-			Fix:   `POST without one counts up; ?action=clear, {"action":"clear"} or DELETE forgets the count; ?action=end ends a session that holds nothing else`,
+			Fix:   `POST without one counts up; ?action=clear, {"action":"clear"} or DELETE forgets the count; ?action=renew gives a session that holds nothing else a new id, ?action=end ends it`,
 		})
 		return
 	}
@@ -55,7 +55,7 @@ func (h *handler) serveProbe(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if report.Session != "" {
-		report.CookieSet = h.givesCookie(s.Status())
+		report.CookieSet = action == "renew" || h.givesCookie(s.Status())
 	}
 	h.answer(w, r, http.StatusOK, "probe", report)
 }
@@ -64,6 +64,10 @@ func (h *handler) act(ctx context.Context, s *session.Session, report *ProbeRepo
 	switch report.Action {
 	case "end":
 		return h.endProbe(ctx, s)
+	case "renew":
+		if err = h.onlyProbed(ctx, s); err == nil {
+			err = s.Renew(ctx)
+		}
 	case "clear":
 		if err = s.Delete(ProbeKey); err == nil {
 			err = s.Commit(ctx)
@@ -98,7 +102,7 @@ func probeAction(w http.ResponseWriter, r *http.Request) (action string, ok bool
 	switch action {
 	case "", "count":
 		return "count", true
-	case "clear", "end":
+	case "clear", "renew", "end":
 		return strings.Clone(action), true
 	}
 	return "", false
@@ -110,11 +114,19 @@ type refusal string
 func (e refusal) Error() string   { return "debug: " + string(e) }
 func (e refusal) HTTPStatus() int { return http.StatusConflict }
 
-// endProbe logs a trial out, also one whose count was cleared, and nobody else. It looks at the record itself,
-// which also has what the kit keeps for the app. A login that comes in between
-// is safe, because it moves the session to a new id.
+// endProbe logs a trial out, also one whose count was cleared, and nobody else.
 func (h *handler) endProbe(ctx context.Context, s *session.Session) error {
-	const none = refusal("this request has no stored session to end")
+	if err := h.onlyProbed(ctx, s); err != nil {
+		return err
+	}
+	return s.Destroy(ctx)
+}
+
+// onlyProbed is an error unless the session is a trial's own. It looks at the
+// record itself, which also has what the kit keeps for the app. A login that
+// comes in between is safe, because it moves the session to a new id.
+func (h *handler) onlyProbed(ctx context.Context, s *session.Session) error {
+	const none = refusal("this request has no stored session to end or to renew")
 	if s.Revision() == 0 {
 		return none
 	}
@@ -127,11 +139,11 @@ func (h *handler) endProbe(ctx context.Context, s *session.Session) error {
 	case err != nil:
 		return fmt.Errorf("%w: %w", session.ErrUnavailable, err)
 	case record.User != "":
-		return refusal("somebody is logged in, and the probe ends only a session that holds nothing but its own count")
+		return refusal("somebody is logged in, and the probe ends and renews only a session that holds nothing but its own count")
 	case slices.ContainsFunc(record.Values.Keys(), func(key string) bool { return key != ProbeKey }):
-		return refusal("the session holds more than the probe's count, and the probe ends no other")
+		return refusal("the session holds more than the probe's count, and the probe ends and renews no other")
 	}
-	return s.Destroy(ctx)
+	return nil
 }
 
 // givesCookie reports whether the answer sets the cookie of a stored session:

@@ -32,7 +32,7 @@ func (h *handler) table() []route {
 		{Route{root + "store", get, "the session store"}, h.serveStore},
 		{Route{root + "redis", get, "the Redis server"}, h.serveRedis},
 		{Route{root + "metrics", get, "metrics for Prometheus"}, h.serveMetrics},
-		{Route{root + "probe", change, "count up in this request's session; DELETE or ?action=clear forgets the count, ?action=end ends the session"}, h.serveProbe},
+		{Route{root + "probe", change, "count up in this request's session; DELETE or ?action=clear forgets the count, ?action=renew gives the session a new id, ?action=end ends it"}, h.serveProbe},
 	}
 }
 

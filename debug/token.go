@@ -15,13 +15,15 @@ import (
 // derivedTokenBytes are enough that nobody guesses the token (OWASP ASVS 7.2.3).
 const derivedTokenBytes = 16
 
+const tokenLabel = "debug token"
+
 // newGate takes the configured token. Where there is none it derives one from
 // the secret key, which is the same on every worker that has the same key.
 func newGate(sessions *session.Manager) gate {
 	token := strings.TrimSpace(sessions.Config().DebugToken.Reveal())
 	configured := token != ""
 	if !configured {
-		raw, err := sessions.DeriveKey("debug token", derivedTokenBytes)
+		raw, err := sessions.DeriveKey(tokenLabel, derivedTokenBytes)
 		if err != nil {
 			panic(err) // the size is one that HKDF can do
 		}
@@ -33,6 +35,21 @@ func newGate(sessions *session.Manager) gate {
 		pass:       newPass(token),
 		origins:    http.NewCrossOriginProtection(),
 	}
+}
+
+// Token is the token that opens the debug endpoints of an app with that
+// configuration: the configured one, or the one that its secret key gives. It is
+// zero without either, since each process then draws a key of its own.
+func Token(cfg config.Config) config.Secret {
+	token := strings.TrimSpace(cfg.DebugToken.Reveal())
+	if token != "" || cfg.SecretKey.IsZero() {
+		return config.NewSecret(token)
+	}
+	raw, err := session.DeriveKey(cfg.SecretKey, tokenLabel, derivedTokenBytes)
+	if err != nil {
+		panic(err) // the size is one that HKDF can do
+	}
+	return config.NewSecret(base64.RawURLEncoding.EncodeToString(raw))
 }
 
 // newPass derives the key of the cookies from the token, so that whoever has
