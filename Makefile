@@ -1,5 +1,5 @@
 # Every module of the workspace, in the order of their dependencies.
-MODULES    := core stores debug adapters/chi adapters/echo adapters/fiber examples tests tests/bench
+MODULES    := core stores debug debug/cmd/sessionkit adapters/chi adapters/echo adapters/fiber examples tests tests/bench
 # What other people import, and so must compile everywhere.
 LIBRARIES  := core stores debug adapters/chi adapters/echo adapters/fiber
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
