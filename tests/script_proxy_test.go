@@ -34,6 +34,9 @@ func spoiled(t *testing.T, spoil func(w http.ResponseWriter, r *http.Request, ap
 				t.Error(err)
 			}
 			r.SetURL(app)
+			if proto := r.In.Header["X-Forwarded-Proto"]; proto != nil { // which is taken out otherwise
+				r.Out.Header["X-Forwarded-Proto"] = proto
+			}
 		},
 	}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { spoil(w, r, proxy) }))

@@ -298,7 +298,8 @@ names='' # of the session cookie, when workers call it differently
 try_config() {
   gather config || return
   rows "$tmp/config.all" '
-    [.[].findings[]] | unique_by(.id) | sort_by({error: 0, warning: 1}[.severity] // 2)
+    def rank: {error: 0, warning: 1}[.severity] // 2;
+    [.[].findings[]] | sort_by(rank) | unique_by(.id) | sort_by(rank) # of workers that differ the worst counts
     | .[] | [.severity, .id, .message, .fix]' >"$tmp/findings"
   [ -s "$tmp/findings" ] || ok config "no findings"
   while IFS=$US read -r severity id message fix; do

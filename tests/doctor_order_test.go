@@ -1,0 +1,136 @@
+//go:build unix
+
+package tests
+
+import (
+	"context"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/go-chi/chi/v5"
+	"github.com/gofiber/fiber/v2"
+	"github.com/labstack/echo/v4"
+
+	chisession "github.com/gosessionkit/sessionkit/adapters/chi"
+	echosession "github.com/gosessionkit/sessionkit/adapters/echo"
+	fibersession "github.com/gosessionkit/sessionkit/adapters/fiber"
+	"github.com/gosessionkit/sessionkit/core/auth"
+	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/memstore"
+	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/debug"
+	"github.com/gosessionkit/sessionkit/tests/internal/trial"
+)
+
+// tooEarly are the ways in which an app asks for the session. Each is in a
+// middleware that runs before the session's, and goes on whatever it hears.
+var tooEarly = map[string]func(ctx context.Context){
+	"session.From": func(ctx context.Context) { session.From(ctx) },
+	"auth.User":    func(ctx context.Context) { auth.User(ctx) },
+	"auth.Require": func(ctx context.Context) { auth.Require(ctx) },
+}
+
+// earlyApps are a small app on each router, with ask before the sessions.
+var earlyApps = map[string]func(t *testing.T, ask func(context.Context)) (url string){
+	"chi": func(t *testing.T, ask func(context.Context)) string {
+		r, sessions := chi.NewRouter(), earlyManager(t)
+		r.Use(func(next http.Handler) http.Handler {
+			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				ask(r.Context())
+				next.ServeHTTP(w, r)
+			})
+		})
+		r.Use(chisession.Middleware(sessions))
+		sessions.Diagnostics().SetFramework("chi")
+		r.Get("/", func(http.ResponseWriter, *http.Request) {}) // chi runs no middleware without a route
+		chisession.MountDebug(r, debug.New(sessions))
+		return serve(t, r)
+	},
+	"echo": func(t *testing.T, ask func(context.Context)) string {
+		e, sessions := echo.New(), earlyManager(t)
+		e.Use(func(next echo.HandlerFunc) echo.HandlerFunc {
+			return func(c echo.Context) error {
+				ask(c.Request().Context())
+				return next(c)
+			}
+		})
+		e.Use(echosession.Middleware(sessions))
+		sessions.Diagnostics().SetFramework("echo")
+		echosession.MountDebug(e, debug.New(sessions))
+		return serve(t, e)
+	},
+	"fiber": func(t *testing.T, ask func(context.Context)) string {
+		app, sessions := fiber.New(fiber.Config{DisableStartupMessage: true}), earlyManager(t)
+		app.Use(func(c *fiber.Ctx) error {
+			ask(c.UserContext())
+			return c.Next()
+		})
+		app.Use(fibersession.Middleware(sessions))
+		sessions.Diagnostics().SetFramework("fiber")
+		fibersession.MountDebug(app, debug.New(sessions))
+		return serveFiber(t, app)
+	},
+}
+
+func serveFiber(t *testing.T, app *fiber.App) string {
+	l, err := net.Listen("tcp4", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	go app.Listener(l)
+	t.Cleanup(func() { app.Shutdown() })
+	return "http://" + l.Addr().String()
+}
+
+func earlyManager(t *testing.T) *session.Manager {
+	sessions, err := session.NewManager(t.Context(), config.Config{Mode: config.Development, SecretKey: config.NewSecret(secret), DebugEndpoints: true},
+		memstore.New(0), session.WithLogger(slog.New(slog.DiscardHandler)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { sessions.Close() })
+	return sessions
+}
+
+func serve(t *testing.T, h http.Handler) string {
+	server := httptest.NewServer(h)
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+// Not parallel with each other: what asks outside of every middleware is told to
+// all managers of the process.
+func TestDoctorNamesMiddlewareThatRunsTooEarly(t *testing.T) {
+	for router, start := range earlyApps {
+		for way, ask := range tooEarly {
+			t.Run(router+"/"+way, func(t *testing.T) {
+				diagnosis{url: start(t, ask), env: []string{"SECRET_KEY=" + secret}, args: []string{"--min-workers", "1"}, id: "middleware-order", says: "doctor_order_test.go:", fix: "call " + router + "session.Install"}.expect(t)
+			})
+		}
+	}
+}
+
+// RequireUser in front of everything answers the debug endpoints too.
+func TestDoctorNamesRequireUserThatRunsTooEarly(t *testing.T) {
+	sessions := earlyManager(t)
+	router := chi.NewRouter()
+	router.Use(chisession.RequireUser(nil), chisession.Middleware(sessions))
+	router.Get("/", func(http.ResponseWriter, *http.Request) {})
+	chisession.MountDebug(router, debug.New(sessions))
+	e := echo.New()
+	e.Use(echosession.RequireUser(nil), echosession.Middleware(sessions))
+	echosession.MountDebug(e, debug.New(sessions))
+	app := fiber.New(fiber.Config{DisableStartupMessage: true})
+	app.Use(fibersession.RequireUser(nil), fibersession.Middleware(sessions))
+	fibersession.MountDebug(app, debug.New(sessions))
+	for name, url := range map[string]string{"chi": serve(t, router), "echo": serve(t, e), "fiber": serveFiber(t, app)} {
+		out, _, exit := trial.Command(t, "doctor", url)
+		if first, _, _ := strings.Cut(out, "\n"); !strings.Contains(first, "[middleware-order]") || exit != 1 {
+			t.Errorf("%s: exit %d:\n%s", name, exit, out)
+		}
+	}
+}
