@@ -128,6 +128,7 @@ func TestDoctorNamesRedisFaults(t *testing.T) {
 			awaitUptime(t, app, 3)
 			server.Kill()
 			server.Restart()
+			awaitEmptied(t, app)
 			for _, v := range visitors {
 				v.Me()
 			}

@@ -24,20 +24,21 @@ import (
 // on one that has none.
 func TestDoctorNamesWrongClocks(t *testing.T) {
 	t.Parallel()
-	for name, args := range map[string][]string{
-		"redis": {"--redis-url", redistest.Start(t).URL()},
-		"files": {"--session-dir", t.TempDir() + "/sessions"},
+	server := redistest.Start(t)
+	for name, store := range map[string]func(t *testing.T) []string{
+		"redis": func(*testing.T) []string { return []string{"--redis-url", server.URL()} },
+		"files": func(t *testing.T) []string { return []string{"--session-dir", t.TempDir() + "/sessions"} },
 	} {
 		t.Run(name+"/past the idle timeout", func(t *testing.T) {
 			t.Parallel()
-			args := append([]string{"--mode", "development", "--debug-endpoints", "--secret-key", secret, "--session-prefix", "idle:", "--session-idle-timeout", "30m"}, args...)
+			args := append([]string{"--mode", "development", "--debug-endpoints", "--secret-key", secret, "--session-prefix", "idle:", "--session-idle-timeout", "30m"}, store(t)...)
 			wrong := inProcess(t, args, session.WithClock(func() time.Time { return time.Now().Add(45 * time.Minute) }))
 			diagnosis{url: alternate(t, inProcess(t, args), wrong), id: "clock-skew", says: "the idle timeout 30m", fix: "timedatectl set-ntp true"}.expect(t)
 		})
 		for _, off := range []time.Duration{45 * time.Minute, -45 * time.Minute} {
 			t.Run(name+"/"+off.String(), func(t *testing.T) {
 				t.Parallel()
-				args := append([]string{"--mode", "development", "--debug-endpoints", "--secret-key", secret, "--session-prefix", off.String()}, args...)
+				args := append([]string{"--mode", "development", "--debug-endpoints", "--secret-key", secret, "--session-prefix", off.String()}, store(t)...)
 				right := inProcess(t, args)
 				wrong := inProcess(t, args, session.WithClock(func() time.Time { return time.Now().Add(off) }))
 				diagnosis{url: alternate(t, right, wrong), id: "clock-skew", says: "45m", fix: "timedatectl set-ntp true"}.expect(t)

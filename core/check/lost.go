@@ -39,12 +39,16 @@ func lossOf(f Facts) (cause, fix string) {
 		_, fix, _ := redisEvicts(f)
 		return fmt.Sprintf("Redis has thrown out %s for want of memory", plural(uint64(n), "key", "keys")), fix
 	}
-	if up := redisNumber(f, "uptime_seconds"); up >= 0 && f.Self.Clock.Sub(f.Self.Started) > time.Duration(up+1)*time.Second {
+	ago, err := strconv.Atoi(f.Store.Facts["emptied_seconds"])
+	margin := int64(15) // both start at about the same moment, as a rule, and what the store says may be a little old
+	if err == nil {
+		margin = 5
+	}
+	if up := redisNumber(f, "uptime_seconds"); up >= 0 && f.Self.Clock.Sub(f.Self.Started) > time.Duration(up+margin)*time.Second {
 		if _, fix, loses := redisNoPersistence(f); loses {
 			return fmt.Sprintf("Redis was started anew %v ago and keeps nothing over a restart", time.Duration(up)*time.Second), fix
 		}
 	}
-	ago, err := strconv.Atoi(f.Store.Facts["emptied_seconds"])
 	if err != nil {
 		return "", ""
 	}

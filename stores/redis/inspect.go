@@ -27,9 +27,9 @@ const maxInspected = 16
 // server refuses or does not tell is in Unchecked.
 //
 // The facts that checks look at are described there. For reports there are
-// mode ("standalone", "sentinel" or "cluster"), os, uptime_seconds,
-// connected_clients, expired_keys, loading and rdb_last_bgsave_status as INFO
-// has them. On a Cluster cluster_masters says how many masters there are, and
+// the prefix of every key, and mode ("standalone", "sentinel" or "cluster"), os,
+// uptime_seconds, connected_clients, expired_keys, loading and
+// rdb_last_bgsave_status as INFO has them. On a Cluster cluster_masters says how many masters there are, and
 // the facts are those of one, but for memory, evictions and persistence: they
 // are those of the master that is worst off, each, among the first 16.
 func (s *Store) Inspect(ctx context.Context) (check.Inspection, error) {
@@ -71,6 +71,7 @@ func (s *Store) Inspect(ctx context.Context) (check.Inspection, error) {
 	if _, ok := s.client.(*goredis.ClusterClient); ok {
 		all.Facts["cluster_masters"] = strconv.Itoa(len(nodes))
 	}
+	all.Facts["prefix"] = s.prefix
 	if at := s.emptied.Load(); at != 0 {
 		all.Facts["emptied_seconds"] = strconv.FormatInt(int64(time.Since(time.Unix(0, at)).Seconds()), 10)
 	}

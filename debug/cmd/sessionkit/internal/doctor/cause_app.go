@@ -62,7 +62,7 @@ func clocks(e *evidence) *cause {
 			if s < 0 {
 				side = "behind"
 			}
-			off = append(off, fmt.Sprintf("that of %s is %v %s", w, s.Abs().Round(time.Second), side))
+			off = append(off, fmt.Sprintf("that of %s is %v %s", w, rough(s.Abs()), side))
 		}
 	}
 	if len(off) == 0 {
@@ -80,6 +80,14 @@ func clocks(e *evidence) *cause {
 	return &cause{loses: true, Problem: report.Problem{ID: "clock-skew", Docs: "docs/checks.md#clock-skew",
 		Message: fmt.Sprintf("clocks are wrong: %s; sessions end too early or too late there (%s)", strings.Join(off, ", "), life),
 		Fix:     "on that host run: timedatectl set-ntp true"}, covers: []string{"expired", "not-found"}}
+}
+
+// rough rounds: it is known to some seconds only.
+func rough(skew time.Duration) time.Duration {
+	if skew > 10*time.Minute {
+		return skew.Round(time.Minute)
+	}
+	return skew.Round(10 * time.Second)
 }
 
 // usualClock is the middle of what the workers' clocks say, this machine's zero,

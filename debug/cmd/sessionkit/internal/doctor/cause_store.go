@@ -200,12 +200,19 @@ func storeLost(e *evidence) *cause {
 }
 
 // restarted is a worker that is older than the Redis which it uses, and how long
-// that one runs.
+// that one runs. Both started at about the same moment, as a rule, and seconds are
+// cut off; that the store was found empty leaves no doubt.
 func (e *evidence) restarted() (*seen, time.Duration) {
+	_, empty := e.emptied()
 	for _, w := range e.workers {
-		seconds, err := time.ParseDuration(w.Store.Facts["uptime_seconds"] + "s")
-		if age := time.Duration(w.info().UptimeSeconds) * time.Second; err == nil && age > seconds+time.Second {
-			return w, seconds
+		uptime, err := time.ParseDuration(w.Store.Facts["uptime_seconds"] + "s")
+		margin := 10 * time.Second
+		if empty {
+			margin = time.Second
+		}
+		margin += time.Duration(w.Store.AgeSeconds * float64(time.Second))
+		if age := time.Duration(w.info().UptimeSeconds) * time.Second; err == nil && age > uptime+margin {
+			return w, uptime
 		}
 	}
 	return nil, 0

@@ -225,6 +225,9 @@ func (t *trial) describe() string {
 	if w.Store.Address != "" {
 		text += " at " + w.Store.Address
 	}
+	if prefix := w.Store.Facts["prefix"]; prefix != "" {
+		text += ", prefix " + prefix
+	}
 	return text
 }
 
