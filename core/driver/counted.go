@@ -7,5 +7,8 @@ package driver
 // while that has not answered several times in a row.
 type CountedError interface {
 	error
+
+	// Counted reports whether a timeout in the error is counted elsewhere, or is none
+	// of the store's.
 	Counted() bool
 }

@@ -109,6 +109,7 @@ type UserIndex interface {
 // carries, they ask both in one round trip. The result is that of Load, also
 // when the tag is wrong.
 type TagLoader interface {
+	// LoadTagged is Load of a record whose owner has the tag.
 	LoadTagged(ctx context.Context, id ID, tag OwnerTag) (*Record, error)
 }
 
@@ -169,5 +170,6 @@ type Description struct {
 
 // Describer is implemented by stores that can say what they are.
 type Describer interface {
+	// Describe does no I/O.
 	Describe() Description
 }
