@@ -23,7 +23,7 @@ func (s *Store) Move(ctx context.Context, id driver.ID) (moved bool, err error) 
 // fetch brings a session over that the new store did not have, and returns it.
 func (s *Store) fetch(ctx context.Context, id driver.ID) (*driver.Record, error) {
 	there, err := s.from.Load(ctx, id)
-	if missing(err) { // somebody may have brought it over since
+	if missing(err) || hasMoved(id, err) { // somebody may have brought it over since
 		return s.to.Load(ctx, id)
 	}
 	if err != nil {
@@ -61,11 +61,20 @@ func ignoreGone(err error) error {
 	return err
 }
 
-// take removes a session from the old store, if it is still as it was loaded.
+// take removes a session from the old store, if it is still as it was loaded. The
+// old store remembers for a while that it goes on under its own id: who is moving
+// it, too, then knows that it has not ended.
 func (s *Store) take(ctx context.Context, id driver.ID, there *driver.Record) error {
 	last := there.Clone()
-	last.Expires = time.Time{}
+	last.Successor = id
 	return s.from.Save(ctx, id, last)
+}
+
+// hasMoved reports whether err is what the old store says of a session that take
+// has removed.
+func hasMoved(id driver.ID, err error) bool {
+	renewed, ok := errors.AsType[*driver.RenewedError](err)
+	return ok && renewed.Successor == id
 }
 
 // settle removes a session from the old store that was created in the new one.
@@ -77,10 +86,13 @@ func (s *Store) settle(ctx context.Context, id driver.ID, there, here *driver.Re
 		var conflict *driver.ConflictError
 		switch {
 		case err == nil:
-			s.moved.Add(1)
-			s.last.Store(time.Now().UnixNano())
+			s.hasCome()
 			return here, nil
 		case errors.Is(err, driver.ErrGone):
+			if _, err := s.from.Load(ctx, id); hasMoved(id, err) { // another has removed it there, as it found it here
+				s.hasCome()
+				return here, nil
+			}
 			if err := s.to.Delete(ctx, id); notRenewed(err) != nil {
 				return nil, err
 			}
@@ -96,6 +108,11 @@ func (s *Store) settle(ctx context.Context, id driver.ID, there, here *driver.Re
 		}
 		here = changed
 	}
+}
+
+func (s *Store) hasCome() {
+	s.moved.Add(1)
+	s.last.Store(time.Now().UnixNano())
 }
 
 // Distinct is an error where both are the same store: what is brought over would

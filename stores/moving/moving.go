@@ -117,7 +117,7 @@ func (s *Store) Touch(ctx context.Context, id driver.ID, expires time.Time) erro
 // Delete implements [driver.Store]. The old store comes first: a session that
 // is brought over meanwhile is found to be gone there, and not kept.
 func (s *Store) Delete(ctx context.Context, id driver.ID) error {
-	if err := s.from.Delete(ctx, id); err != nil {
+	if err := s.from.Delete(ctx, id); err != nil && !hasMoved(id, err) {
 		return err
 	}
 	return s.to.Delete(ctx, id)
