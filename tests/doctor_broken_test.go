@@ -65,6 +65,7 @@ func TestDoctorNamesWhatDiffers(t *testing.T) {
 	}{
 		{"keys", redis("--session-prefix", "a:"), key, []string{"--secret-key", otherKey}, "secret-key-differs", "different secret keys", "same --secret-key (SECRET_KEY)"},
 		{"keys halfway", redis("--session-prefix", "b:"), key, []string{"--secret-key", otherKey, "--secret-key-fallbacks", doctorKey}, "secret-key-rotation", "does not have the new one", "restart pid"},
+		{"keys, one in quotes", redis("--session-prefix", "q:"), key, []string{"--secret-key", `"` + doctorKey + `"`}, "secret-key-differs", "has a quote at its end", "write it without quotes"},
 		{"no key", redis("--session-prefix", "c:"), nil, nil, "secret-key-missing", "no secret key", "set --secret-key (SECRET_KEY) to the output of"},
 		{"servers", key, redis("--session-prefix", "g:"), []string{"--session-prefix", "g:", "--redis-url", other.URL()}, "store-differs", "--redis-url is redis://", "same --redis-url (REDIS_URL)"},
 		{"databases", key, redis("--session-prefix", "h:"), []string{"--session-prefix", "h:", "--redis-url", strings.TrimSuffix(server.URL(), "/0") + "/3"}, "store-differs", "/3", "same --redis-url (REDIS_URL)"},

@@ -3,6 +3,7 @@
 package tests
 
 import (
+	"net/http"
 	"os"
 	"testing"
 
@@ -72,4 +73,18 @@ func TestDoctorNamesTheKindAndNotTheCase(t *testing.T) {
 			diagnosis{url: c.start(t), id: c.id, says: c.says, fix: c.fix}.expect(t)
 		})
 	}
+}
+
+// Where the debug endpoints want a token, and it is made from the secret key, a
+// worker that refuses it has another key.
+func TestDoctorNamesKeysByTheToken(t *testing.T) {
+	t.Parallel()
+	common := []string{"--workers", "1", "--debug-endpoints", "--session-dir", t.TempDir() + "/sessions"}
+	first := trial.Start(t, "chi", append(common, "--secret-key", doctorKey)...)
+	second := trial.Start(t, "chi", append(common, "--secret-key", otherKey)...)
+	url := spoiled(t, func(w http.ResponseWriter, r *http.Request, app http.Handler) {
+		r.Header.Set("X-Forwarded-Proto", "http")
+		app.ServeHTTP(w, r)
+	}, first, second)
+	diagnosis{url: url, env: []string{"SECRET_KEY=" + doctorKey}, id: "secret-key-differs", says: "secret key", fix: "same --secret-key (SECRET_KEY)"}.expect(t)
 }

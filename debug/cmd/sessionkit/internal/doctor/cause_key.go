@@ -65,13 +65,19 @@ func keysDiffer(e *evidence) *cause {
 	differ := e.pairs(func(a, b *seen) bool { return !accepts(a, b) && !accepts(b, a) })
 	text, _ := e.differ(signing)
 	if c := e.found("secret-key-differs", ofKeys...); c != nil && !differ {
+		c.loses = true
+		c.Message = "workers sign with different secret keys: " + c.Message
 		return c // another worker has it, one that does not answer here
 	}
 	if differ {
 		apps, several := e.differ(func(w *seen) string { return w.info().App })
 		c := &cause{loses: true, Problem: report.Problem{ID: "secret-key-differs", Docs: "docs/checks.md#secret-key-differs",
 			Message: "workers sign with different secret keys, and none accepts the other's cookies: " + text,
-			Fix:     fmt.Sprintf("give every worker the same %s; if it was changed, put the old one into %s", e.title("secret-key"), e.title("secret-key-fallbacks"))}, covers: ofKeys}
+			Fix:     fmt.Sprintf("give every worker the same %s; if it was changed, put the old one into %s", e.title("secret-key"), e.title("secret-key-fallbacks"))}, covers: slices.Clone(ofKeys)}
+		if f, on := e.finding("secret-quoted"); f.ID != "" && len(on) < len(e.workers) {
+			c.Message += "; that of " + names(on) + " has a quote at its end, which counts as a part of it"
+			c.Fix, c.covers = f.Fix, append(c.covers, f.ID)
+		}
 		if several {
 			c.Seen = append(c.Seen, "these are different programs: "+apps)
 		}

@@ -154,7 +154,7 @@ func (e *evidence) refusedFor(reason string) *cause {
 func (e *evidence) failing() *cause {
 	failures := e.session.failures
 	if e.refusedBy > 0 { // those come from workers without debug endpoints
-		failures = slices.DeleteFunc(slices.Clone(failures), func(f failure) bool { return f.status == 404 || f.status == 403 })
+		failures = slices.DeleteFunc(slices.Clone(failures), func(f failure) bool { return f.status == 404 || f.status == 403 || f.status == 429 })
 	}
 	if len(failures) == 0 {
 		return nil
