@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/gosessionkit/sessionkit/stores/redis/redistest"
 	"github.com/gosessionkit/sessionkit/tests/internal/trial"
@@ -177,7 +178,10 @@ func TestDoctorNamesEmptiedFolders(t *testing.T) {
 	}
 	awaitEmptied(t, app)
 	for _, v := range visitors {
-		v.Me()
+		until(t, 20*time.Second, "each worker has found its folder again", func() bool {
+			a, err := v.Try("GET", "/me")
+			return err == nil && a.Status == http.StatusOK
+		})
 	}
 	diagnosis{url: app.URL, id: "sessions-lost", says: "was emptied", fix: "set --session-dir"}.expect(t)
 }
