@@ -48,6 +48,11 @@ var metricTable = []metric{
 			put(float64(n), "reason", string(reason))
 		}
 	}},
+	{"sessionkit_sessions_migrated_total", func(s *scrape, put put) {
+		taken, refused := s.sessions.Diagnostics().Migrations()
+		put(float64(taken), "outcome", "taken over")
+		put(float64(refused), "outcome", "had ended")
+	}},
 	{"sessionkit_limit_refusals_total", func(s *scrape, put put) {
 		for limit, n := range s.sessions.Diagnostics().Limits() {
 			put(float64(n), "limit", limit)

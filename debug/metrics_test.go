@@ -27,6 +27,7 @@ func TestMetrics(t *testing.T) {
 		`sessionkit_requests_without_session_total{reason="none"} 3`,
 		`sessionkit_requests_without_session_total{reason="expired"} 0`,
 		`sessionkit_limit_refusals_total{limit="keys"} 0`,
+		`sessionkit_sessions_migrated_total{outcome="taken over"} 0`,
 		`sessionkit_store_errors_total{operation="save"} 0`,
 		`sessionkit_store_up 1`,
 		`sessionkit_workers 2`,

@@ -119,6 +119,8 @@ type Observed struct {
 	CrossSite        Recent // a session of a POST from another site was not kept, as no cookie came with it
 	AnotherApp       Recent // a cookie whose key is foreign and whose store is foreign too
 
+	Predecessor *Predecessor // nil for none
+
 	// SessionBeforeSetup are the routes whose handler asked for the session
 	// before the middleware had run, since the worker started.
 	SessionBeforeSetup []string

@@ -66,6 +66,7 @@ func table() []rule {
 		cookieRules(),
 		proxyRules(),
 		orderRules(),
+		predecessorRules(),
 		debugRules(),
 		workerRules(),
 		silenceRules(),

@@ -98,7 +98,7 @@ func (m *Monitor) announce(ctx context.Context) error {
 // BeatError is why the store did not take this worker's last sign of life, so
 // that the others will think it gone; nil when it did, and before the first.
 func (m *Monitor) BeatError() error {
-	if err := m.lastBeat.Load(); err != nil {
+	if err := m.beats().lastBeat.Load(); err != nil {
 		return *err
 	}
 	return nil
@@ -118,7 +118,7 @@ func (m *Monitor) Worker() worker.Info {
 	info.Keys = slices.Clone(info.Keys)
 	info.StoreID = m.StoreID().String()
 	info.Clock = m.now()
-	info.Skew = time.Duration(m.skew.Load())
+	info.Skew = time.Duration(m.beats().skew.Load())
 	if f, ok := m.framework.Load().(string); ok {
 		info.Framework = f
 	}

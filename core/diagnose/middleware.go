@@ -27,10 +27,11 @@ func (m *Monitor) register() {
 	monitors.running[m] = struct{}{}
 }
 
+// unregister takes out those that m has named, too.
 func (m *Monitor) unregister() {
 	monitors.Lock()
 	defer monitors.Unlock()
-	delete(monitors.running, m)
+	maps.DeleteFunc(monitors.running, func(other *Monitor, _ struct{}) bool { return other == m || other.parent == m })
 }
 
 // BeforeRoute is where a middleware asked that ran before the router.

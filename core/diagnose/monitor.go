@@ -46,6 +46,9 @@ type monitor struct {
 	watching   bool                  // for requests from elsewhere, see Watch
 	elsewhere  atomic.Pointer[string]
 
+	parent     *Monitor    // whose beat serves this one too, see Named
+	migrations *migrations // nil for none
+
 	stop       context.CancelFunc
 	background sync.WaitGroup
 }
@@ -112,7 +115,7 @@ func (m *Monitor) bound(ctx context.Context) (context.Context, context.CancelFun
 // StoreID is the store's identity, as cookies carry it: the zero one where the
 // store has none.
 func (m *Monitor) StoreID() (id driver.StoreID) {
-	binary.BigEndian.PutUint32(id[:], m.storeID.Load())
+	binary.BigEndian.PutUint32(id[:], m.beats().storeID.Load())
 	return id
 }
 

@@ -53,6 +53,7 @@ func (m *Monitor) Survey(ctx context.Context) (facts check.Facts, announced []wo
 // this worker, and what requests have shown of late.
 func (m *Monitor) Refresh(facts check.Facts) check.Facts {
 	facts.Config, facts.Self, facts.Observed = m.cfg, m.Worker(), m.seen.observed(m.now())
+	facts.Observed.Predecessor = m.migrations.facts()
 	facts.OpenFiles = openFiles(m.cfg)
 	facts.Rejections = make(map[string]check.Recent, len(explanations))
 	for i := range m.rejections {

@@ -94,6 +94,11 @@ func (x *Exchange) load(ctx context.Context) (s *Session, err error) {
 	if status.Cookies > 0 {
 		status.State = StateRejected
 	}
+	if s == nil && x.manager.previous != nil {
+		if s, status, err = x.inherit(ctx, status); s != nil || err != nil {
+			return s, err
+		}
+	}
 	if s == nil {
 		x.manager.monitor.Rejected(status.Reason, status.Key, status.Store)
 		s = x.begin(status)

@@ -36,17 +36,20 @@ type inside = opaque.Inside
 
 // manager is what a Manager holds, behind a pointer that fmt does not follow.
 type manager struct {
-	cfg    config.Config
-	store  driver.Store
-	guard  *guard.Guard // of store
-	codec  Codec
-	log    *slog.Logger
-	now    func() time.Time
-	secret config.Secret // the key that signs, drawn or configured; see DeriveKey
-	keys   token.Keyring
-	cookie cookie.Template
-	former formerCookie
-	saver  saver.Saver
+	cfg      config.Config
+	store    driver.Store
+	guard    *guard.Guard // of store
+	codec    Codec
+	log      *slog.Logger
+	now      func() time.Time
+	secret   config.Secret // the key that signs, drawn or configured; see DeriveKey
+	keys     token.Keyring
+	cookie   cookie.Template
+	former   formerCookie
+	saver    saver.Saver
+	parent   *Manager      // which made this one, see Named
+	previous []Predecessor // see WithPredecessor
+	heirs    []heirKey
 
 	monitor    *diagnose.Monitor
 	limited    *tally.Counts
@@ -118,16 +121,24 @@ func NewManager(ctx context.Context, cfg config.Config, store driver.Store, opti
 	}
 	failed := tally.New(guard.Operations...)
 	m.guard = guard.New(store, diagnose.Describe(store).Private, cfg.Timeout, failed, sessionless)
-	s := &m.saver
-	s.Guard, s.Now, s.Realm, s.Timeout, s.MaxSize = m.guard, m.now, realmOf(cfg.Cookie.Name), cfg.Timeout, cfg.MaxRecordSize
-	s.Lifetime, s.AnonymousLifetime, s.IdleTimeout = cfg.Lifetime, cfg.AnonymousLifetime, cfg.IdleTimeout
-	m.monitor = diagnose.New(diagnose.Options{
-		Config: cfg, Store: store, Log: m.log, Now: m.now, Keys: m.keys.Fingerprints(), Limits: m.limited, Failed: failed,
-	})
+	m.setUpSaver()
+	m.monitor = diagnose.New(m.watched(failed))
+	m.announcePredecessors()
 	if err := m.monitor.Start(ctx); err != nil {
 		return nil, err
 	}
 	return m, nil
+}
+
+func (m *Manager) setUpSaver() {
+	s, cfg := &m.saver, &m.cfg
+	s.Guard, s.Now, s.Realm, s.Timeout, s.MaxSize = m.guard, m.now, realmOf(cfg.Cookie.Name), cfg.Timeout, cfg.MaxRecordSize
+	s.Lifetime, s.AnonymousLifetime, s.IdleTimeout = cfg.Lifetime, cfg.AnonymousLifetime, cfg.IdleTimeout
+}
+
+// watched is what a monitor of the manager's needs to know.
+func (m *Manager) watched(failed *tally.Counts) diagnose.Options {
+	return diagnose.Options{Config: m.cfg, Store: m.store, Log: m.log, Now: m.now, Keys: m.keys.Fingerprints(), Limits: m.limited, Failed: failed}
 }
 
 func (m *Manager) loadKeys() (err error) {
@@ -138,16 +149,26 @@ func (m *Manager) loadKeys() (err error) {
 		key = config.NewSecret(base64.RawURLEncoding.EncodeToString(random[:]))
 	}
 	m.secret = key
-	secrets := append([]config.Secret{key}, m.cfg.SecretKeyFallbacks...)
+	return m.deriveKeys(append([]config.Secret{key}, m.cfg.SecretKeyFallbacks...))
+}
+
+func (m *Manager) deriveKeys(secrets []config.Secret) (err error) {
 	if m.keys, err = token.NewKeyring(m.cfg.Cookie.Name, secrets...); err != nil {
 		return err
 	}
-	m.former, err = newFormerCookie(m.cfg.Cookie.Name, secrets...)
+	if m.former, err = newFormerCookie(m.cfg.Cookie.Name, secrets...); err != nil {
+		return err
+	}
+	m.heirs, err = newHeirKeys(m.cfg.Cookie.Name, secrets...)
 	return err
 }
 
-// Close stops what the manager runs and closes the store.
+// Close stops what the manager runs and closes the store. Closing one that
+// [Manager.Named] has made does nothing.
 func (m *Manager) Close() error {
+	if m.parent != nil {
+		return nil
+	}
 	m.monitor.Stop()
 	return m.store.Close()
 }
