@@ -96,18 +96,32 @@ func pathWithin(r *http.Request) string {
 // the path.
 func names(routes chi.Routes, path string) bool {
 	return slices.ContainsFunc([]string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}, func(method string) bool {
-		return httpsession.NamesDebug(routes.Find(chi.NewRouteContext(), method, path))
+		at := chi.NewRouteContext()
+		return routes.Match(at, method, path) && httpsession.NamesDebug(at.RoutePattern())
 	})
 }
 
-// Install puts the session middleware on r and mounts the debug endpoints
-// behind it. The error is ErrRoutesBefore when r has routes already.
+// Install puts the session middleware on r and mounts the debug endpoints behind
+// it. r may be a part of a larger router: one that is mounted, or that of an r.Group
+// or r.Route, whose own routes have the session then; in a group it may come behind
+// routes of the router around it. The error is ErrRoutesBefore when chi refuses a
+// middleware since r has routes already.
 func Install(r chi.Router, sessions *session.Manager, debug http.Handler, opts ...Option) error {
 	sessions.Diagnostics().SetFramework("chi")
-	if len(r.Routes()) > 0 {
-		return ErrRoutesBefore
+	if err := use(r, Middleware(sessions, opts...)); err != nil {
+		return err
 	}
-	r.Use(Middleware(sessions, opts...))
 	MountDebug(r, debug)
+	return nil
+}
+
+// use is r.Use, which panics where it comes too late.
+func use(r chi.Router, mw func(http.Handler) http.Handler) (err error) {
+	defer func() {
+		if recover() != nil {
+			err = ErrRoutesBefore
+		}
+	}()
+	r.Use(mw)
 	return nil
 }

@@ -3,7 +3,7 @@ module github.com/gosessionkit/sessionkit/adapters/fiber
 go 1.26.0
 
 require (
-	github.com/gofiber/fiber/v2 v2.52.15
+	github.com/gofiber/fiber/v2 v2.50.0
 	github.com/gosessionkit/sessionkit/core v0.1.0
 )
 
