@@ -1,0 +1,50 @@
+package session_test
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/gosessionkit/sessionkit/adapters/fiber/compat" // was github.com/gofiber/fiber/v2/middleware/session
+)
+
+// An app that uses Fiber's session middleware goes on as it is.
+func Example() {
+	store := session.New()
+	defer store.Close()
+	app := fiber.New()
+	app.Get("/", func(c *fiber.Ctx) error {
+		sess, err := store.Get(c)
+		if err != nil {
+			return err
+		}
+		n, _ := sess.Get("visits").(int)
+		sess.Set("visits", n+1)
+		if err := sess.Save(); err != nil {
+			return err
+		}
+		return c.SendString(fmt.Sprint("visit ", n+1))
+	})
+
+	var cookies []*http.Cookie
+	for range 2 {
+		r := httptest.NewRequest("GET", "/", nil)
+		for _, c := range cookies {
+			r.AddCookie(c)
+		}
+		res, err := app.Test(r)
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		cookies = res.Cookies()
+		body, _ := io.ReadAll(res.Body)
+		fmt.Println(string(body))
+	}
+	// Output:
+	// visit 1
+	// visit 2
+}

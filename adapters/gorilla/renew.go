@@ -1,0 +1,106 @@
+package gorilla
+
+import (
+	"log/slog"
+	"reflect"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/gosessionkit/sessionkit/core/untyped"
+)
+
+// RenewOn names the keys whose values say who somebody is and what he may do. When
+// one of them changes, Save gives the session a new id and ends the old one, so
+// that a cookie which somebody else has copied, or planted, before a login or a
+// logout is worth nothing after it (OWASP ASVS 5.0, 7.2.4). Of two requests that
+// do so at a time one gets [session.ErrGone].
+//
+// Unless it is called these are keys such as "user", "user_id", "id", "username",
+// "email", "authenticated", "logged_in", "account_id", "role" and "admin", in
+// whatever spelling; of one that holds a struct or a map it counts that it comes and
+// goes, as apps note more in it than who it is. Called without keys it turns this off.
+func (s *Store) RenewOn(keys ...any) {
+	s.renewOn = make(map[any]bool, len(keys))
+	for _, key := range keys {
+		s.renewOn[key] = true
+	}
+}
+
+// identifying are keys that say who somebody is, without what is no letter.
+var identifying = []string{
+	"id", "user", "userid", "uid", "username", "userdata", "userinfo", "useremail", "currentuser", "currentuserid", "email", "login", "loggedin", "isloggedin", "logged",
+	"auth", "authed", "authenticated", "isauthenticated", "isauth", "account", "accountid", "memberid", "customerid", "principal", "identity", "subject", "sub",
+	"admin", "isadmin", "adminid", "role", "roles", "userrole", "profile", "profileid",
+}
+
+// identifies reports whether a key says who somebody is.
+func identifies(key any) bool {
+	text, ok := key.(string)
+	if !ok {
+		return false
+	}
+	letters := strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) {
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, text)
+	return slices.Contains(identifying, letters)
+}
+
+// renews reports whether what the request has changed asks for a new id.
+func (s *Store) renews(bag *untyped.Bag, stored bool) bool {
+	changed := bag.Changed()
+	if slices.ContainsFunc(changed, func(text string) bool { return s.renewsOn(bag, text) }) {
+		s.renewals.done.Store(true)
+		return stored
+	}
+	if stored && s.renewOn == nil && len(changed) > 0 {
+		s.watch(bag)
+	}
+	return false
+}
+
+func (s *Store) renewsOn(bag *untyped.Bag, text string) bool {
+	key, err := keyOf(text)
+	switch {
+	case err != nil:
+		return false
+	case s.renewOn != nil:
+		return s.renewOn[key]
+	case !identifies(key):
+		return false
+	}
+	before, was := bag.Was(text)
+	now, is, _ := bag.Get(text)
+	return !was || !is || !composite(before) || !composite(now)
+}
+
+// composite reports whether a value holds more than one thing.
+func composite(v any) bool {
+	switch reflect.ValueOf(v).Kind() {
+	case reflect.Struct, reflect.Map, reflect.Pointer, reflect.Slice:
+		return true
+	}
+	return false
+}
+
+// unrenewed is how many changes of sessions without a single new id are worth a
+// warning.
+const unrenewed = 50
+
+// watch warns of an app that seems to have a login which renews nothing.
+func (s *Store) watch(bag *untyped.Bag) {
+	if s.renewals.done.Load() {
+		return
+	}
+	if slices.ContainsFunc(bag.Names(), func(text string) bool { return identifies(text) }) { // of a login from before
+		s.renewals.done.Store(true)
+		return
+	}
+	if s.renewals.grown.Add(1) == unrenewed {
+		slog.Warn("gorilla: none of the session's keys says who is logged in, so a login gives no session a new id, and a cookie that was copied before a login is worth as much as the user's after it",
+			"id", "session-not-renewed", "fix", `name the keys that a login sets: store.RenewOn("uid"); RenewOn() without keys where there is no login`)
+	}
+}

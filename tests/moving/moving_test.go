@@ -1,0 +1,355 @@
+//go:build unix
+
+package moving
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/gosessionkit/sessionkit/stores/redis/redistest"
+)
+
+// fixture is an app, the section of the guide that moves it, and what it can do.
+type fixture struct {
+	dir, section string
+	oldRedis     bool // its own store before is Redis
+	cookie       string
+	remembers    bool
+	works        bool // it has all routes; gothic has a login alone
+}
+
+var fixtures = []fixture{
+	{dir: "scs", section: "scs", oldRedis: true, cookie: "session", remembers: true, works: true},
+	{dir: "gorilla", section: "gorilla/sessions", cookie: "session", remembers: true, works: true},
+	{dir: "gothic", section: "gothic", cookie: "app"},
+	{dir: "fiber", section: "Fiber's session", oldRedis: true, cookie: "session_id", works: true},
+}
+
+// mostLines is how many lines of an app a move may change.
+const mostLines = 10
+
+// Each app is moved by the lines that the guide gives, on files and on Redis: its
+// users stay logged in, a logout holds on every worker, nothing is lost and nothing
+// comes back.
+func TestMoving(t *testing.T) {
+	t.Parallel()
+	for _, f := range fixtures {
+		t.Run(f.dir, func(t *testing.T) {
+			t.Parallel()
+			before, after := f.build(t)
+			for _, place := range []string{"files", "redis"} {
+				t.Run(place, func(t *testing.T) {
+					t.Parallel()
+					f.move(t, before, after, place)
+				})
+			}
+		})
+	}
+}
+
+func (f fixture) move(t *testing.T, before, after, place string) {
+	env := []string{"MODE=development", "APP_DIR=" + t.TempDir()}
+	redis := redistest.Start(t)
+	env = append(env, "APP_REDIS="+redis.Addr)
+	old := start(t, before, env)
+	ada := newBrowser(t)
+	if f.works {
+		ada.get(old, "/flash?text=welcome")
+		if f.remembers {
+			ada.get(old, "/login?user=ada&remember=1")
+		} else {
+			ada.get(old, "/login?user=ada")
+		}
+		ada.want(old, "/count", "1")
+	} else {
+		ada.authorize(old)
+	}
+	user := ada.get(old, "/me")
+	if user == "" {
+		t.Fatal("nobody is logged in before the move")
+	}
+	stolen := ada.copied()
+	old.stop()
+
+	if place == "redis" {
+		env = append(env, "REDIS_URL="+redis.URL())
+	} else {
+		env = append(env, "SESSION_DIR="+filepath.Join(t.TempDir(), "sessions"))
+	}
+	workers := []*worker{start(t, after, env), start(t, after, env)}
+	var all sync.WaitGroup
+	for i := range 6 { // a page and what it fetches
+		all.Go(func() { stolen.copied().want(workers[i%2], "/me", user) })
+	}
+	all.Wait()
+	ada.want(workers[0], "/me", user)
+	if f.works {
+		ada.want(workers[1], "/show", "welcome")
+		ada.want(workers[0], "/show", "")
+		f.counts(t, ada, workers)
+		f.slow(t, ada, workers)
+		f.remember(t, workers)
+	} else {
+		bob := newBrowser(t)
+		bob.authorize(workers[0])
+		bob.want(workers[1], "/me", user)
+	}
+	ada = stolen.copied()
+	ada.want(workers[0], "/me", map[bool]string{true: "", false: user}[f.works]) // slow has logged her out
+	ada.get(workers[1], "/logout")
+	stolen.want(workers[0], "/me", "")
+	stolen.want(workers[1], "/me", "")
+}
+
+// counts has several clients count in one session, each on both workers.
+func (f fixture) counts(t *testing.T, b *browser, workers []*worker) {
+	const clients, each = 4, 25
+	was := b.get(workers[0], "/count")
+	var all sync.WaitGroup
+	for c := range clients {
+		all.Go(func() {
+			own := b.copied()
+			for i := range each {
+				own.get(workers[(c+i)%2], "/count")
+			}
+		})
+	}
+	all.Wait()
+	var n int
+	fmt.Sscan(was, &n)
+	b.want(workers[1], "/count", fmt.Sprint(n+clients*each+1))
+}
+
+// slow logs out while a request of the same session is under way.
+func (f fixture) slow(t *testing.T, b *browser, workers []*worker) {
+	late, out := b.copied(), b.copied()
+	meanwhile := make(chan struct{})
+	server := listen(t, func() {
+		out.get(workers[0], "/logout")
+		close(meanwhile)
+	})
+	late.try(workers[1], "/slow?meanwhile="+url.QueryEscape(server))
+	<-meanwhile
+	b.want(workers[0], "/me", "")
+	b.want(workers[1], "/me", "")
+}
+
+func (f fixture) remember(t *testing.T, workers []*worker) {
+	if !f.remembers {
+		return
+	}
+	for query, persists := range map[string]bool{"": false, "&remember=1": true} {
+		b := newBrowser(t)
+		b.get(workers[0], "/login?user=bob"+query)
+		if c := b.last[f.cookie]; c == nil || (c.MaxAge > 0) != persists {
+			t.Errorf("with %q: %v", query, c)
+		}
+		b.want(workers[1], "/me", "bob")
+	}
+}
+
+// build compiles the app as it is and as the guide moves it.
+func (f fixture) build(t *testing.T) (before, after string) {
+	t.Helper()
+	dir := t.TempDir()
+	source, err := filepath.Abs(filepath.Join("apps", f.dir, "main.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	moved := filepath.Join(dir, "main.go")
+	if err := os.WriteFile(moved, []byte(f.apply(t, string(text))), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	overlay := filepath.Join(dir, "overlay.json")
+	raw, _ := json.Marshal(map[string]any{"Replace": map[string]string{source: moved}})
+	if err := os.WriteFile(overlay, raw, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	before, after = filepath.Join(dir, "before"), filepath.Join(dir, "after")
+	for _, args := range [][]string{{"-o", before}, {"-o", after, "-overlay", overlay}} {
+		cmd := exec.Command("go", append(append([]string{"build"}, args...), "./apps/"+f.dir)...)
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
+	}
+	return before, after
+}
+
+// apply changes the lines that the section's first diff names.
+func (f fixture) apply(t *testing.T, source string) string {
+	t.Helper()
+	guide, err := os.ReadFile(filepath.Join("..", "..", "docs", "moving.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, section, found := strings.Cut(string(guide), "\n## "+f.section+"\n")
+	_, diff, begins := strings.Cut(section, "```diff\n")
+	diff, _, ends := strings.Cut(diff, "```")
+	if !found || !begins || !ends {
+		t.Fatalf("the guide has no diff for %s", f.section)
+	}
+	lines, at, changed := strings.Split(source, "\n"), -1, 0
+	var added []string
+	for line := range strings.SplitSeq(strings.TrimSuffix(diff, "\n"), "\n") {
+		text := strings.TrimSpace(line[1:])
+		switch line[0] {
+		case '+':
+			if added = append(added, line[1:]); at < 0 { // an import of its own
+				at = index(t, lines, "import (") + 1
+				lines = append(lines[:at], append([]string{line[1:]}, lines[at:]...)...)
+				at, added = -1, nil
+			} else {
+				lines[at], at, added = line[1:], -1, nil
+			}
+			changed++
+		case '-':
+			at = index(t, lines, text)
+		}
+	}
+	if changed == 0 || changed > mostLines {
+		t.Errorf("the move changes %d lines", changed)
+	}
+	return strings.Join(lines, "\n")
+}
+
+func index(t *testing.T, lines []string, text string) int {
+	t.Helper()
+	for i, line := range lines {
+		if strings.TrimSpace(line) == text {
+			return i
+		}
+	}
+	t.Fatalf("the app has no line %q", text)
+	return -1
+}
+
+// worker is one process of an app.
+type worker struct {
+	url  string
+	cmd  *exec.Cmd
+	done chan struct{}
+}
+
+func start(t *testing.T, binary string, env []string) *worker {
+	t.Helper()
+	addr := "127.0.0.1:" + redistest.FreePort(t)
+	w := &worker{url: "http://" + addr, cmd: exec.Command(binary), done: make(chan struct{})}
+	w.cmd.Env = append([]string{"HOME=" + t.TempDir(), "PATH=" + os.Getenv("PATH"), "APP_ADDR=" + addr}, env...)
+	w.cmd.Stderr = t.Output()
+	if err := w.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	go func() {
+		w.cmd.Wait()
+		close(w.done)
+	}()
+	t.Cleanup(w.stop)
+	for end := time.Now().Add(time.Minute); ; time.Sleep(10 * time.Millisecond) {
+		if res, err := http.Get(w.url + "/nothing"); err == nil {
+			res.Body.Close()
+			return w
+		}
+		if time.Now().After(end) {
+			t.Fatal("the app does not answer")
+		}
+	}
+}
+
+func (w *worker) stop() {
+	w.cmd.Process.Kill()
+	<-w.done
+}
+
+// listen calls do at the first request, and answers when it has returned.
+func listen(t *testing.T, do func()) string {
+	var once sync.Once
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { once.Do(do) }))
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+// browser keeps cookies.
+type browser struct {
+	t    *testing.T
+	jar  map[string]string
+	last map[string]*http.Cookie // that the last answer has set
+}
+
+func newBrowser(t *testing.T) *browser { return &browser{t: t, jar: map[string]string{}} }
+
+func (b *browser) copied() *browser {
+	c := newBrowser(b.t)
+	for name, value := range b.jar {
+		c.jar[name] = value
+	}
+	return c
+}
+
+func (b *browser) try(w *worker, path string) (res *http.Response, body string, err error) {
+	r, err := http.NewRequest("GET", w.url+path, nil)
+	if err != nil {
+		return nil, "", err
+	}
+	for name, value := range b.jar {
+		r.AddCookie(&http.Cookie{Name: name, Value: value})
+	}
+	client := &http.Client{Timeout: time.Minute, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	if res, err = client.Do(r); err != nil {
+		return nil, "", err
+	}
+	defer res.Body.Close()
+	raw, err := io.ReadAll(res.Body)
+	b.last = map[string]*http.Cookie{}
+	for _, c := range res.Cookies() {
+		b.last[c.Name] = c
+		if b.jar[c.Name] = c.Value; c.MaxAge < 0 || c.Value == "" {
+			delete(b.jar, c.Name)
+		}
+	}
+	return res, string(raw), err
+}
+
+func (b *browser) get(w *worker, path string) string {
+	b.t.Helper()
+	res, body, err := b.try(w, path)
+	if err != nil || res.StatusCode != http.StatusOK {
+		b.t.Errorf("%s: %v, %q, %v", path, res, body, err)
+	}
+	return body
+}
+
+func (b *browser) want(w *worker, path, body string) {
+	b.t.Helper()
+	if got := b.get(w, path); got != body {
+		b.t.Errorf("%s gives %q, want %q", path, got, body)
+	}
+}
+
+// authorize goes the way of OAuth, with the provider that always agrees.
+func (b *browser) authorize(w *worker) {
+	b.t.Helper()
+	res, body, err := b.try(w, "/auth?provider=faux")
+	if err != nil || res.StatusCode != http.StatusTemporaryRedirect {
+		b.t.Fatalf("%v %q %v", res, body, err)
+	}
+	to, err := url.Parse(res.Header.Get("Location"))
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	b.want(w, "/callback?provider=faux&state="+url.QueryEscape(to.Query().Get("state")), "hello")
+}
