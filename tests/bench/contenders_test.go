@@ -27,7 +27,7 @@ func TestMain(m *testing.M) {
 
 // Every contender does in memory what the benchmarks measure.
 func TestMemory(t *testing.T) {
-	for _, c := range slices.Concat(app.All, app.Contexts) {
+	for _, c := range slices.Concat(app.All, app.Contexts, app.Shapes) {
 		t.Run(c.Name(), func(t *testing.T) {
 			a, err := c.Open(app.Storage{})
 			if err != nil {
@@ -77,7 +77,7 @@ func TestRedis(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(gen.stop)
-	for _, c := range app.All {
+	for _, c := range slices.Concat(app.All, app.Shapes) {
 		t.Run(c.Name(), func(t *testing.T) {
 			st, err := startSite(ctx, rs, c)
 			if err != nil {
@@ -124,6 +124,9 @@ func TestRedis(t *testing.T) {
 				t.Fatal(err)
 			}
 			if c.Kit && (o.lost > 0 || o.back > 0 || o.told != 2) {
+				t.Errorf("with several workers: %+v", o)
+			}
+			if c.Shape && (o.lost > 0 || o.back > 0) {
 				t.Errorf("with several workers: %+v", o)
 			}
 		})

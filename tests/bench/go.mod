@@ -13,6 +13,9 @@ require (
 	github.com/gosessionkit/sessionkit/adapters/chi v0.1.0
 	github.com/gosessionkit/sessionkit/adapters/echo v0.1.0
 	github.com/gosessionkit/sessionkit/adapters/fiber v0.1.0
+	github.com/gosessionkit/sessionkit/adapters/fiber/compat v0.1.0
+	github.com/gosessionkit/sessionkit/adapters/gorilla v0.1.0
+	github.com/gosessionkit/sessionkit/adapters/scs v0.1.0
 	github.com/gosessionkit/sessionkit/core v0.1.0
 	github.com/gosessionkit/sessionkit/stores v0.1.0
 	github.com/labstack/echo-contrib v0.50.1
@@ -23,6 +26,7 @@ require (
 )
 
 require (
+	github.com/VictoriaMetrics/metrics v1.44.0 // indirect
 	github.com/andybalholm/brotli v1.1.0 // indirect
 	github.com/cespare/xxhash/v2 v2.3.0 // indirect
 	github.com/gofrs/flock v0.13.2 // indirect
@@ -30,6 +34,7 @@ require (
 	github.com/google/uuid v1.6.0 // indirect
 	github.com/gorilla/context v1.1.2 // indirect
 	github.com/gorilla/securecookie v1.1.2 // indirect
+	github.com/gosessionkit/sessionkit/debug v0.1.0 // indirect
 	github.com/klauspost/compress v1.18.3 // indirect
 	github.com/labstack/gommon v0.5.0 // indirect
 	github.com/mattn/go-colorable v0.1.15 // indirect
@@ -38,7 +43,9 @@ require (
 	github.com/peterbourgon/ff/v3 v3.4.0 // indirect
 	github.com/rivo/uniseg v0.2.0 // indirect
 	github.com/valyala/bytebufferpool v1.0.0 // indirect
+	github.com/valyala/fastrand v1.1.0 // indirect
 	github.com/valyala/fasttemplate v1.2.2 // indirect
+	github.com/valyala/histogram v1.2.0 // indirect
 	github.com/valyala/tcplisten v1.0.0 // indirect
 	go.uber.org/atomic v1.12.0 // indirect
 	golang.org/x/crypto v0.53.0 // indirect
@@ -51,6 +58,10 @@ replace (
 	github.com/gosessionkit/sessionkit/adapters/chi => ../../adapters/chi
 	github.com/gosessionkit/sessionkit/adapters/echo => ../../adapters/echo
 	github.com/gosessionkit/sessionkit/adapters/fiber => ../../adapters/fiber
+	github.com/gosessionkit/sessionkit/adapters/fiber/compat => ../../adapters/fiber/compat
+	github.com/gosessionkit/sessionkit/adapters/gorilla => ../../adapters/gorilla
+	github.com/gosessionkit/sessionkit/adapters/scs => ../../adapters/scs
 	github.com/gosessionkit/sessionkit/core => ../../core
+	github.com/gosessionkit/sessionkit/debug => ../../debug
 	github.com/gosessionkit/sessionkit/stores => ../../stores
 )

@@ -232,7 +232,7 @@ func httpRatios(sites []*site) string {
 func (st *site) against(sites []*site, include func(*site) bool, scenario string, f func(measured) float64) string {
 	least := math.NaN()
 	for _, other := range sites {
-		if other.Kit || !include(other) {
+		if other.Kit || other.Shape || !include(other) {
 			continue
 		}
 		rounds := st.loads[scenario]

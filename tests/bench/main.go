@@ -32,6 +32,7 @@ import (
 type settings struct {
 	parts       string
 	contenders  string
+	shapes      bool
 	rounds      int
 	benchTime   time.Duration
 	duration    time.Duration
@@ -52,6 +53,7 @@ func main() {
 	var s settings
 	flag.StringVar(&s.parts, "parts", "memory,http,loggedin,size,loss,scale", "what to measure, with commas between")
 	flag.StringVar(&s.contenders, "contenders", ".", "a regular expression for their names")
+	flag.BoolVar(&s.shapes, "shapes", false, "the kit with the method sets of the others too")
 	flag.IntVar(&s.rounds, "rounds", 5, "how often each is measured; the median counts")
 	flag.DurationVar(&s.benchTime, "benchtime", 50*time.Millisecond, "of one benchmark in memory")
 	flag.DurationVar(&s.duration, "duration", 700*time.Millisecond, "of one load over HTTP")
@@ -104,7 +106,7 @@ func (s *settings) run(ctx context.Context) error {
 		return err
 	}
 	var list []app.Contender
-	for _, c := range app.All {
+	for _, c := range slices.Concat(app.All, map[bool][]app.Contender{true: app.Shapes}[s.shapes]) {
 		if pattern.MatchString(c.Name()) {
 			list = append(list, c)
 		}

@@ -212,7 +212,7 @@ func measureMemory(ctx context.Context, s *settings, list []app.Contender) (stri
 
 	best := func(name string, include func(peer app.Contender) bool) (least cost) {
 		for _, c := range list {
-			if r, ok := of(c, name); ok && !c.Kit && !c.Limit && include(c) && (least.Nanos == 0 || r.Nanos < least.Nanos) {
+			if r, ok := of(c, name); ok && !c.Kit && !c.Shape && !c.Limit && include(c) && (least.Nanos == 0 || r.Nanos < least.Nanos) {
 				least = r
 			}
 		}

@@ -28,6 +28,7 @@ type Contender struct {
 	Library string
 	Router  string
 	Kit     bool // sessionkit itself
+	Shape   bool // sessionkit with the method set of another library
 	Limit   bool // no sessions: what a router and one or two Redis commands cost
 	HasIdle bool // reading can prolong a session
 	Open    func(Storage) (*App, error)
@@ -59,9 +60,9 @@ var All = []Contender{
 	{Library: "fiber session", Router: Fiber, Open: openFiberSession},
 }
 
-// ByName finds a contender, those of Contexts included.
+// ByName finds a contender, those of Contexts and Shapes included.
 func ByName(name string) (Contender, error) {
-	for _, c := range slices.Concat(All, Contexts) {
+	for _, c := range slices.Concat(All, Contexts, Shapes) {
 		if c.Name() == name {
 			return c, nil
 		}

@@ -7,35 +7,47 @@ import (
 	"github.com/gofiber/fiber/v2"
 	"github.com/gofiber/fiber/v2/middleware/session"
 	"github.com/gofiber/storage/redis/v3"
+
+	kitsession "github.com/gosessionkit/sessionkit/adapters/fiber/compat"
 )
 
-var fibers = library[*session.Session]{
-	get: func(s *session.Session, key string) (string, error) {
+// fiberSession is what the app needs of a session of Fiber's, and of what stands
+// for it.
+type fiberSession interface {
+	Get(key string) any
+	Set(key string, val any)
+	Regenerate() error
+	Destroy() error
+	Save() error
+}
+
+var fibers = library[fiberSession]{
+	get: func(s fiberSession, key string) (string, error) {
 		text, _ := s.Get(key).(string)
 		return text, nil
 	},
-	set: func(s *session.Session, key, value string) error {
+	set: func(s fiberSession, key, value string) error {
 		s.Set(key, value)
 		return nil
 	},
-	number: func(s *session.Session) (int, error) {
+	number: func(s fiberSession) (int, error) {
 		n, _ := s.Get("count").(int)
 		return n, nil
 	},
-	increment: func(s *session.Session) error {
+	increment: func(s fiberSession) error {
 		n, _ := s.Get("count").(int)
 		s.Set("count", n+1)
 		return nil
 	},
-	login: func(s *session.Session, user string) error {
+	login: func(s fiberSession, user string) error {
 		if err := s.Regenerate(); err != nil {
 			return err
 		}
 		s.Set("user", user)
 		return nil
 	},
-	logout: func(s *session.Session) error { return s.Destroy() },
-	user: func(s *session.Session) (string, error) {
+	logout: func(s fiberSession) error { return s.Destroy() },
+	user: func(s fiberSession) (string, error) {
 		text, _ := s.Get("user").(string)
 		return text, nil
 	},
@@ -59,11 +71,22 @@ func openFiberSession(st Storage) (*App, error) {
 		cfg.Storage, closeRedis = storage, storage.Close
 	}
 	sessions := session.New(cfg)
+	return &App{Fiber: fiberApp(func(c *fiber.Ctx) (fiberSession, error) { return sessions.Get(c) }), close: closeRedis}, nil
+}
+
+// openKitFiberSession is the same app on the kit in the shape of Fiber's session
+// middleware.
+func openKitFiberSession(st Storage) (*App, error) {
+	sessions := kitsession.New(kitsession.Config{Configure: shape(st)})
+	return &App{Fiber: fiberApp(func(c *fiber.Ctx) (fiberSession, error) { return sessions.Get(c) }), close: sessions.Close}, nil
+}
+
+func fiberApp(get func(*fiber.Ctx) (fiberSession, error)) *fiber.App {
 	app := newFiber()
 	app.Get("/plain", fiberPlain)
 	for _, route := range fibers.routes() {
 		app.Get(route.path, func(c *fiber.Ctx) error {
-			s, err := sessions.Get(c)
+			s, err := get(c)
 			if err != nil {
 				return err
 			}
@@ -77,5 +100,5 @@ func openFiberSession(st Storage) (*App, error) {
 			return c.SendString(text)
 		})
 	}
-	return &App{Fiber: app, close: closeRedis}, nil
+	return app
 }

@@ -8,6 +8,8 @@ import (
 	"github.com/gorilla/sessions"
 	gorillaecho "github.com/labstack/echo-contrib/session"
 	"github.com/labstack/echo/v4"
+
+	kitgorilla "github.com/gosessionkit/sessionkit/adapters/gorilla"
 )
 
 var gorilla = library[*sessions.Session]{
@@ -60,6 +62,17 @@ func openGorilla(st Storage) (*App, error) {
 		}
 		store, closeRedis = inRedis, inRedis.Close
 	}
+	return &App{HTTP: gorillaApp(store), close: closeRedis}, nil
+}
+
+// openKitGorilla is the same app on the kit in the shape of a store of gorilla's.
+func openKitGorilla(st Storage) (*App, error) {
+	store := kitgorilla.NewStore([]byte(secret))
+	store.Configure = shape(st)
+	return &App{HTTP: gorillaApp(store), close: store.Close}, nil
+}
+
+func gorillaApp(store sessions.Store) http.Handler {
 	e := echo.New()
 	e.Use(gorillaecho.Middleware(store))
 	e.GET("/plain", echoPlain)
@@ -79,5 +92,5 @@ func openGorilla(st Storage) (*App, error) {
 			return c.String(http.StatusOK, text)
 		})
 	}
-	return &App{HTTP: e, close: closeRedis}, nil
+	return e
 }

@@ -6,7 +6,19 @@ import (
 
 	"github.com/alexedwards/scs/goredisstore"
 	"github.com/alexedwards/scs/v2"
+
+	kitscs "github.com/gosessionkit/sessionkit/adapters/scs"
 )
+
+// scsManager is what the app needs of scs, and of what stands for it.
+type scsManager interface {
+	GetString(ctx context.Context, key string) string
+	GetInt(ctx context.Context, key string) int
+	Put(ctx context.Context, key string, val any)
+	RenewToken(ctx context.Context) error
+	Destroy(ctx context.Context) error
+	LoadAndSave(next http.Handler) http.Handler
+}
 
 // openSCS is alexedwards/scs with its memory store or its store on go-redis,
 // which needs fewer commands than the one on redigo.
@@ -18,6 +30,18 @@ func openSCS(st Storage) (*App, error) {
 		client := newClient(st)
 		m.Store, closeRedis = goredisstore.New(client), client.Close
 	}
+	return &App{HTTP: scsApp(m), close: closeRedis}, nil
+}
+
+// openKitSCS is the same app on the kit in scs's shape.
+func openKitSCS(st Storage) (*App, error) {
+	m := kitscs.New()
+	m.IdleTimeout = st.Idle
+	m.Configure = shape(st)
+	return &App{HTTP: scsApp(m), close: m.Close}, nil
+}
+
+func scsApp(m scsManager) http.Handler {
 	lib := library[context.Context]{
 		get: func(ctx context.Context, key string) (string, error) { return m.GetString(ctx, key), nil },
 		set: func(ctx context.Context, key, value string) error {
@@ -47,5 +71,5 @@ func openSCS(st Storage) (*App, error) {
 			answer(w, text, err)
 		})
 	}
-	return &App{HTTP: m.LoadAndSave(mux), close: closeRedis}, nil
+	return m.LoadAndSave(mux)
 }
