@@ -337,6 +337,13 @@ func printsOfAManager(t *testing.T, secrets map[string]string, seen *printedType
 	prints(p, "conflict", &driver.ConflictError{Current: record})
 	prints(p, "renewed", &driver.RenewedError{Successor: s.ID()})
 	prints(p, "revoked", &driver.RevokedError{Generation: 1})
+	prints(p, "session from before", session.Inheritance{User: "ada", Values: map[string]any{"color": "red"}})
+	lazy := session.NewLazy(func() (*session.Manager, error) { return m, nil })
+	prints(p, "manager to be opened", lazy)
+	if _, err := lazy.Manager(); err != nil {
+		t.Fatal(err)
+	}
+	prints(p, "manager that was opened", lazy)
 	prints(p, "update panic", &session.UpdatePanic{Value: "boom"})
 	refused := fmt.Errorf("x: %w", &check.Refusal{Err: err})
 	prints(p, "refusal", errors.Unwrap(refused))
