@@ -91,7 +91,8 @@ func (h *handler) notLoaded(ctx context.Context, report *SessionReport, status s
 	p := h.problem(err)
 	report.Error = p.Error
 	report.Session = &Session{Status: status, Reason: p.Reason, Meaning: p.Meaning, Fix: p.Fix, Values: map[string]Value{}}
-	if cookie, err := h.sessions.CookieStatus(ctx); err == nil {
+	x, _ := ctx.Value(session.ContextKey).(*session.Exchange)
+	if cookie, err := x.CookieStatus(h.sessions); err == nil {
 		report.Cookie = h.cookie(cookie, h.sessions.Diagnostics().Worker())
 	}
 }

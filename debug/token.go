@@ -45,7 +45,7 @@ func Token(cfg config.Config) config.Secret {
 	if token != "" || cfg.SecretKey.IsZero() {
 		return config.NewSecret(token)
 	}
-	raw, err := session.DeriveKey(cfg.SecretKey, tokenLabel, derivedTokenBytes)
+	raw, err := cfg.SecretKey.Derive(tokenLabel, derivedTokenBytes)
 	if err != nil {
 		panic(err) // the size is one that HKDF can do
 	}

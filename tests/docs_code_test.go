@@ -67,7 +67,7 @@ var docChoices = []string{
 }
 
 // foreign marks lines about packages that the kit does not know.
-var foreign = regexp.MustCompile(`\b(viper|cobra|httprate|upgrader|websocket)\b|go-chi/cors|\bcmd\.|^limit|limit\(h\)|r\.Use\(limit\)`)
+var foreign = regexp.MustCompile(`\b(viper|cobra|httprate|upgrader|websocket)\b|(gorilla|scs)\.Predecessor|go-chi/cors|\bcmd\.|^limit|limit\(h\)|r\.Use\(limit\)`)
 
 var goBlock = regexp.MustCompile("(?ms)^( *)```go\n(.*?)^ *```")
 

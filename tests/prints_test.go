@@ -337,8 +337,8 @@ func printsOfAManager(t *testing.T, secrets map[string]string, seen *printedType
 	prints(p, "conflict", &driver.ConflictError{Current: record})
 	prints(p, "renewed", &driver.RenewedError{Successor: s.ID()})
 	prints(p, "revoked", &driver.RevokedError{Generation: 1})
-	prints(p, "session from before", session.Inheritance{User: "ada", Values: map[string]any{"color": "red"}})
-	lazy := session.NewLazy(func() (*session.Manager, error) { return m, nil })
+	prints(p, "session from before", driver.Inheritance{User: "ada", Values: map[string]any{"color": "red"}})
+	lazy := stores.NewLazy(func() (*session.Manager, error) { return m, nil })
 	prints(p, "manager to be opened", lazy)
 	if _, err := lazy.Manager(); err != nil {
 		t.Fatal(err)

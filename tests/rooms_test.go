@@ -71,6 +71,9 @@ func TestRooms(t *testing.T) {
 				if imported == "core/diagnose/worker" && room != "core/session" {
 					continue // what a worker says of itself: rules and stores read it
 				}
+				if path == "stores" && imported == "core/session" {
+					continue // the set-up in one call; the stores themselves do not know it
+				}
 				if below(imported, never...) {
 					t.Errorf("%s imports %s", path, imported)
 				}

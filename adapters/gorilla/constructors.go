@@ -9,6 +9,7 @@ import (
 
 	"github.com/gosessionkit/sessionkit/core/config"
 	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/stores"
 )
 
 // NewStore stands for [sessions.NewCookieStore]. Where the environment has no
@@ -78,6 +79,6 @@ func newStore(keyPairs [][]byte, options *sessions.Options) *Store {
 	for i := 0; i < len(keyPairs); i += 2 {
 		*s.keys = append(*s.keys, keyPairs[i])
 	}
-	s.manager = session.NewLazy(s.open)
+	s.manager = stores.NewLazy(s.open)
 	return s
 }

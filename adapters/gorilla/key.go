@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/untyped"
 )
 
 // otherKey begins the name of a key that is no string. The rest is the key as
@@ -17,7 +17,7 @@ func textOf(key any) (string, error) {
 	if text, ok := key.(string); ok && !strings.HasPrefix(text, otherKey) {
 		return text, nil
 	}
-	raw, err := session.KeepTypes.Marshal(key)
+	raw, err := untyped.KeepTypes.Marshal(key)
 	if err != nil {
 		return "", fmt.Errorf("gorilla: a key of the type %T cannot be stored: %w", key, err)
 	}
@@ -29,6 +29,6 @@ func keyOf(text string) (key any, err error) {
 	if !other {
 		return text, nil
 	}
-	err = session.KeepTypes.Unmarshal(json.RawMessage(raw), &key)
+	err = untyped.KeepTypes.Unmarshal(json.RawMessage(raw), &key)
 	return key, err
 }

@@ -13,12 +13,12 @@ import (
 	"github.com/gorilla/securecookie"
 	"github.com/gorilla/sessions"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/untyped"
 )
 
-func (s *Store) predecessor(name string) session.Predecessor {
-	return session.Predecessor{Cookie: name, Until: s.LegacyUntil, Load: func(ctx context.Context, value string) (*session.Inheritance, error) {
+func (s *Store) predecessor(name string) driver.Predecessor {
+	return driver.Predecessor{Cookie: name, Until: s.LegacyUntil, Load: func(ctx context.Context, value string) (*driver.Inheritance, error) {
 		return inherit(ctx, s.Legacy, s.Options, name, value, func(key any) (string, error) {
 			text, err := textOf(key)
 			return untyped.Key(text), err
@@ -29,8 +29,8 @@ func (s *Store) predecessor(name string) session.Predecessor {
 // Predecessor is any store of gorilla/sessions, for [session.WithPredecessor]: for
 // apps that go on with the kit's own functions. Values whose key is no string are
 // left out.
-func Predecessor(old sessions.Store, name string) session.Predecessor {
-	return session.Predecessor{Cookie: name, Load: func(ctx context.Context, value string) (*session.Inheritance, error) {
+func Predecessor(old sessions.Store, name string) driver.Predecessor {
+	return driver.Predecessor{Cookie: name, Load: func(ctx context.Context, value string) (*driver.Inheritance, error) {
 		return inherit(ctx, old, nil, name, value, func(key any) (string, error) {
 			if text, ok := key.(string); ok {
 				return text, nil
@@ -40,7 +40,7 @@ func Predecessor(old sessions.Store, name string) session.Predecessor {
 	}}
 }
 
-func inherit(ctx context.Context, old sessions.Store, options *sessions.Options, name, value string, keyFor func(any) (string, error)) (*session.Inheritance, error) {
+func inherit(ctx context.Context, old sessions.Store, options *sessions.Options, name, value string, keyFor func(any) (string, error)) (*driver.Inheritance, error) {
 	r := (&http.Request{Header: http.Header{"Cookie": {name + "=" + value}}}).WithContext(ctx)
 	ss, err := old.New(r, name)
 	switch {
@@ -51,7 +51,7 @@ func inherit(ctx context.Context, old sessions.Store, options *sessions.Options,
 	case ss.IsNew:
 		return nil, nil
 	}
-	in := &session.Inheritance{Values: map[string]any{}, Deadline: deadline(value, ss.Options, options)}
+	in := &driver.Inheritance{Values: map[string]any{}, Deadline: deadline(value, ss.Options, options)}
 	if ss.ID != "" { // otherwise the session is the cookie
 		in.Forget = func(ctx context.Context) error {
 			ss.Options = &sessions.Options{MaxAge: -1}

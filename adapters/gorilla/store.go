@@ -13,6 +13,7 @@ import (
 
 	"github.com/gosessionkit/sessionkit/core/config"
 	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/untyped"
 	"github.com/gosessionkit/sessionkit/stores"
 )
 
@@ -53,7 +54,7 @@ type Store struct {
 	renewOn     map[any]bool  // nil: identifies
 	renewals    renewals
 
-	manager *session.Lazy
+	manager *stores.Lazy
 	mu      sync.Mutex
 	named   map[string]*session.Manager
 }
@@ -86,7 +87,7 @@ func (s *Store) open() (*session.Manager, error) {
 	if s.Configure != nil {
 		s.Configure(&cfg)
 	}
-	m, err := stores.WithoutSecretKey(context.Background(), cfg, nil, session.WithCodec(session.KeepTypes))
+	m, err := stores.WithoutSecretKey(context.Background(), cfg, nil, session.WithCodec(untyped.KeepTypes))
 	if err == nil && s.old != nil {
 		s.old.use(m.Store(), s.redisURL)
 	}

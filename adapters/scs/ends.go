@@ -69,7 +69,7 @@ func (s *SessionManager) MergeSession(ctx context.Context, token string) error {
 	if err != nil {
 		return err
 	}
-	other, err := m.Load(ctx, token)
+	other, err := new(session.Exchange).Load(ctx, m, token)
 	if err != nil {
 		return fmt.Errorf("scs: %w", err)
 	}

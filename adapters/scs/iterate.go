@@ -26,10 +26,10 @@ func (s *SessionManager) Iterate(ctx context.Context, fn func(context.Context) e
 		if err != nil {
 			return fmt.Errorf("scs: %w", err)
 		}
-		if !m.Owns(entry.Record) {
+		if entry.Record.Realm != m.Config().Cookie.Realm() {
 			continue
 		}
-		own, err := m.Visit(ctx, entry.ID)
+		own, err := new(session.Exchange).Visit(ctx, m, entry.ID)
 		if errors.Is(err, driver.ErrNotFound) { // it has ended since
 			continue
 		}

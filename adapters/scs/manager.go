@@ -11,6 +11,7 @@ import (
 	"github.com/gosessionkit/sessionkit/core/config"
 	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/untyped"
 	"github.com/gosessionkit/sessionkit/debug"
 	"github.com/gosessionkit/sessionkit/stores"
 )
@@ -71,7 +72,7 @@ type SessionManager struct {
 	// above were read. nil: it is taken as it is.
 	Configure func(*config.Config)
 
-	manager   *session.Lazy
+	manager   *stores.Lazy
 	debugging sync.Once
 	debug     http.Handler // nil for none
 	key       *contextKey
@@ -106,7 +107,7 @@ func New() *SessionManager {
 		},
 		key: new(contextKey),
 	}
-	s.manager = session.NewLazy(s.open)
+	s.manager = stores.NewLazy(s.open)
 	return s
 }
 
@@ -149,7 +150,7 @@ func (s *SessionManager) open() (*session.Manager, error) {
 	if s.Configure != nil {
 		s.Configure(&cfg)
 	}
-	options := []session.Option{session.WithCodec(session.KeepTypes)}
+	options := []session.Option{session.WithCodec(untyped.KeepTypes)}
 	if s.Store != nil {
 		options = append(options, session.WithPredecessor(s.predecessor()))
 	}

@@ -9,7 +9,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/untyped"
 )
 
@@ -78,11 +78,11 @@ func (GobCodec) Decode(b []byte) (time.Time, map[string]any, error) {
 // Predecessor is a store of scs, for [session.WithPredecessor]: for apps that go on
 // with the kit's own functions. hashed is HashTokenInStore; nil for a codec is
 // GobCodec.
-func Predecessor(store Store, codec Codec, cookieName string, hashed bool) session.Predecessor {
+func Predecessor(store Store, codec Codec, cookieName string, hashed bool) driver.Predecessor {
 	if codec == nil {
 		codec = GobCodec{}
 	}
-	return session.Predecessor{Cookie: cookieName, Load: func(ctx context.Context, token string) (*session.Inheritance, error) {
+	return driver.Predecessor{Cookie: cookieName, Load: func(ctx context.Context, token string) (*driver.Inheritance, error) {
 		if hashed {
 			sum := sha256.Sum256([]byte(token))
 			token = base64.RawURLEncoding.EncodeToString(sum[:])
@@ -95,7 +95,7 @@ func Predecessor(store Store, codec Codec, cookieName string, hashed bool) sessi
 		if err != nil {
 			return nil, nil // nobody can read it, now or later
 		}
-		in := &session.Inheritance{Values: map[string]any{}, Deadline: deadline, Forget: func(ctx context.Context) error {
+		in := &driver.Inheritance{Values: map[string]any{}, Deadline: deadline, Forget: func(ctx context.Context) error {
 			return remove(ctx, store, token)
 		}}
 		for name, v := range values {
@@ -123,7 +123,7 @@ func remove(ctx context.Context, store Store, token string) error {
 	return store.Delete(token)
 }
 
-func (s *SessionManager) predecessor() session.Predecessor {
+func (s *SessionManager) predecessor() driver.Predecessor {
 	p := Predecessor(s.Store, s.Codec, s.Cookie.Name, s.HashTokenInStore)
 	p.Until = s.StoreUntil
 	return p

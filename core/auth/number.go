@@ -6,7 +6,7 @@ import (
 	"strconv"
 )
 
-// Number is what users of an app may be numbered by.
+// Number is what users of an app may be numbered by: an integer type of the app.
 type Number interface {
 	~int | ~int8 | ~int16 | ~int32 | ~int64 | ~uint | ~uint8 | ~uint16 | ~uint32 | ~uint64
 }

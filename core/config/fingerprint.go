@@ -21,3 +21,10 @@ func (s Secret) Fingerprint() Fingerprint {
 	}
 	return Fingerprint(print)
 }
+
+// Derive derives a key of size bytes, at most 8,160, from the secret for the use
+// that label names, with HKDF (RFC 5869): the same on every worker that has the
+// same secret.
+func (s Secret) Derive(label string, size int) ([]byte, error) {
+	return hkdf.Key(sha256.New, []byte(s.Reveal()), nil, "sessionkit/v1 derived "+label, size)
+}

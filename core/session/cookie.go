@@ -1,7 +1,6 @@
 package session
 
 import (
-	"context"
 	"strings"
 
 	"github.com/gosessionkit/sessionkit/core/config"
@@ -94,13 +93,12 @@ func (m *Manager) removeFormer(lines []string, in cookie.Request) string {
 	return m.cookie.Remove(in, m.former.name)
 }
 
-// CookieStatus tells what the session cookies of the request that ctx belongs
-// to say by themselves. It does no I/O: reports use it when the store does not
+// CookieStatus is what the cookies of the manager's sessions say by themselves in
+// the request of x, which may be nil. It does no I/O: reports use it when the store does not
 // answer. State is StateNew when no cookie came, StateRejected, with the
 // reason, when the signature of none holds, and "" when one holds, because
 // then only the store knows. The error is ErrNoMiddleware.
-func (m *Manager) CookieStatus(ctx context.Context) (Status, error) {
-	x, _ := ctx.Value(ContextKey).(*Exchange)
+func (x *Exchange) CookieStatus(m *Manager) (Status, error) {
 	if x = x.of(m); x == nil {
 		return Status{}, ErrNoMiddleware
 	}

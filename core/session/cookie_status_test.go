@@ -1,6 +1,7 @@
 package session_test
 
 import (
+	"context"
 	"errors"
 	"testing"
 
@@ -17,7 +18,7 @@ func TestCookieStatus(t *testing.T) {
 	m := memoryManager(t)
 	status := func(cookies ...string) session.Status {
 		ctx, _, _ := sessiontest.Open(t.Context(), m, session.Incoming{Cookies: cookies})
-		status, err := m.CookieStatus(ctx)
+		status, err := exchangeOf(ctx).CookieStatus(m)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -44,7 +45,13 @@ func TestCookieStatusWithoutMiddleware(t *testing.T) {
 	m := memoryManager(t)
 	other := newManager(t, config.Config{SecretKey: config.NewSecret("another key of thirty-two bytes."), Cookie: config.Cookie{Name: "other"}}, memstore.New(0))
 	ctx, _, _ := sessiontest.Open(t.Context(), other, session.Incoming{})
-	if _, err := m.CookieStatus(ctx); !errors.Is(err, session.ErrNoMiddleware) {
+	if _, err := exchangeOf(ctx).CookieStatus(m); !errors.Is(err, session.ErrNoMiddleware) {
 		t.Error(err)
 	}
+}
+
+// exchangeOf is that of a request, nil for none.
+func exchangeOf(ctx context.Context) *session.Exchange {
+	x, _ := ctx.Value(session.ContextKey).(*session.Exchange)
+	return x
 }

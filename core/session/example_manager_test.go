@@ -180,11 +180,12 @@ func ExampleManager_Store() {
 }
 
 // CookieStatus is for a page that must not ask the store.
-func ExampleManager_CookieStatus() {
+func ExampleExchange_CookieStatus() {
 	sessions := visitor.Sessions()
 	defer sessions.Close()
 	visitor.New(sessions).Request(func(ctx context.Context) error {
-		status, err := sessions.CookieStatus(ctx)
+		x, _ := ctx.Value(session.ContextKey).(*session.Exchange)
+		status, err := x.CookieStatus(sessions)
 		fmt.Println(status.State, status.Cookies)
 		return err
 	})

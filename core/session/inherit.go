@@ -51,7 +51,7 @@ func (x *Exchange) inherit(ctx context.Context, status Status) (*Session, Status
 // old is a cookie of a predecessor's in a request.
 type old struct {
 	exchange    *Exchange
-	predecessor *Predecessor
+	predecessor *driver.Predecessor
 	value       string
 	status      Status
 }
@@ -142,7 +142,7 @@ func (o *old) claimed(ctx context.Context) (bool, error) {
 }
 
 // inherited makes the record of what is taken over.
-func (m *Manager) inherited(in *Inheritance) *driver.Record {
+func (m *Manager) inherited(in *driver.Inheritance) *driver.Record {
 	r := m.newRecord(in.User)
 	r.User = in.User
 	if !in.Created.IsZero() && in.Created.Before(r.Created) {
@@ -174,7 +174,7 @@ func (m *Manager) inherited(in *Inheritance) *driver.Record {
 }
 
 // takeOver creates the session, once; nil when it was ended before.
-func (o *old) takeOver(ctx context.Context, in *Inheritance, r *driver.Record) (*Session, error) {
+func (o *old) takeOver(ctx context.Context, in *driver.Inheritance, r *driver.Record) (*Session, error) {
 	m := o.exchange.manager
 	key := m.heirs[0]
 	secret := key.session(o.value)
@@ -220,7 +220,7 @@ func (m *Manager) saveOnce(ctx context.Context, id ID, r *driver.Record) error {
 const claimRealm = " taken over"
 
 // newClaim is a record that lives for as long as the old session could come back.
-func (o *old) newClaim(in *Inheritance) *driver.Record {
+func (o *old) newClaim(in *driver.Inheritance) *driver.Record {
 	m := o.exchange.manager
 	now := m.now().Truncate(time.Millisecond)
 	end := in.Deadline

@@ -14,8 +14,8 @@ import (
 	"github.com/gosessionkit/sessionkit/core/internal/saver"
 )
 
-// MaxLabelLength is the longest label of a login, in bytes.
-const MaxLabelLength = 128
+// maxLabelLength is the longest label of a login, in bytes.
+const maxLabelLength = 128
 
 // ErrInvalidLabel: the label of a login is too long or not UTF-8. Its HTTP
 // status is 400: such a label comes from the visitor.
@@ -34,7 +34,7 @@ type Login struct {
 	Remember time.Duration
 
 	// Label is what the user is to know the session by in a list of his own,
-	// such as "Firefox on Linux": at most MaxLabelLength bytes of UTF-8.
+	// such as "Firefox on Linux": at most 128 bytes of UTF-8.
 	Label string
 }
 
@@ -46,8 +46,8 @@ func (s *Session) LogIn(ctx context.Context, l Login) error {
 	switch {
 	case !utf8.ValidString(l.User):
 		return fmt.Errorf("session: the user's name %q is not UTF-8: encode it first", l.User)
-	case len(l.Label) > MaxLabelLength || !utf8.ValidString(l.Label):
-		return fmt.Errorf("%w: it must be at most %d bytes of UTF-8, and has %d: shorten what comes from a browser", ErrInvalidLabel, MaxLabelLength, len(l.Label))
+	case len(l.Label) > maxLabelLength || !utf8.ValidString(l.Label):
+		return fmt.Errorf("%w: it must be at most %d bytes of UTF-8, and has %d: shorten what comes from a browser", ErrInvalidLabel, maxLabelLength, len(l.Label))
 	case l.Remember != 0 && l.Remember < time.Millisecond:
 		return fmt.Errorf("session: a login cannot be remembered for %v: give a time above 0, or 0 not to remember it", l.Remember)
 	}

@@ -3,13 +3,10 @@ package session
 import (
 	"cmp"
 	"context"
-	"crypto/hkdf"
 	"crypto/rand"
-	"crypto/sha256"
 	"encoding/base64"
 	"errors"
 	"log/slog"
-	"strings"
 	"time"
 
 	"github.com/gosessionkit/sessionkit/core/config"
@@ -47,8 +44,8 @@ type manager struct {
 	cookie   cookie.Template
 	former   formerCookie
 	saver    saver.Saver
-	parent   *Manager      // which made this one, see Named
-	previous []Predecessor // see WithPredecessor
+	parent   *Manager             // which made this one, see Named
+	previous []driver.Predecessor // see WithPredecessor
 	heirs    []heirKey
 
 	monitor    *diagnose.Monitor
@@ -132,7 +129,7 @@ func NewManager(ctx context.Context, cfg config.Config, store driver.Store, opti
 
 func (m *Manager) setUpSaver() {
 	s, cfg := &m.saver, &m.cfg
-	s.Guard, s.Now, s.Realm, s.Timeout, s.MaxSize = m.guard, m.now, realmOf(cfg.Cookie.Name), cfg.Timeout, cfg.MaxRecordSize
+	s.Guard, s.Now, s.Realm, s.Timeout, s.MaxSize = m.guard, m.now, cfg.Cookie.Realm(), cfg.Timeout, cfg.MaxRecordSize
 	s.Lifetime, s.AnonymousLifetime, s.IdleTimeout = cfg.Lifetime, cfg.AnonymousLifetime, cfg.IdleTimeout
 }
 
@@ -190,15 +187,6 @@ func (m *Manager) newRecord(user string) *driver.Record {
 	return &driver.Record{Created: now, Deadline: deadline, Expires: m.saver.IdleEnd(now, deadline, 0), Realm: m.saver.Realm}
 }
 
-// realmOf is the realm of the sessions behind a cookie name: see [driver.Owner].
-func realmOf(cookieName string) string {
-	realm := strings.TrimPrefix(strings.TrimPrefix(cookieName, "__Host-"), "__Secure-")
-	if realm == config.DefaultCookieName {
-		return ""
-	}
-	return realm
-}
-
 func (m *Manager) owner(user string) driver.Owner {
 	return driver.Owner{Realm: m.saver.Realm, User: user}
 }
@@ -208,10 +196,5 @@ func (m *Manager) owner(user string) driver.Owner {
 // same on every worker that has the same secret key. Where none is configured
 // it is this process's own. Earlier keys have no part in it.
 func (m *Manager) DeriveKey(label string, size int) ([]byte, error) {
-	return DeriveKey(m.secret, label, size)
-}
-
-// DeriveKey is [Manager.DeriveKey] of a manager with that secret key.
-func DeriveKey(secret config.Secret, label string, size int) ([]byte, error) {
-	return hkdf.Key(sha256.New, []byte(secret.Reveal()), nil, "sessionkit/v1 derived "+label, size)
+	return m.secret.Derive(label, size)
 }

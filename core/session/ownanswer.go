@@ -18,7 +18,7 @@ import (
 // Keep is what the end of a request does: it saves what was changed, and where
 // nothing was it touches the session, once a tenth of its idle time has gone. It
 // may be called several times. The errors are those of [Session.Commit]; that a
-// touch fails is logged and no error.
+// touch fails is logged and no error. It is for adapters.
 func (s *Session) Keep() error { return s.save() }
 
 // Cookie returns the cookie that the browser is to have as things are now, with
@@ -27,7 +27,7 @@ func (s *Session) Keep() error { return s.save() }
 // that is not stored, and after ErrGone. Its Value is what leads to the session:
 // it belongs into no log.
 //
-// Whoever sets it says so with [Session.CookieSent].
+// Whoever sets it says so with [Session.CookieSent]. It is for adapters.
 func (s *Session) Cookie() *http.Cookie {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -56,7 +56,7 @@ func (s *Session) Cookie() *http.Cookie {
 }
 
 // CookieSent notes that the answer has the session's present cookie, so that the
-// middleware does not set it too.
+// middleware does not set it too. It is for adapters.
 func (s *Session) CookieSent() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -66,7 +66,8 @@ func (s *Session) CookieSent() {
 }
 
 // CookieDue reports whether the browser does not have the right cookie yet: the
-// session is new, has another id, or the key or the end of the cookie has changed.
+// session is new, has another id, or the key or the end of the cookie has
+// changed. It is for adapters.
 func (s *Session) CookieDue() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -90,26 +91,25 @@ func (s *Session) EndAfter(d time.Duration) error {
 	return s.SetLifetime(now.Add(d).Sub(s.Created()))
 }
 
-// Load begins a request of the session whose cookie has the value, for code that
+// Load begins the exchange, which is zero until now, of the session whose cookie has the value, for code that
 // has one and no request: a job, a websocket, an API's header. A value that leads
 // to no session gives a new one, with the reason in its status. The errors are
 // those of [From]. ctx is for the request as a whole.
-func (m *Manager) Load(ctx context.Context, value string) (*Session, error) {
+func (x *Exchange) Load(ctx context.Context, m *Manager, value string) (*Session, error) {
 	in := Incoming{}
 	if value != "" {
 		in.Cookies = []string{m.cookie.Name + "=" + value}
 	}
 	ctx = context.WithValue(ctx, ContextKey, (*Exchange)(nil)) // another request, if there is one
-	x := &Exchange{}
 	x.Begin(ctx, m, in)
 	return x.Session(x)
 }
 
-// Visit returns the session with an ID, for code that works on others' sessions: a
+// Visit begins the exchange, which is zero until now, of the session with an ID, for code that works on others' sessions: a
 // list, a migration. It can be read, changed, kept and ended, and it has no
 // cookie. The errors are ErrNotFound and those of [From]. ctx is for as long as it
 // is used.
-func (m *Manager) Visit(ctx context.Context, id ID) (*Session, error) {
+func (x *Exchange) Visit(ctx context.Context, m *Manager, id ID) (*Session, error) {
 	r, err := m.guard.Load(ctx, id, driver.OwnerTag{})
 	if err != nil {
 		return nil, err
@@ -117,14 +117,9 @@ func (m *Manager) Visit(ctx context.Context, id ID) (*Session, error) {
 	if !r.Deadline.After(m.now()) {
 		return nil, driver.ErrNotFound
 	}
-	x := &Exchange{}
 	x.Begin(context.WithValue(ctx, ContextKey, (*Exchange)(nil)), m, Incoming{})
 	s := newSession(x, Status{State: StateLoaded}, token.SecretID{}, id, r)
 	s.given = true
 	x.session = s
 	return s, nil
 }
-
-// Owns reports whether a record is a session of this manager's, and not of one with
-// another cookie name on the same store.
-func (m *Manager) Owns(r *driver.Record) bool { return r.Realm == m.saver.Realm }

@@ -46,10 +46,10 @@ func TestAnsweringByOneself(t *testing.T) {
 	}
 	if second := s.Cookie(); second.Value == first.Value || !s.CookieDue() {
 		t.Error("the cookie of the id from before", second)
-	} else if s, err := m.Load(t.Context(), second.Value); err != nil || s.Revision() == 0 {
+	} else if s, err := new(session.Exchange).Load(t.Context(), m, second.Value); err != nil || s.Revision() == 0 {
 		t.Error("its value leads nowhere", s.Status(), err)
 	}
-	if s, err := m.Load(ctx, first.Value); err != nil || s.Status().Reason != diagnose.ReasonRenewed {
+	if s, err := new(session.Exchange).Load(ctx, m, first.Value); err != nil || s.Status().Reason != diagnose.ReasonRenewed {
 		t.Error(s.Status(), err)
 	}
 	s.CookieSent()
@@ -59,7 +59,7 @@ func TestAnsweringByOneself(t *testing.T) {
 	if c := s.Cookie(); c == nil || c.MaxAge >= 0 || c.Value != "" {
 		t.Error("after the end", c)
 	}
-	if s, err := m.Load(t.Context(), ""); err != nil || s.Status().State != session.StateNew {
+	if s, err := new(session.Exchange).Load(t.Context(), m, ""); err != nil || s.Status().State != session.StateNew {
 		t.Error(s.Status(), err)
 	}
 }
@@ -148,7 +148,7 @@ func TestVisit(t *testing.T) {
 	if err := end(); err != nil {
 		t.Fatal(err)
 	}
-	other, err := m.Visit(ctx, s.ID()) // beside the request's own
+	other, err := new(session.Exchange).Visit(ctx, m, s.ID()) // beside the request's own
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -166,7 +166,7 @@ func TestVisit(t *testing.T) {
 	if err := other.Destroy(t.Context()); err != nil || other.Cookie() != nil {
 		t.Error(err, other.Cookie())
 	}
-	if _, err := m.Visit(t.Context(), s.ID()); !errors.Is(err, driver.ErrNotFound) {
+	if _, err := new(session.Exchange).Visit(t.Context(), m, s.ID()); !errors.Is(err, driver.ErrNotFound) {
 		t.Error(err)
 	}
 }

@@ -1,39 +1,15 @@
 package session
 
 import (
-	"context"
 	"crypto/hkdf"
 	"crypto/hmac"
 	"crypto/sha256"
 	"time"
 
 	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/internal/token"
 )
-
-// Predecessor is the library that the app used for its sessions before.
-type Predecessor struct {
-	Cookie string    // what its cookie is called
-	Until  time.Time // when it is asked for the last time; zero: for as long as the option stays
-
-	// Load reads the session behind a cookie's value; nil for none. It checks
-	// what that library checked: the signature, the end. An error is for a store
-	// that does not answer: the request is then answered with 503 and tried
-	// again, rather than as a stranger's. It is safe for concurrent use.
-	Load func(ctx context.Context, value string) (*Inheritance, error)
-}
-
-// Inheritance is what is taken over of a session of another library.
-type Inheritance struct {
-	Values   map[string]any // what cannot be put into a session is logged and left out
-	User     string         // who is logged in, "" for nobody or where the library does not know
-	Created  time.Time      // zero: now
-	Deadline time.Time      // its absolute end, which is kept; zero: as the configuration has it for a session that begins now
-
-	// Forget, where there is something to forget, removes the old session once
-	// it has been taken over. Its error is logged.
-	Forget func(ctx context.Context) error
-}
 
 // WithPredecessor takes over the sessions of the library that the app used before,
 // so that nobody is logged out by the change. It is asked when a request asks for
@@ -47,7 +23,7 @@ type Inheritance struct {
 // old one would have ended. Workers that still run the old version do not know the
 // new cookie. Sessions that have not been taken over yet are in no list, and a
 // logout everywhere does not end them.
-func WithPredecessor(p Predecessor) Option {
+func WithPredecessor(p driver.Predecessor) Option {
 	return func(m *Manager) { m.previous = append(m.previous, p) }
 }
 

@@ -23,13 +23,13 @@ import (
 // where forgets is off.
 type oldLibrary struct {
 	mu       sync.Mutex
-	sessions map[string]session.Inheritance
+	sessions map[string]driver.Inheritance
 	forgets  bool
 	down     bool
 	asked    atomic.Int32
 }
 
-func (o *oldLibrary) load(_ context.Context, value string) (*session.Inheritance, error) {
+func (o *oldLibrary) load(_ context.Context, value string) (*driver.Inheritance, error) {
 	o.asked.Add(1)
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -51,12 +51,12 @@ func (o *oldLibrary) load(_ context.Context, value string) (*session.Inheritance
 	return &old, nil
 }
 
-func (o *oldLibrary) predecessor() session.Predecessor {
-	return session.Predecessor{Cookie: "old", Load: o.load}
+func (o *oldLibrary) predecessor() driver.Predecessor {
+	return driver.Predecessor{Cookie: "old", Load: o.load}
 }
 
 func newOldLibrary() *oldLibrary {
-	return &oldLibrary{sessions: map[string]session.Inheritance{
+	return &oldLibrary{sessions: map[string]driver.Inheritance{
 		"ada": {Values: map[string]any{"color": "red", "_kits": 1}, User: "ada", Created: time.Now().Add(-time.Hour), Deadline: time.Now().Add(time.Hour)},
 	}}
 }
@@ -121,7 +121,7 @@ func TestPredecessorInParallel(t *testing.T) {
 	old := newOldLibrary()
 	old.forgets = true
 	for i := range visitors {
-		old.sessions[fmt.Sprint(i)] = session.Inheritance{User: fmt.Sprint(i)}
+		old.sessions[fmt.Sprint(i)] = driver.Inheritance{User: fmt.Sprint(i)}
 	}
 	workers := []*session.Manager{old.manager(t, slowStore{store}), old.manager(t, slowStore{store})}
 	var mu sync.Mutex
@@ -252,7 +252,7 @@ func TestPredecessorOutage(t *testing.T) {
 func TestPredecessorUntil(t *testing.T) {
 	t.Parallel()
 	old := newOldLibrary()
-	past := newManager(t, testConfig(), memstore.New(0), session.WithPredecessor(session.Predecessor{Cookie: "old", Until: time.Now().Add(-time.Second), Load: old.load}))
+	past := newManager(t, testConfig(), memstore.New(0), session.WithPredecessor(driver.Predecessor{Cookie: "old", Until: time.Now().Add(-time.Second), Load: old.load}))
 	ctx, _ := oldBrowser(t, past).open()
 	if s := mustFrom(t, ctx); s.User() != "" || old.asked.Load() != 0 {
 		t.Errorf("%v, asked %d times", s.Status(), old.asked.Load())
@@ -317,7 +317,7 @@ func TestPredecessorDone(t *testing.T) {
 			return slices.ContainsFunc(m.Diagnostics().Findings(t.Context()), func(f check.Finding) bool { return f.ID == "predecessor-done" })
 		}
 		time.Sleep(23 * time.Hour)
-		old.sessions["ada"] = session.Inheritance{Deadline: time.Now().Add(time.Hour)}
+		old.sessions["ada"] = driver.Inheritance{Deadline: time.Now().Add(time.Hour)}
 		ctx, end := oldBrowser(t, m).open()
 		mustFrom(t, ctx)
 		end()

@@ -25,7 +25,7 @@ type State string
 const (
 	StateNew      State = "new"      // no cookie came
 	StateLoaded   State = "loaded"   // the cookie led to a stored session
-	StateMigrated State = "migrated" // taken over from a [Predecessor], now or by a request beside this one
+	StateMigrated State = "migrated" // taken over from a [driver.Predecessor], now or by a request beside this one
 	StateRejected State = "rejected" // a cookie came and was not accepted
 	StateOutage   State = "outage"   // the store cannot be reached, and the configuration says to go on without
 )

@@ -12,7 +12,7 @@ import (
 // that build their requests by hand.
 func Cookie(t testing.TB, m *session.Manager, do func(s *session.Session) error) *http.Cookie {
 	t.Helper()
-	s, err := m.Load(context.Background(), "")
+	s, err := new(session.Exchange).Load(context.Background(), m, "")
 	if err == nil {
 		err = do(s)
 	}
@@ -37,7 +37,7 @@ func Of(t testing.TB, m *session.Manager, cookie *http.Cookie) *session.Session 
 	if cookie != nil && cookie.MaxAge >= 0 {
 		value = cookie.Value
 	}
-	s, err := m.Load(context.Background(), value)
+	s, err := new(session.Exchange).Load(context.Background(), m, value)
 	if err != nil {
 		t.Fatal("sessiontest: ", err)
 	}

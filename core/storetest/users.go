@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/gosessionkit/sessionkit/core/driver"
-	"github.com/gosessionkit/sessionkit/core/session"
 )
 
 // 100, 114
@@ -67,7 +66,7 @@ func allSessionsOfUser(t *testing.T, s driver.Store, index driver.UserIndex) {
 	var ids []driver.ID
 	for i := range 20 {
 		id, r := createOf(t, s, "ada")
-		r.Label = strings.Repeat("\x01", i*session.MaxLabelLength/19) // longer when it is escaped
+		r.Label = strings.Repeat("\x01", i*128/19) // longer when it is escaped
 		mustSave(t, s, id, r)
 		ids, records[id] = append(ids, id), r
 		createOf(t, s, "bob")

@@ -86,7 +86,7 @@ func (b *Bag) look(name string) (*seen, error) {
 	raw, ok, err := session.Lookup[json.RawMessage](b.session, Key(name))
 	if err == nil && ok {
 		at.raw = raw
-		err = session.KeepTypes.Unmarshal(raw, &at.value)
+		err = KeepTypes.Unmarshal(raw, &at.value)
 	}
 	if err != nil {
 		return nil, err
@@ -161,7 +161,7 @@ func (b *Bag) Pop(name string) (v any, ok bool, err error) {
 	if err != nil || raw == nil {
 		return nil, false, err
 	}
-	err = session.KeepTypes.Unmarshal(raw, &v)
+	err = KeepTypes.Unmarshal(raw, &v)
 	return v, err == nil, err
 }
 
@@ -208,7 +208,7 @@ func (b *Bag) Modify() {
 			continue
 		}
 		var before any
-		if session.KeepTypes.Unmarshal(at.raw, &before) == nil && !reflect.DeepEqual(before, at.value) {
+		if KeepTypes.Unmarshal(at.raw, &before) == nil && !reflect.DeepEqual(before, at.value) {
 			b.puts[name] = at.value
 		}
 	}

@@ -15,7 +15,7 @@ import (
 // stored is a visitor whose session is stored already.
 func stored(t *testing.T, values map[string]any) (m *session.Manager, cookie string) {
 	t.Helper()
-	m = sessiontest.NewManager(t, session.WithCodec(session.KeepTypes))
+	m = sessiontest.NewManager(t, session.WithCodec(untyped.KeepTypes))
 	b := open(t, m, "")
 	for name, v := range values {
 		b.Put(name, v)
@@ -26,7 +26,7 @@ func stored(t *testing.T, values map[string]any) (m *session.Manager, cookie str
 
 func open(t *testing.T, m *session.Manager, cookie string) *untyped.Bag {
 	t.Helper()
-	s, err := m.Load(t.Context(), cookie)
+	s, err := new(session.Exchange).Load(t.Context(), m, cookie)
 	if err != nil {
 		t.Fatal(err)
 	}

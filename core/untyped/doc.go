@@ -3,5 +3,5 @@
 // type, names may be any text, and what several requests do at a time is merged
 // name by name.
 //
-// The manager has the codec [session.KeepTypes].
+// The manager has the codec [KeepTypes].
 package untyped

@@ -13,14 +13,14 @@ import (
 // A bag gives back the types that were put, and keeps what others have changed.
 func Example() {
 	ctx := context.Background()
-	sessions, err := session.NewManager(ctx, config.Config{Mode: config.Test}, memstore.New(0), session.WithCodec(session.KeepTypes))
+	sessions, err := session.NewManager(ctx, config.Config{Mode: config.Test}, memstore.New(0), session.WithCodec(untyped.KeepTypes))
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	defer sessions.Close()
 	request := func(cookie string) *untyped.Bag {
-		s, err := sessions.Load(ctx, cookie)
+		s, err := new(session.Exchange).Load(ctx, sessions, cookie)
 		if err != nil {
 			panic(err)
 		}

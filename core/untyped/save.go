@@ -63,7 +63,7 @@ func (b *Bag) Flush() error {
 // settle notes that a value is in the session now: what this request knows of it,
 // and not what others have added, so that it adds nothing twice.
 func (b *Bag) settle(name string, v any) error {
-	raw, err := session.KeepTypes.Marshal(v)
+	raw, err := KeepTypes.Marshal(v)
 	b.seen[name] = &seen{raw, v}
 	delete(b.puts, name)
 	return err
@@ -78,7 +78,7 @@ func (b *Bag) Assign(values map[string]any) {
 	for name, v := range values {
 		if at := b.seen[name]; at != nil && at.raw != nil {
 			var before any
-			if session.KeepTypes.Unmarshal(at.raw, &before) == nil && reflect.DeepEqual(before, v) {
+			if KeepTypes.Unmarshal(at.raw, &before) == nil && reflect.DeepEqual(before, v) {
 				continue
 			}
 		} else if at == nil {
@@ -149,7 +149,7 @@ func (b *Bag) append(name string, list []any) func(any) (any, error) {
 		return nil
 	}
 	var before any // the app may have changed the one that it got
-	if at.raw != nil && session.KeepTypes.Unmarshal(at.raw, &before) != nil {
+	if at.raw != nil && KeepTypes.Unmarshal(at.raw, &before) != nil {
 		return nil
 	}
 	old, isList := before.([]any)
@@ -177,5 +177,5 @@ func (b *Bag) Was(name string) (v any, ok bool) {
 	if err != nil || at.raw == nil {
 		return nil, false
 	}
-	return v, session.KeepTypes.Unmarshal(at.raw, &v) == nil
+	return v, KeepTypes.Unmarshal(at.raw, &v) == nil
 }

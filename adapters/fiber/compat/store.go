@@ -11,6 +11,7 @@ import (
 	"github.com/gosessionkit/sessionkit/core/config"
 	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/untyped"
 	"github.com/gosessionkit/sessionkit/stores"
 	"github.com/gosessionkit/sessionkit/stores/redis"
 )
@@ -22,7 +23,7 @@ var ErrEmptySessionID = errors.New("session id cannot be empty")
 type Store struct {
 	Config
 
-	manager *session.Lazy
+	manager *stores.Lazy
 	debug   lazyHandler
 }
 
@@ -30,7 +31,7 @@ type Store struct {
 // sense.
 func New(config ...Config) *Store {
 	s := &Store{Config: withDefaults(config)}
-	s.manager = session.NewLazy(s.open)
+	s.manager = stores.NewLazy(s.open)
 	return s
 }
 
@@ -59,7 +60,7 @@ func (s *Store) open() (*session.Manager, error) {
 	if s.Configure != nil {
 		s.Configure(&cfg)
 	}
-	options := []session.Option{session.WithCodec(session.KeepTypes)}
+	options := []session.Option{session.WithCodec(untyped.KeepTypes)}
 	if s.Storage != nil {
 		p := Predecessor(s.Storage, s.name, s.Expiration)
 		p.Until = s.StorageUntil

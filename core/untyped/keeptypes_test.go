@@ -1,4 +1,4 @@
-package session_test
+package untyped_test
 
 import (
 	"encoding/gob"
@@ -8,8 +8,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/sessiontest"
+	"github.com/gosessionkit/sessionkit/core/untyped"
 )
 
 // profile is a type of an app's that is registered, the other one is not.
@@ -34,7 +35,7 @@ func TestKeepTypes(t *testing.T) {
 		[]any{}, []any{"a", 1, []any{int64(2), nil}, []byte("x")}, []string{"a", "b"}, []int{1}, 'x', time.Second, 2 + 3i,
 		&profile{"Ada", map[string][]int{"x": {1}}},
 	} {
-		raw, err := session.KeepTypes.Marshal(v)
+		raw, err := untyped.KeepTypes.Marshal(v)
 		if err != nil {
 			if _, ok := v.(time.Duration); ok { // as in the libraries that it stands in for
 				continue
@@ -43,7 +44,7 @@ func TestKeepTypes(t *testing.T) {
 			continue
 		}
 		var got any = "something else"
-		if err := session.KeepTypes.Unmarshal(raw, &got); err != nil || !json.Valid(raw) {
+		if err := untyped.KeepTypes.Unmarshal(raw, &got); err != nil || !json.Valid(raw) {
 			t.Errorf("%T %v: %s: %v", v, v, raw, err)
 		}
 		if want, ok := v.(time.Time); ok {
@@ -55,7 +56,7 @@ func TestKeepTypes(t *testing.T) {
 		}
 	}
 	for _, v := range []any{unregistered{"x"}, (*profile)(nil), func() {}, []any{unregistered{}}} {
-		if raw, err := session.KeepTypes.Marshal(v); err == nil {
+		if raw, err := untyped.KeepTypes.Marshal(v); err == nil {
 			t.Errorf("%T was encoded to %s", v, raw)
 		}
 	}
@@ -64,13 +65,13 @@ func TestKeepTypes(t *testing.T) {
 		`{"$other":"x"}`: map[string]any{"$other": "x"}, `{"$int32":7,"b":1}`: map[string]any{"$int32": int64(7), "b": int64(1)},
 	} {
 		var got any
-		if err := session.KeepTypes.Unmarshal(json.RawMessage(raw), &got); err != nil || !reflect.DeepEqual(got, want) {
+		if err := untyped.KeepTypes.Unmarshal(json.RawMessage(raw), &got); err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: %T %v, %v", raw, got, got, err)
 		}
 	}
 	for _, raw := range []string{`{"$int8":300}`, `{"$gob":"AAAA"}`, `{"$gob":7}`, `{"$bytes":"?"}`, `{"$time":"noon"}`, `{"$list":[{"$gob":""}]}`, `{"$list":1}`} {
 		var got any
-		if err := session.KeepTypes.Unmarshal(json.RawMessage(raw), &got); err == nil {
+		if err := untyped.KeepTypes.Unmarshal(json.RawMessage(raw), &got); err == nil {
 			t.Errorf("%s: %v", raw, got)
 		}
 	}
@@ -79,8 +80,8 @@ func TestKeepTypes(t *testing.T) {
 // The typed functions work beside it, in both directions.
 func TestKeepTypesInASession(t *testing.T) {
 	t.Parallel()
-	m := newManager(t, testConfig(), memstore.New(0), session.WithCodec(session.KeepTypes))
-	ctx, _ := newBrowser(t, m).open()
+	m := sessiontest.NewManager(t, session.WithCodec(untyped.KeepTypes))
+	ctx, _, _ := sessiontest.Open(t.Context(), m, session.Incoming{})
 	s, err := session.From(ctx)
 	if err != nil {
 		t.Fatal(err)

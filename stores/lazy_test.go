@@ -1,4 +1,4 @@
-package session_test
+package stores_test
 
 import (
 	"context"
@@ -9,8 +9,10 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/gosessionkit/sessionkit/core/config"
 	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/stores"
 )
 
 func TestLazy(t *testing.T) {
@@ -18,12 +20,12 @@ func TestLazy(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var opened atomic.Int32
 		down := errors.New("connection refused")
-		l := session.NewLazy(func() (*session.Manager, error) {
+		l := stores.NewLazy(func() (*session.Manager, error) {
 			time.Sleep(time.Second)
 			if opened.Add(1) < 3 {
 				return nil, down
 			}
-			return session.NewManager(context.Background(), testConfig(), memstore.New(0))
+			return session.NewManager(context.Background(), config.Config{Mode: config.Test}, memstore.New(0))
 		})
 		ask := func(want error, times int32) {
 			t.Helper()

@@ -1,4 +1,4 @@
-package session
+package untyped
 
 import (
 	"bytes"
@@ -15,6 +15,7 @@ import (
 
 	"github.com/gosessionkit/sessionkit/core/internal/jsontext"
 	"github.com/gosessionkit/sessionkit/core/internal/jsonvalue"
+	"github.com/gosessionkit/sessionkit/core/session"
 )
 
 // KeepTypes is a codec that gives back the type that was put, where it is asked
@@ -28,11 +29,11 @@ import (
 // plain JSON, a float64 always with a point or an exponent; other numbers, bytes,
 // times and []any as an object with one member that names the type, such as
 // {"$int32":7}; the rest as encoding/gob, {"$gob":"..."}, whose types the app
-// registers with gob.Register. What [JSON] has written it reads as JSON does.
+// registers with gob.Register. What [session.JSON] has written it reads as JSON does.
 //
 // A [json.RawMessage] gets the value as it is stored. Where another type than any is asked for, the value has to be of it, or be
 // plain JSON that can be decoded into it.
-var KeepTypes Codec = keepTypes{}
+var KeepTypes session.Codec = keepTypes{}
 
 type keepTypes struct{}
 
@@ -176,9 +177,8 @@ func parseTyped(raw json.RawMessage) (any, error) {
 			return f, nil
 		}
 	case len(raw) > 1 && raw[0] == '"':
-		var text string
-		if decodeBasic(string(raw), &text) {
-			return text, nil
+		if inner := string(raw[1 : len(raw)-1]); raw[len(raw)-1] == '"' && jsontext.Plain(inner) {
+			return inner, nil
 		}
 	}
 	var v any

@@ -1,25 +1,26 @@
-package session
+package stores
 
 import (
 	"log/slog"
 	"sync"
 	"time"
+
+	"github.com/gosessionkit/sessionkit/core/session"
 )
 
 // Lazy is a manager that its first use opens, for apps that keep their sessions
 // in a package-level variable, or change settings after they have made it. It is
 // safe for concurrent use.
 type Lazy struct {
-	inside
 	*lazy
 }
 
 type lazy struct {
-	open func() (*Manager, error)
+	open func() (*session.Manager, error)
 
 	mu      sync.Mutex
 	opening chan struct{} // closed when the open under way has ended; nil for none
-	manager *Manager
+	manager *session.Manager
 	err     error
 	tried   time.Time
 	closed  bool
@@ -29,13 +30,13 @@ type lazy struct {
 const retryOpen = 5 * time.Second
 
 // NewLazy returns a manager that open will open, and does nothing else.
-func NewLazy(open func() (*Manager, error)) *Lazy { return &Lazy{lazy: &lazy{open: open}} }
+func NewLazy(open func() (*session.Manager, error)) *Lazy { return &Lazy{lazy: &lazy{open: open}} }
 
 // Manager returns the manager. The first call opens it, and others wait for that.
 // When it cannot be opened the error is logged, at once, and returned to all who
 // ask; after 5 seconds whoever asks tries again, while the others still get the
-// error. After Close it is ErrClosed.
-func (l *Lazy) Manager() (*Manager, error) {
+// error. After Close it is session.ErrClosed.
+func (l *Lazy) Manager() (*session.Manager, error) {
 	l.mu.Lock()
 	for l.opening != nil && l.err == nil {
 		wait := l.opening
@@ -46,7 +47,7 @@ func (l *Lazy) Manager() (*Manager, error) {
 	defer l.mu.Unlock()
 	switch {
 	case l.closed:
-		return nil, ErrClosed
+		return nil, session.ErrClosed
 	case l.manager != nil:
 		return l.manager, nil
 	case l.opening != nil || l.err != nil && time.Since(l.tried) < retryOpen:
@@ -67,7 +68,7 @@ func (l *Lazy) Manager() (*Manager, error) {
 	}
 	if l.closed {
 		m.Close()
-		return nil, ErrClosed
+		return nil, session.ErrClosed
 	}
 	l.manager, l.err = m, nil
 	return m, nil
