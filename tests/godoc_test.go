@@ -145,11 +145,11 @@ func TestDocComments(t *testing.T) {
 	for _, p := range parsePackages(t) {
 		var commented []string
 		for base, file := range p.files {
-			if strings.HasPrefix(file.Doc.Text(), "Package "+file.Name.Name+" ") {
+			if strings.HasPrefix(file.Doc.Text(), "Package "+file.Name.Name+" ") || file.Name.Name == "main" && strings.HasPrefix(file.Doc.Text(), "Command ") {
 				commented = append(commented, base)
 			}
 		}
-		free := len(p.files) == 1 || strings.Contains(p.dir, "/internal/")
+		free := len(p.files) == 1 || p.files["main.go"] != nil || strings.Contains(p.dir, "/internal/")
 		if len(commented) != 1 || !free && commented[0] != "doc.go" {
 			t.Errorf("%s: the package comment is in %q", p.dir, commented)
 		}

@@ -125,7 +125,7 @@ func TestScriptNamesRefusals(t *testing.T) {
 	}
 }
 
-// Sessions that are gone, and cookies that are not what they were.
+// Sessions that are gone.
 func TestScriptNamesLostSessions(t *testing.T) {
 	t.Parallel()
 	server := redistest.Start(t)
@@ -139,6 +139,12 @@ func TestScriptNamesLostSessions(t *testing.T) {
 	}, app)
 	trialScript{args: []string{"--url", flushed, "--requests", "20", "--min-workers", "1"}}.expect(t, 1, "broken: not-found",
 		"the cookie was refused by pid", "redis-no-persistence")
+}
+
+// Cookies that are not what they were.
+func TestScriptNamesEditedCookies(t *testing.T) {
+	t.Parallel()
+	app := trial.Start(t, "echo", "--secret-key", secret, "--redis-url", redistest.Start(t).URL(), "--workers", "2", "--debug-endpoints")
 	edited := spoiled(t, func(w http.ResponseWriter, r *http.Request, app http.Handler) {
 		if text := r.Header.Get("Cookie"); len(text) > 22 {
 			r.Header.Set("Cookie", text[:len(text)-22]+strings.Repeat("A", 22))
