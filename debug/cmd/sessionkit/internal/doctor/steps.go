@@ -13,7 +13,7 @@ import (
 
 // parallel counts from several connections at a time.
 func (t *trial) parallel(ctx context.Context) (text string) {
-	n := min(t.requests, 24)
+	n := min(t.requests, 16)
 	counts := make([]int64, n)
 	answers := make([]answer, n)
 	var wg sync.WaitGroup

@@ -72,7 +72,7 @@ func (t *trial) hold(ctx context.Context) {
 		if inARow++; len(t.failures) == before {
 			inARow = 0
 		}
-		if !goOn || i >= 3*max(len(t.workers), 2) && t.allVisited(2) {
+		if !goOn || i >= 2*max(len(t.workers), 2) && t.allVisited(2) {
 			break
 		}
 	}
