@@ -19,7 +19,7 @@ func Key(name string) string {
 func Name(key string) string { return strings.TrimPrefix(key, "~") }
 
 // counting are words for what is counted.
-var counting = []string{"count", "counter", "counts", "visits", "views", "hits", "clicks", "attempts", "tries", "retries", "failures"}
+var counting = []string{"n", "count", "counter", "counts", "total", "times", "visits", "views", "hits", "clicks", "requests", "likes", "score", "points", "attempts", "tries", "retries", "failures"}
 
 // Counts reports whether a name says that its value counts something: its last
 // word is one such as "count", "visits" or "attempts", as in "count",
