@@ -96,6 +96,7 @@ func TestDoctorNamesMemory(t *testing.T) {
 }
 
 func TestDoctorNamesRedisFaults(t *testing.T) {
+	trial.Long(t)
 	t.Parallel()
 	fill := func(server *redistest.Server) {
 		for i := range 400 {
@@ -165,6 +166,7 @@ func loggedIn(app *trial.App, n int) (visitors []*trial.Browser) {
 }
 
 func TestDoctorNamesEmptiedFolders(t *testing.T) {
+	trial.Long(t)
 	t.Parallel()
 	dir := t.TempDir() + "/sessions"
 	app := trial.Start(t, "echo", "--secret-key", doctorKey, "--session-dir", dir, "--workers", "2", "--debug-endpoints")

@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gosessionkit/sessionkit/tests/internal/trial"
+
 	"github.com/gosessionkit/sessionkit/core/config"
 	"github.com/gosessionkit/sessionkit/core/httpsession"
 	"github.com/gosessionkit/sessionkit/core/session"
@@ -23,6 +25,7 @@ import (
 // A worker's clock is 45 minutes off, on a store that has a clock of its own and
 // on one that has none.
 func TestDoctorNamesWrongClocks(t *testing.T) {
+	trial.Long(t)
 	t.Parallel()
 	server := redistest.Start(t)
 	for name, store := range map[string]func(t *testing.T) []string{

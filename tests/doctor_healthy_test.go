@@ -71,6 +71,7 @@ func TestDoctorFindsHealthyAppsWell(t *testing.T) {
 }
 
 func TestDoctorFindsSentinelAndClusterWell(t *testing.T) {
+	trial.Long(t)
 	t.Parallel()
 	for name, redis := range map[string]string{"sentinel": redistest.StartSentinel(t).URL(), "cluster": redistest.StartCluster(t).URL()} {
 		t.Run(name, func(t *testing.T) {

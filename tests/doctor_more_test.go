@@ -13,6 +13,7 @@ import (
 
 // Faults of the same kinds as elsewhere, in other clothes.
 func TestDoctorNamesTheKindAndNotTheCase(t *testing.T) {
+	trial.Long(t)
 	t.Parallel()
 	key := []string{"--secret-key", doctorKey}
 	for name, c := range map[string]struct {

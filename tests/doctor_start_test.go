@@ -71,6 +71,7 @@ func TestDoctorNamesPrefork(t *testing.T) {
 
 // Cookies of an old path, and two sessions at once.
 func TestDoctorNamesDuplicates(t *testing.T) {
+	trial.Long(t)
 	t.Parallel()
 	for name, id := range map[string]string{"one is live": "cookie-duplicates", "both are live": "cookie-ambiguous"} {
 		t.Run(name, func(t *testing.T) {

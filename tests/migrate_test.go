@@ -37,6 +37,7 @@ func TestMigrateUnderTraffic(t *testing.T) {
 			old, new := []string{"--session-dir", dir}, []string{"--redis-url", redis}
 			from, to := "file://"+dir, redis
 			if name == "Redis to files" {
+				trial.Long(t)
 				old, new, from, to = new, old, to, from
 			}
 			common := []string{"--secret-key", doctorKey, "--workers", "3", "--debug-endpoints"}

@@ -21,6 +21,7 @@ import (
 
 // Each worker has its own memory.
 func TestScriptNamesMemoryStores(t *testing.T) {
+	trial.Long(t)
 	t.Parallel()
 	app := trial.Start(t, "chi", "--session-store", "memory", "--workers", "3", "--debug-endpoints")
 	trialScript{args: []string{"--url", app.URL, "--requests", "30"}}.expect(t, 1, "broken: store-private foreign-store",
@@ -91,6 +92,7 @@ func TestScriptNamesDeadStores(t *testing.T) {
 
 // A store that answers and refuses is told from one that is gone.
 func TestScriptNamesRefusals(t *testing.T) {
+	trial.Long(t)
 	t.Parallel()
 	for _, c := range []struct {
 		name, verdict string
@@ -127,6 +129,7 @@ func TestScriptNamesRefusals(t *testing.T) {
 
 // Sessions that are gone.
 func TestScriptNamesLostSessions(t *testing.T) {
+	trial.Long(t)
 	t.Parallel()
 	server := redistest.Start(t)
 	app := trial.Start(t, "echo", "--secret-key", secret, "--redis-url", server.URL(), "--workers", "2", "--debug-endpoints")
@@ -143,6 +146,7 @@ func TestScriptNamesLostSessions(t *testing.T) {
 
 // Cookies that are not what they were.
 func TestScriptNamesEditedCookies(t *testing.T) {
+	trial.Long(t)
 	t.Parallel()
 	app := trial.Start(t, "echo", "--secret-key", secret, "--redis-url", redistest.Start(t).URL(), "--workers", "2", "--debug-endpoints")
 	edited := spoiled(t, func(w http.ResponseWriter, r *http.Request, app http.Handler) {
@@ -158,6 +162,7 @@ func TestScriptNamesEditedCookies(t *testing.T) {
 // A handler that asks who is logged in, on a route that the session middleware
 // does not see.
 func TestScriptNamesWrongOrder(t *testing.T) {
+	trial.Long(t)
 	t.Parallel()
 	sessions, err := session.NewManager(t.Context(), config.Config{SecretKey: config.NewSecret(secret), DebugEndpoints: true}, memstore.New(0),
 		session.WithLogger(slog.New(slog.DiscardHandler)))
