@@ -25,7 +25,7 @@ One command names what is wrong with the sessions of an app, and looks after
 them.
 
 ` + "```sh" + `
-go install github.com/gosessionkit/sessionkit/debug/cmd/sessionkit@latest
+go install ./debug/cmd/sessionkit           # in a clone
 sessionkit doctor http://127.0.0.1:8080     # an app that runs, started with --debug-endpoints
 sessionkit check                            # its settings and its store, before it starts
 ` + "```" + `
