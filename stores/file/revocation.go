@@ -87,9 +87,6 @@ func (s *Store) Revoke(ctx context.Context, o driver.Owner, keep []driver.Entry)
 	if err := s.usable(ctx); err != nil || o.IsNobody() {
 		return nil, err
 	}
-	if err := s.intact(); err != nil { // what comes back would know nothing of it
-		return nil, err
-	}
 	// Where the sessions have vanished they may come back, without what is
 	// written now.
 	if err := s.intact(); err != nil {
@@ -101,10 +98,10 @@ func (s *Store) Revoke(ctx context.Context, o driver.Owner, keep []driver.Entry)
 	}
 	defer sh.unlock()
 	last, err := s.revocation(o)
+	next := last
 	if err == nil {
-		now := time.Now()
-		next, ok := last.Next(now, keep)
-		if !ok {
+		now, ok := time.Now(), false
+		if next, ok = last.Next(now, keep); !ok {
 			return nil, nil
 		}
 		kept = next.Kept
@@ -118,10 +115,28 @@ func (s *Store) Revoke(ctx context.Context, o driver.Owner, keep []driver.Entry)
 			err = s.mark(o, id)
 		}
 	}
+	if err == nil {
+		err = s.holds(o, next)
+	}
 	if err != nil {
 		return nil, s.failAll("end the sessions of a user", err)
 	}
 	return kept, nil
+}
+
+// holds fails where a revocation that was written is not there: somebody is
+// removing the folder, and may not have come to the sessions yet.
+func (s *Store) holds(o driver.Owner, rv driver.Revocation) error {
+	if err := s.intact(); err != nil {
+		return err
+	}
+	switch stored, err := s.revocation(o); {
+	case err != nil:
+		return err
+	case stored.Generation < rv.Generation:
+		return fmt.Errorf("what was written is not there any more: %w", fs.ErrNotExist)
+	}
+	return nil
 }
 
 // setAsideMarkers moves the index of an owner to where it says which records
