@@ -126,7 +126,7 @@ func clockSkew(f Facts) (message, fix string, found bool) {
 	return names(apart, func(w worker.Info) string { return "has a clock " + offset(w.Skew-f.Self.Skew) + " this one's" }), fix, len(apart) > 0
 }
 
-// clockWrong tells whether this worker's own clock has sessions end at wrong
+// clockWrong reports whether this worker's own clock has sessions end at wrong
 // times. That of another one is for that one to tell: it stops no start here.
 func clockWrong(f Facts) bool {
 	life := f.Config.Lifetime

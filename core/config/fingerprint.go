@@ -17,7 +17,7 @@ func (f Fingerprint) String() string { return hex.EncodeToString(f[:]) }
 func (s Secret) Fingerprint() Fingerprint {
 	print, err := hkdf.Key(sha256.New, []byte(s.Reveal()), nil, "sessionkit/v1 fingerprint", len(Fingerprint{}))
 	if err != nil {
-		panic(err) // only in FIPS mode without an approved hash, which SHA-256 is
+		panic(err) // what FIPS-only mode refuses, a key below 112 bits, the keyring has refused before
 	}
 	return Fingerprint(print)
 }

@@ -1,4 +1,4 @@
-// Package gorillatest tells whether a store for gorilla/sessions behaves as the
+// Package gorillatest reports whether a store for gorilla/sessions behaves as the
 // stores that come with it. Its tests run it on those as well, so that "the same"
 // is tried and not claimed.
 package gorillatest

@@ -1,4 +1,4 @@
-// Package scstest tells whether a session manager with the method set of
+// Package scstest reports whether a session manager with the method set of
 // alexedwards/scs/v2 behaves as that one does. It knows neither, so that it can be
 // run on both: "the same" is tried and not claimed.
 package scstest
