@@ -19,6 +19,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gosessionkit/sessionkit/stores/redis/redistest"
 	"github.com/gosessionkit/sessionkit/tests/internal/trial"
 )
 
@@ -107,7 +108,7 @@ func startNginx(t *testing.T, app, directive string) (base string) {
 		t.Skip(err)
 	}
 	for range 5 { // the port may have been taken in between
-		port := freePort(t)
+		port := redistest.FreePort(t)
 		base = "http://127.0.0.1:" + port
 		dir := t.TempDir()
 		conf := fmt.Sprintf(`daemon off; worker_processes 1; user nobody %[1]s; pid %[2]s/pid; error_log stderr;
@@ -142,17 +143,6 @@ func startNginx(t *testing.T, app, directive string) (base string) {
 	}
 	t.Fatal("nginx does not start")
 	return ""
-}
-
-func freePort(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp4", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	_, port, _ := net.SplitHostPort(l.Addr().String())
-	return port
 }
 
 // A TCP forwarder hands on what the client writes, Host: localhost too.

@@ -4,7 +4,6 @@ package tests
 
 import (
 	"flag"
-	"net"
 	"testing"
 
 	"github.com/gosessionkit/sessionkit/stores/redis/redistest"
@@ -16,12 +15,7 @@ func newFlags() *flag.FlagSet { return flag.NewFlagSet("app", flag.ContinueOnErr
 // closedPort is an address where nothing listens.
 func closedPort(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp4", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return "http://" + l.Addr().String()
+	return "http://127.0.0.1:" + redistest.FreePort(t)
 }
 
 // An app that cannot start answers nothing, and its environment says why.

@@ -4,7 +4,6 @@ package tests
 
 import (
 	"fmt"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -13,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/gosessionkit/sessionkit/stores/redis/redistest"
 )
 
 // blocks are the code blocks of a page in docs.
@@ -38,12 +39,7 @@ func TestFloodingNginx(t *testing.T) {
 	}
 	app := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	defer app.Close()
-	free, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	address := free.Addr().String()
-	free.Close()
+	address := "127.0.0.1:" + redistest.FreePort(t)
 	conf := blocks(t, "flooding.md", "nginx")
 	if len(conf) != 2 {
 		t.Fatalf("%d blocks", len(conf))

@@ -7,7 +7,6 @@ import (
 	"context"
 	"encoding/json"
 	"flag"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -70,12 +69,7 @@ func TestFiberPrefork(t *testing.T) {
 // startPreforked starts the app with three processes on one port.
 func startPreforked(t *testing.T, args []string) (url string, master int) {
 	t.Helper()
-	l, err := net.Listen("tcp4", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	address := l.Addr().String()
-	l.Close()
+	address := "127.0.0.1:" + redistest.FreePort(t)
 	var output bytes.Buffer
 	cmd := exec.Command(os.Args[0], "-test.run=^TestFiberPrefork$")
 	cmd.Env = append(os.Environ(), "GOMAXPROCS=3", preforkAddress+"="+address, preforkArguments+"="+strings.Join(args, "\n"))

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+
+	"github.com/gosessionkit/sessionkit/stores/redis/redistest"
 )
 
 // databases is how many the private Redis has: one for each contender and
@@ -25,24 +27,24 @@ type redisServer struct {
 	cmd  *exec.Cmd
 	info *redis.Client // what asks for INFO
 	used int           // databases
+
+	release func() // of its port
 }
 
 func startRedis(ctx context.Context) (*redisServer, error) {
 	if _, err := exec.LookPath("redis-server"); err != nil {
 		return nil, errors.New("redis-server is not installed: make test installs it where it may")
 	}
-	l, err := net.Listen("tcp4", "127.0.0.1:0")
+	port, release, err := redistest.ClaimPort()
 	if err != nil {
 		return nil, err
 	}
-	addr := l.Addr().(*net.TCPAddr)
-	l.Close()
 	dir, err := os.MkdirTemp("", "sessionkit-bench-")
 	if err != nil {
 		return nil, err
 	}
-	s := &redisServer{addr: addr.String(), dir: dir}
-	s.cmd = command(ctx, otherCore, "redis-server", "--bind", "127.0.0.1", "--port", strconv.Itoa(addr.Port), "--dir", dir,
+	s := &redisServer{addr: net.JoinHostPort("127.0.0.1", port), dir: dir, release: release}
+	s.cmd = command(ctx, otherCore, "redis-server", "--bind", "127.0.0.1", "--port", port, "--dir", dir,
 		"--save", "", "--appendonly", "no", "--databases", strconv.Itoa(databases))
 	if err := s.cmd.Start(); err != nil {
 		return nil, err
@@ -64,6 +66,7 @@ func (s *redisServer) stop() {
 	s.cmd.Process.Kill()
 	s.cmd.Wait()
 	os.RemoveAll(s.dir)
+	s.release()
 }
 
 // redisUse is what Redis has done in all, or for a request.

@@ -7,7 +7,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -99,18 +98,6 @@ func (s *Server) start(port string) error {
 	}
 	s.proc = proc
 	return proc.until(func() error { return ping(s.Addr) })
-}
-
-// FreePort returns a TCP port that was free on 127.0.0.1 a moment ago, for
-// arguments such as "--tls-port".
-func FreePort(t testing.TB) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatalf("redistest: no free port: %v", err)
-	}
-	defer l.Close()
-	return strconv.Itoa(l.Addr().(*net.TCPAddr).Port)
 }
 
 func requireBinary(t testing.TB, name string) {

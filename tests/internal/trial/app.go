@@ -16,6 +16,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/gosessionkit/sessionkit/stores/redis/redistest"
 )
 
 // Routers are the examples, one a router.
@@ -113,7 +115,7 @@ func Run(t testing.TB, router string, args ...string) (output string, took time.
 
 func launch(t testing.TB, host, router string, args []string) *App {
 	t.Helper()
-	port := freePort(t)
+	port := redistest.FreePort(t)
 	a := &App{t: t, port: port, output: &log{}, exited: make(chan error, 1)}
 	a.URL = a.URLAt("127.0.0.1")
 	env := []string{"HOME=" + t.TempDir(), "PATH=" + os.Getenv("PATH")}
@@ -129,17 +131,6 @@ func launch(t testing.TB, host, router string, args []string) *App {
 	}
 	go func() { a.exited <- a.cmd.Wait() }()
 	return a
-}
-
-func freePort(t testing.TB) string {
-	t.Helper()
-	l, err := net.Listen("tcp4", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	_, port, _ := net.SplitHostPort(l.Addr().String())
-	return port
 }
 
 // URLAt is the app's address by another name of this machine.
