@@ -7,7 +7,10 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/gosessionkit/sessionkit/core/driver"
+	"github.com/gosessionkit/sessionkit/stores/file"
 	"github.com/gosessionkit/sessionkit/stores/redis/redistest"
 	"github.com/gosessionkit/sessionkit/tests/internal/trial"
 )
@@ -86,6 +89,30 @@ func runShow(t *testing.T, store []string, args ...string) string {
 	t.Helper()
 	flags := args[:len(args)-1]
 	return ok(t, append(append(append([]string{"sessions", "show"}, flags...), store...), args[len(args)-1])...)
+}
+
+// One id in 64 begins with a dash, as flags do.
+func TestSessionsWhoseIDBeginsWithADash(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir() + "/sessions"
+	store, err := file.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	for _, first := range []byte{62 << 2, 62<<2 | 3, 0} { // "-A", "-w", "AA"
+		id := driver.ID{first, 1, 2, 3}
+		now := time.Now()
+		if err := store.Save(t.Context(), id, &driver.Record{Created: now, Expires: now.Add(time.Hour), Deadline: now.Add(time.Hour)}); err != nil {
+			t.Fatal(err)
+		}
+		for _, text := range []string{id.Short(), id.String()} {
+			if shown := ok(t, "sessions", "show", text, "--session-dir", dir); !strings.Contains(shown, id.String()) {
+				t.Errorf("%s shows %s", text, shown)
+			}
+		}
+		ok(t, "sessions", "end", "--session-dir", dir, id.Short())
+	}
 }
 
 // The settings that keygen prints change the key under visitors, at each step.

@@ -21,7 +21,8 @@ and file name.
 
 Sessions are named by the beginning of their id in the store, as in the log and
 in /debug/session; no cookie can be made of it. What an ended session's browser
-sends next is a new one's request.`
+sends next is a new one's request. An id that begins with two dashes goes behind
+a "--" of its own.`
 
 // common are the flags of all commands below sessions.
 type common struct {

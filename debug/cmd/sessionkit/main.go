@@ -48,7 +48,7 @@ func misused(format string, args ...any) error { return usageError(fmt.Sprintf(f
 func run(ctx context.Context, args []string, sys system) int {
 	help := &bytes.Buffer{}
 	root := commands(sys, help)
-	if err := root.Parse(args); err != nil {
+	if err := root.Parse(protectIDs(root, args)); err != nil {
 		return misuse(root, err, help, sys)
 	}
 	err := root.Run(ctx)

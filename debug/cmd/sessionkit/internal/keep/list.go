@@ -108,6 +108,7 @@ func shorten(list []session) []string {
 // find is the session whose id is given or begins so. All of the store is
 // walked for a beginning, so that it names one and no other.
 func (k *Keeper) find(ctx context.Context, text string) (target.ID, error) {
+	text = strings.TrimSpace(text)
 	if id, err := target.ParseID(text); err == nil {
 		return id, nil
 	}
