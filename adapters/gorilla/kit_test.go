@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -207,6 +208,40 @@ func TestLoginRenews(t *testing.T) {
 				return nil
 			})
 		}
+	}
+}
+
+// An app whose login nobody can tell from other changes hears of it, until one is
+// seen.
+func TestFindsThatNothingRenews(t *testing.T) {
+	t.Parallel()
+	s := newStores(t, 1, config.Config{Store: config.StoreMemory}, cookieStore)[0]
+	m, err := s.Manager("app")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := func() string {
+		for _, f := range m.Diagnostics().Findings(t.Context()) {
+			if f.ID == "session-not-renewed" {
+				return f.Fix
+			}
+		}
+		return ""
+	}
+	b := newBrowser(t)
+	for i := range 50 {
+		b.put(s, "color", i)
+	}
+	if fix := found(); fix != "" {
+		t.Errorf("found after 49 changes: %s", fix)
+	}
+	b.put(s, "color", "red")
+	if fix := found(); !strings.Contains(fix, "store.RenewOn(") {
+		t.Errorf("not found, or without a way out: %q", fix)
+	}
+	b.put(s, "user_id", 7)
+	if fix := found(); fix != "" {
+		t.Errorf("found although a login was seen: %s", fix)
 	}
 }
 

@@ -1,7 +1,6 @@
 package gorilla
 
 import (
-	"log/slog"
 	"reflect"
 	"slices"
 	"strings"
@@ -50,14 +49,15 @@ func identifies(key any) bool {
 }
 
 // renews reports whether what the request has changed asks for a new id.
-func (s *Store) renews(bag *untyped.Bag, stored bool) bool {
+func (v *visit) renews(bag *untyped.Bag, stored bool) bool {
+	s := v.store
 	changed := bag.Changed()
 	if slices.ContainsFunc(changed, func(text string) bool { return s.renewsOn(bag, text) }) {
-		s.renewals.done.Store(true)
+		v.knowsLogins()
 		return stored
 	}
 	if stored && s.renewOn == nil && len(changed) > 0 {
-		s.watch(bag)
+		v.watch(bag)
 	}
 	return false
 }
@@ -90,17 +90,22 @@ func composite(v any) bool {
 // warning.
 const unrenewed = 50
 
-// watch warns of an app that seems to have a login which renews nothing.
-func (s *Store) watch(bag *untyped.Bag) {
-	if s.renewals.done.Load() {
-		return
+// watch has a finding say it of an app that seems to have a login which renews
+// nothing.
+func (v *visit) watch(bag *untyped.Bag) {
+	s := v.store
+	switch {
+	case s.renewals.done.Load():
+	case slices.ContainsFunc(bag.Names(), func(text string) bool { return identifies(text) }): // of a login from before
+		v.knowsLogins()
+	case s.renewals.grown.Add(1) == unrenewed:
+		v.manager.Diagnostics().ReportNeverRenewed(`name the keys that a login sets: store.RenewOn("uid"); RenewOn() without keys where there is no login`)
 	}
-	if slices.ContainsFunc(bag.Names(), func(text string) bool { return identifies(text) }) { // of a login from before
-		s.renewals.done.Store(true)
-		return
-	}
-	if s.renewals.grown.Add(1) == unrenewed {
-		slog.Warn("gorilla: none of the session's keys says who is logged in, so a login gives no session a new id, and a cookie that was copied before a login is worth as much as the user's after it",
-			"id", "session-not-renewed", "fix", `name the keys that a login sets: store.RenewOn("uid"); RenewOn() without keys where there is no login`)
+}
+
+// knowsLogins notes that a login is seen for one.
+func (v *visit) knowsLogins() {
+	if !v.store.renewals.done.Swap(true) {
+		v.manager.Diagnostics().ReportNeverRenewed("")
 	}
 }

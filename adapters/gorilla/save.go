@@ -59,7 +59,7 @@ func (v *visit) Save(r *http.Request, w http.ResponseWriter, ss *sessions.Sessio
 // write saves what has changed, under a new id where that says who somebody is.
 // Each Save counts from now.
 func (v *visit) write(r *http.Request, ss *sessions.Session, s *session.Session, bag *untyped.Bag) error {
-	renew := v.store.renews(bag, s.Revision() > 0)
+	renew := v.renews(bag, s.Revision() > 0)
 	if err := bag.Flush(); err != nil {
 		return err
 	}

@@ -121,6 +121,10 @@ type Observed struct {
 
 	Predecessor *Predecessor // nil for none
 
+	// NeverRenewed is what to do where logins seem to give no session a new id,
+	// "" where nothing says so.
+	NeverRenewed string
+
 	// SessionBeforeSetup are the routes whose handler asked for the session
 	// before the middleware had run, since the worker started.
 	SessionBeforeSetup []string

@@ -67,6 +67,7 @@ func table() []rule {
 		proxyRules(),
 		orderRules(),
 		predecessorRules(),
+		renewalRules(),
 		debugRules(),
 		workerRules(),
 		silenceRules(),

@@ -22,6 +22,7 @@ type observations struct {
 	mu       sync.Mutex
 	disorder []string
 	replaced []string
+	renewal  string // what to do where nothing is renewed
 	line     tally.LogLimiter // of those that are known already
 }
 
@@ -79,6 +80,19 @@ func (m *Monitor) DuplicateCookies() { m.observe(&m.seen.duplicates, "cookie-dup
 // page.
 func (m *Monitor) CrossSite() { m.observe(&m.seen.crossSite, "session-cross-site") }
 
+// ReportNeverRenewed notes that logins seem to give no session a new id, and what
+// the app is to do about it. It is for adapters with an API that has no login;
+// with "" they take it back.
+func (m *Monitor) ReportNeverRenewed(fix string) {
+	m.seen.mu.Lock()
+	changed := m.seen.renewal != fix
+	m.seen.renewal = fix
+	m.seen.mu.Unlock()
+	if changed && fix != "" {
+		m.noticed("session-not-renewed")
+	}
+}
+
 // observe adds one. The log has the first, and the one that makes a
 // warning of them.
 func (m *Monitor) observe(s *recent, id string) {
@@ -99,6 +113,7 @@ func (o *observations) observed(now time.Time) check.Observed {
 		CrossSite:          o.crossSite.since(now),
 		SessionBeforeSetup: slices.Clone(o.disorder),
 		ContextReplaced:    slices.Clone(o.replaced),
+		NeverRenewed:       o.renewal,
 	}
 }
 
