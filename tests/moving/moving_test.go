@@ -76,6 +76,12 @@ func (f fixture) move(t *testing.T, before, after, place string) {
 		t.Fatal("nobody is logged in before the move")
 	}
 	stolen := ada.copied()
+	if f.works {
+		again, eve := start(t, before, env), newBrowser(t)
+		eve.want(old, "/count", "1")
+		t.Logf("the app as it was loses %d counts of 400", f.lost(t, eve, []*worker{old, again}))
+		again.stop()
+	}
 	old.stop()
 
 	if place == "redis" {
@@ -93,7 +99,9 @@ func (f fixture) move(t *testing.T, before, after, place string) {
 	if f.works {
 		ada.want(workers[1], "/show", "welcome")
 		ada.want(workers[0], "/show", "")
-		f.counts(t, ada, workers)
+		if n := f.lost(t, ada, workers); n != 0 {
+			t.Errorf("%d counts lost", n)
+		}
 		f.slow(t, ada, workers)
 		f.remember(t, workers)
 	} else {
@@ -108,10 +116,11 @@ func (f fixture) move(t *testing.T, before, after, place string) {
 	stolen.want(workers[1], "/me", "")
 }
 
-// counts has several clients count in one session, each on both workers.
-func (f fixture) counts(t *testing.T, b *browser, workers []*worker) {
-	const clients, each = 4, 25
-	was := b.get(workers[0], "/count")
+// lost has several clients count in one session, each on both workers, and tells how
+// much of it is lost.
+func (f fixture) lost(t *testing.T, b *browser, workers []*worker) int {
+	const clients, each = 4, 100
+	b.want(workers[0], "/count", "2") // of a browser that has counted once
 	var all sync.WaitGroup
 	for c := range clients {
 		all.Go(func() {
@@ -123,8 +132,8 @@ func (f fixture) counts(t *testing.T, b *browser, workers []*worker) {
 	}
 	all.Wait()
 	var n int
-	fmt.Sscan(was, &n)
-	b.want(workers[1], "/count", fmt.Sprint(n+clients*each+1))
+	fmt.Sscan(b.get(workers[1], "/count"), &n)
+	return 2 + clients*each + 1 - n
 }
 
 // slow logs out while a request of the same session is under way.
