@@ -22,15 +22,23 @@ import (
 // 5xx, which only a store that is down gives, says why. In the raw request
 // COOKIE stands for a visitor's token and TOKEN for the debug token.
 func FuzzRequest(f *testing.F) {
-	store, failure := indiscreet()
-	handlers := map[config.Mode]http.Handler{}
-	cookie := ""
-	for _, mode := range []config.Mode{config.Production, config.Development} {
-		handlers[mode], cookie = fuzzApp(f, mode, store)
+	type app struct {
+		production, down bool
 	}
-	secrets := append([]string{testKey, fallbackKey, testToken, redisPassword, escapedRedis, sentinelSecret, "c5rf-value"},
-		strings.Split(cookie, ".")[1], strings.Split(cookie, ".")[3])
-	placeholders := strings.NewReplacer("COOKIE", cookie, "TOKEN", testToken)
+	// Each has a store of its own, for what one has said is told for a while.
+	handlers, stores, cookies := map[app]http.Handler{}, map[app]*fakeStore{}, map[app]string{}
+	var cookieParts []string
+	for _, a := range []app{{}, {production: true}, {down: true}, {production: true, down: true}} {
+		store, failure := indiscreet()
+		handlers[a], cookies[a] = fuzzApp(f, a.production, store)
+		stores[a] = store
+		if a.down {
+			store.broken.Store(&failure)
+		}
+		parts := strings.Split(cookies[a], ".")
+		cookieParts = append(cookieParts, parts[1], parts[3])
+	}
+	secrets := append([]string{testKey, fallbackKey, testToken, redisPassword, escapedRedis, sentinelSecret, "c5rf-value"}, cookieParts...)
 
 	const local = "127.0.0.1:40000"
 	for _, path := range append(reports, "/debug", "/debug/?format=json", "/debug/session?format=html", "/debug/metrics", "/debug/nothing", "/debug/../debug/", "//debug//", "/debug/probe?action=end") {
@@ -47,22 +55,16 @@ func FuzzRequest(f *testing.F) {
 	f.Add("DELETE /debug/probe?a=%zz HTTP/1.0\r\nHost:\r\n\r\n", "[::ffff:127.0.0.1%eth0]:1", false, true)
 
 	f.Fuzz(func(t *testing.T, raw, peer string, production, down bool) {
+		a := app{production, down}
+		placeholders := strings.NewReplacer("COOKIE", cookies[a], "TOKEN", testToken)
 		r, err := http.ReadRequest(bufio.NewReader(strings.NewReader(placeholders.Replace(raw))))
 		if err != nil {
 			t.Skip("the server refuses it")
 		}
 		r.RemoteAddr = peer
-		store.broken.Store(nil)
-		if down {
-			store.broken.Store(&failure)
-		}
-		mode := config.Development
-		if production {
-			mode = config.Production
-		}
 		entitled := strings.Contains(strings.Join(r.Header["Authorization"], ""), testToken)
 		w := httptest.NewRecorder()
-		handlers[mode].ServeHTTP(w, r.WithContext(t.Context()))
+		handlers[a].ServeHTTP(w, r.WithContext(t.Context()))
 
 		body := w.Body.String()
 		for _, secret := range secrets {
@@ -79,13 +81,17 @@ func FuzzRequest(f *testing.F) {
 			reason.Error == "" && !strings.Contains(body, "<html")) {
 			t.Fatalf("status %d without a reason, store down: %v: %s", w.Code, down, body)
 		}
-		forgetSessions(t, store)
+		forgetSessions(t, stores[a])
 	})
 }
 
 // fuzzApp is an app with the debug endpoints on store, and the cookie of
 // somebody who is logged in.
-func fuzzApp(f *testing.F, mode config.Mode, store driver.Store) (h http.Handler, cookie string) {
+func fuzzApp(f *testing.F, production bool, store driver.Store) (h http.Handler, cookie string) {
+	mode := config.Development
+	if production {
+		mode = config.Production
+	}
 	cfg := withDefaults(config.Config{Mode: mode, SecretKeyFallbacks: []config.Secret{config.NewSecret(fallbackKey)}, DebugToken: config.NewSecret(testToken), RedisURL: config.NewSecret(redisURL)})
 	m, err := session.NewManager(f.Context(), cfg, store, session.WithLogger(quiet))
 	if err != nil {
