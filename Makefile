@@ -12,7 +12,7 @@ GOTEST      := go run $(GOTESTSUM) --format pkgname --format-hide-empty-pkg --hi
 # adds.
 COUNTED      = $(sort $(dir $(shell grep -rl '^//go:build !race' --include='*_test.go' .)))
 
-.PHONY: help demo test test-all faults fuzz model bench lint alone cross
+.PHONY: help demo test test-all faults fuzz model bench compat lint alone cross
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -58,6 +58,10 @@ BENCH ?= -write ../../docs/performance.md
 bench: ## sessionkit beside its peers, with a real Redis; writes docs/performance.md (8 minutes)
 	sh scripts/install-test-tools.sh
 	cd tests/bench && go run . $(BENCH)
+
+compat: ## the adapters with the oldest and the newest version of their router; writes docs/compatibility.md (2 minutes)
+	@sh scripts/install-test-tools.sh
+	go test ./tests/compat -count=1 -v -timeout 30m -compat
 
 lint: ## gofmt, go vet and staticcheck
 	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "not formatted: $$unformatted"; exit 1; }

@@ -5,6 +5,7 @@ go 1.26.0
 require (
 	github.com/gosessionkit/sessionkit/core v0.1.0
 	github.com/gosessionkit/sessionkit/stores v0.1.0
+	golang.org/x/mod v0.43.0
 )
 
 require (

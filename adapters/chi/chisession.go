@@ -1,6 +1,7 @@
 package chisession
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"slices"
@@ -34,7 +35,16 @@ func WithErrorHandler(h httpsession.ErrorHandler) Option {
 func Middleware(sessions *session.Manager, opts ...Option) func(http.Handler) http.Handler {
 	mw := httpsession.Middleware(sessions, opts...)
 	sessions.Diagnostics().SetFramework("chi")
+	sessions.Diagnostics().SetRoute(pattern)
 	return mw
+}
+
+// pattern is that of the route; before 5.3 chi did not set http.Request.Pattern.
+func pattern(ctx context.Context) string {
+	if at := chi.RouteContext(ctx); at != nil {
+		return at.RoutePattern()
+	}
+	return ""
 }
 
 // Get returns the request's session; see [session.From] for its errors.
@@ -107,7 +117,6 @@ func names(routes chi.Routes, path string) bool {
 // routes of the router around it. The error is ErrRoutesBefore when chi refuses a
 // middleware since r has routes already.
 func Install(r chi.Router, sessions *session.Manager, debug http.Handler, opts ...Option) error {
-	sessions.Diagnostics().SetFramework("chi")
 	if err := use(r, Middleware(sessions, opts...)); err != nil {
 		return err
 	}

@@ -3,7 +3,7 @@ module github.com/gosessionkit/sessionkit/adapters/chi
 go 1.26.0
 
 require (
-	github.com/go-chi/chi/v5 v5.3.0
+	github.com/go-chi/chi/v5 v5.0.12
 	github.com/gosessionkit/sessionkit/core v0.1.0
 )
 

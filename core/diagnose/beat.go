@@ -144,6 +144,11 @@ func (m *Monitor) Workers(ctx context.Context) ([]worker.Info, error) {
 // for reports. Adapters call it.
 func (m *Monitor) SetFramework(name string) { m.framework.Store(name) }
 
+// SetRoute records how the router tells the pattern of the route, "" for none,
+// from a request's context. Adapters call it whose router does not set
+// http.Request.Pattern in all of its versions.
+func (m *Monitor) SetRoute(pattern func(context.Context) string) { m.route.Store(pattern) }
+
 func (m *Monitor) introduce() worker.Info {
 	var id [4]byte
 	rand.Read(id[:])

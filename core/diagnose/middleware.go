@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"context"
 	"log/slog"
 	"maps"
 	"runtime"
@@ -36,6 +37,23 @@ func (m *Monitor) unregister() {
 
 // BeforeRoute is where a middleware asked that ran before the router.
 const BeforeRoute = "a middleware that runs before a route is chosen"
+
+// Route names the route of the request whose context ctx is, with its method, for
+// routers that note it there alone; see [Monitor.SetRoute]. It is BeforeRoute for
+// none.
+func Route(ctx context.Context, method string) string {
+	monitors.Lock()
+	running := slices.Collect(maps.Keys(monitors.running))
+	monitors.Unlock()
+	for _, m := range running {
+		if pattern, ok := m.route.Load().(func(context.Context) string); ok {
+			if text := pattern(ctx); text != "" {
+				return method + " " + text
+			}
+		}
+	}
+	return BeforeRoute
+}
 
 // ReportMissingMiddleware notes that a handler or a middleware asked for the
 // session with a context that has none: an error of the app's set-up. Where the

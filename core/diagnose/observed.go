@@ -22,7 +22,7 @@ type observations struct {
 	mu       sync.Mutex
 	disorder []string
 	replaced []string
-	renewal  string // what to do where nothing is renewed
+	renewal  string           // what to do where nothing is renewed
 	line     tally.LogLimiter // of those that are known already
 }
 

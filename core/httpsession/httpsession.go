@@ -85,7 +85,7 @@ func Get(r *http.Request) (*session.Session, error) {
 func route(r *http.Request) string {
 	switch {
 	case r.Pattern == "":
-		return diagnose.BeforeRoute
+		return diagnose.Route(r.Context(), r.Method)
 	case strings.Contains(r.Pattern, " "):
 		return r.Pattern
 	}
