@@ -27,6 +27,7 @@ type Config struct {
 	Cookie             Cookie
 	TrustProxy         bool     // believe X-Forwarded-Proto
 	Workers            int      // how many processes share the sessions, as far as known; default 1
+	Audit              bool     // log each login, logout and end of a session; default off
 	DebugEndpoints     bool     // serve the debug endpoints; default off
 	DebugToken         Secret   // opens them to others than this machine; default: derived from SecretKey; Production mode requires one of 16 bytes or more
 	Silence            []string // ids of checks that are not to be reported; see package check

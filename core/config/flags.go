@@ -72,6 +72,8 @@ var definitions = []definition{
 		func(c *Config) flag.Value { return (*boolean)(&c.TrustProxy) }},
 	{"workers", nil, "`number` of processes that share the sessions",
 		func(c *Config) flag.Value { return (*number)(&c.Workers) }},
+	{"session-audit", nil, "log a line for each login, logout and end of a session, with the user's name and the session's short id",
+		func(c *Config) flag.Value { return (*boolean)(&c.Audit) }},
 	{"debug-endpoints", nil, "serve the debug endpoints",
 		func(c *Config) flag.Value { return (*boolean)(&c.DebugEndpoints) }},
 	{"debug-token", nil, "bearer `token` that opens the debug endpoints to others than this machine; production requires one of 16 bytes or more, else it is derived from the secret key",

@@ -10,7 +10,9 @@ import (
 	"time"
 
 	"github.com/gosessionkit/sessionkit/core/driver"
+	"github.com/gosessionkit/sessionkit/core/event"
 	"github.com/gosessionkit/sessionkit/core/internal/guard"
+	"github.com/gosessionkit/sessionkit/core/internal/observers"
 	"github.com/gosessionkit/sessionkit/core/internal/tally"
 
 	"github.com/gosessionkit/sessionkit/core/config"
@@ -27,14 +29,16 @@ type Monitor struct {
 
 // monitor is what a Monitor holds, behind a pointer that fmt does not follow.
 type monitor struct {
-	cfg     config.Config
-	store   driver.Store
-	log     *slog.Logger
-	now     func() time.Time
-	keys    []config.Fingerprint
-	limits  *tally.Counts
-	failed  *tally.Counts
-	storeID atomic.Uint32 // see StoreID
+	cfg    config.Config
+	store  driver.Store
+	log    *slog.Logger
+	now    func() time.Time
+	keys   []config.Fingerprint
+	limits *tally.Counts
+	failed *tally.Counts
+
+	observers *observers.List
+	storeID   atomic.Uint32 // see StoreID
 
 	self       worker.Info  // what does not change
 	framework  atomic.Value // string, see SetFramework
@@ -54,6 +58,10 @@ type monitor struct {
 	background sync.WaitGroup
 }
 
+// Observe has o hear of what happens to sessions from now on; see
+// [session.WithObserver]. It is for what is made after the manager, such as metrics.
+func (m *Monitor) Observe(o event.Observer) { m.observers.Add(o) }
+
 // Options are what a Monitor needs to know. All must be set.
 type Options struct {
 	Config config.Config // with its defaults
@@ -63,12 +71,14 @@ type Options struct {
 	Keys   []config.Fingerprint // the one that signs, then the fallbacks
 	Limits *tally.Counts        // refusals, by limit
 	Failed *tally.Counts        // failures of the store, by operation
+
+	Observers *observers.List
 }
 
 // New returns a monitor that has not started yet.
 func New(o Options) *Monitor {
 	m := &Monitor{monitor: &monitor{
-		cfg: o.Config, store: o.Store, log: o.Log, now: o.Now, keys: o.Keys, limits: o.Limits, failed: o.Failed,
+		cfg: o.Config, store: o.Store, log: o.Log, now: o.Now, keys: o.Keys, limits: o.Limits, failed: o.Failed, observers: o.Observers,
 		watching: watches(o.Config),
 	}}
 	m.self = m.introduce()

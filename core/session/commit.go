@@ -7,6 +7,7 @@ import (
 
 	"github.com/gosessionkit/sessionkit/core/config"
 	"github.com/gosessionkit/sessionkit/core/driver"
+	"github.com/gosessionkit/sessionkit/core/event"
 	"github.com/gosessionkit/sessionkit/core/internal/saver"
 	"github.com/gosessionkit/sessionkit/core/internal/token"
 )
@@ -140,6 +141,9 @@ func (s *Session) create(ctx context.Context, p *saver.Proposal) {
 		}
 		if _, taken := errors.AsType[*driver.ConflictError](p.Err); !taken {
 			if p.Err == nil {
+				if p.Saved != nil && p.Saved.User != "" {
+					s.manager.tell(ctx, event.Event{Kind: event.LoggedIn, Session: s.id, User: p.Saved.User})
+				}
 				s.supersede(ctx)
 			}
 			return

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/gosessionkit/sessionkit/core/driver"
+	"github.com/gosessionkit/sessionkit/core/event"
 )
 
 // Destroy ends the session at once, on every worker, and has the browser
@@ -23,14 +24,16 @@ func (s *Session) Destroy(ctx context.Context) error {
 	if err := s.changeable(); err != nil && err != ErrGone {
 		return err
 	}
-	id, stored := s.id, s.snapshot().Revision > 0
+	r := s.snapshot()
+	id, stored := s.id, r.Revision > 0
 	if s.successor != (ID{}) {
 		id, stored = s.successor, true
 	}
 	if stored {
-		if err := s.manager.Destroy(context.WithoutCancel(ctx), id); err != nil {
+		if err := s.manager.destroy(context.WithoutCancel(ctx), id); err != nil {
 			return err
 		}
+		s.tellEnded(ctx, id, r.User)
 	}
 	if err := s.endRivals(context.WithoutCancel(ctx)); err != nil {
 		return err
@@ -48,6 +51,14 @@ const maxSuccessors = 100
 // become is ended. The errors are ErrUnavailable, and ErrContended when it was
 // renewed faster than it could be followed.
 func (m *Manager) Destroy(ctx context.Context, id ID) error {
+	err := m.destroy(ctx, id)
+	if err == nil {
+		m.tell(ctx, event.Event{Kind: event.Ended, Session: id})
+	}
+	return err
+}
+
+func (m *Manager) destroy(ctx context.Context, id ID) error {
 	for range maxSuccessors {
 		err := m.guard.Delete(ctx, id)
 		next, renewed := renewedTo(err)
@@ -103,6 +114,7 @@ func (m *Manager) DestroyAll(ctx context.Context) (ended int, err error) {
 		}
 		if quiet == quietPasses {
 			own := m.endOwn(ctx, func(_ ID, r *driver.Record) bool { return !r.Created.After(start) })
+			m.tell(ctx, event.Event{Kind: event.Ended, Sessions: ended})
 			return ended, m.endSuccessor(ctx, own)
 		}
 	}

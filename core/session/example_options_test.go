@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/gosessionkit/sessionkit/core/auth"
+	"github.com/gosessionkit/sessionkit/core/event"
 	"github.com/gosessionkit/sessionkit/core/httpsession"
 	"github.com/gosessionkit/sessionkit/core/internal/visitor"
 	"github.com/gosessionkit/sessionkit/core/session"
@@ -214,4 +215,16 @@ func Example_limits() {
 	// bytes of a login's label: 128
 	// cookies of the session's name in a request: 50
 	// bytes of a request's cookies: 262144
+}
+
+// Who hears of what happens to sessions.
+func ExampleWithObserver() {
+	sessions := visitor.Sessions(session.WithObserver(func(_ context.Context, e event.Event) {
+		if e.Kind == event.LoggedIn {
+			fmt.Println(e.User, "has", e.Kind)
+		}
+	}))
+	defer sessions.Close()
+	logIn(sessions, "ada", "")
+	// Output: ada has logged in
 }

@@ -162,6 +162,8 @@ func (x *Exchange) Session(ctx context.Context) (*Session, error) {
 		}
 		if x.session, x.err = s, err; err != nil {
 			x.failed()
+		} else if x.manager.observers.Any() {
+			s.tellLoaded()
 		}
 		return x.session, x.err
 	case x.session.ended() == ErrDestroyed:

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/gosessionkit/sessionkit/core/driver"
+	"github.com/gosessionkit/sessionkit/core/event"
 	"github.com/gosessionkit/sessionkit/core/internal/saver"
 )
 
@@ -89,6 +90,9 @@ func (s *Session) Touch(ctx context.Context) error {
 	}
 	if err == nil {
 		s.manager.heal(ctx, s.id, r)
+		if s.manager.observers.Any() {
+			s.manager.tell(ctx, event.Event{Kind: event.Touched, Session: s.id, User: r.User})
+		}
 	}
 	if err == nil && expires.After(r.Expires) {
 		touched := r.Clone()

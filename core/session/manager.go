@@ -14,6 +14,7 @@ import (
 	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/internal/cookie"
 	"github.com/gosessionkit/sessionkit/core/internal/guard"
+	"github.com/gosessionkit/sessionkit/core/internal/observers"
 	"github.com/gosessionkit/sessionkit/core/internal/opaque"
 	"github.com/gosessionkit/sessionkit/core/internal/saver"
 	"github.com/gosessionkit/sessionkit/core/internal/tally"
@@ -49,6 +50,7 @@ type manager struct {
 	heirs    []heirKey
 
 	monitor    *diagnose.Monitor
+	observers  *observers.List
 	limited    *tally.Counts
 	notRead    tally.LogLimiter
 	notSaved   tally.LogLimiter
@@ -109,15 +111,20 @@ func NewManager(ctx context.Context, cfg config.Config, store driver.Store, opti
 		now:     time.Now,
 		cookie:  cookie.New(cfg),
 		limited: tally.New(limitNames()...),
+
+		observers: &observers.List{},
 	}}
 	for _, option := range options {
 		option(m)
+	}
+	if cfg.Audit {
+		m.observers.Add(audit(m.log))
 	}
 	if err := m.loadKeys(); err != nil {
 		return nil, err
 	}
 	failed := tally.New(guard.Operations...)
-	m.guard = guard.New(store, diagnose.Describe(store).Private, cfg.Timeout, failed, sessionless)
+	m.guard = guard.New(store, diagnose.Describe(store).Private, cfg.Timeout, failed, m.observers, sessionless)
 	m.setUpSaver()
 	m.monitor = diagnose.New(m.watched(failed))
 	m.announcePredecessors()
@@ -130,12 +137,13 @@ func NewManager(ctx context.Context, cfg config.Config, store driver.Store, opti
 func (m *Manager) setUpSaver() {
 	s, cfg := &m.saver, &m.cfg
 	s.Guard, s.Now, s.Realm, s.Timeout, s.MaxSize = m.guard, m.now, cfg.Cookie.Realm(), cfg.Timeout, cfg.MaxRecordSize
+	s.Observers = m.observers
 	s.Lifetime, s.AnonymousLifetime, s.IdleTimeout = cfg.Lifetime, cfg.AnonymousLifetime, cfg.IdleTimeout
 }
 
 // watched is what a monitor of the manager's needs to know.
 func (m *Manager) watched(failed *tally.Counts) diagnose.Options {
-	return diagnose.Options{Config: m.cfg, Store: m.store, Log: m.log, Now: m.now, Keys: m.keys.Fingerprints(), Limits: m.limited, Failed: failed}
+	return diagnose.Options{Config: m.cfg, Store: m.store, Log: m.log, Now: m.now, Keys: m.keys.Fingerprints(), Limits: m.limited, Failed: failed, Observers: m.observers}
 }
 
 func (m *Manager) loadKeys() (err error) {

@@ -30,6 +30,8 @@ func (m *Manager) Named(cookieName string, options ...Option) (*Manager, error) 
 		cookie:  cookie.New(cfg),
 		limited: tally.New(limitNames()...),
 		parent:  m,
+
+		observers: m.observers,
 	}}
 	for _, option := range options {
 		option(named)

@@ -100,9 +100,13 @@ func (s *Session) move(ctx context.Context, login *Login) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	previous, before := s.id, s.base.User
 	s.secret, s.id, s.given = secret, secret.ID(), false
 	s.base, s.memos = moved, nil
 	s.journal.Settle()
+	if m.observers.Any() {
+		s.tellMoved(ctx, previous, before, login)
+	}
 	return nil
 }
 

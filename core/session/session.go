@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/gosessionkit/sessionkit/core/driver"
+	"github.com/gosessionkit/sessionkit/core/event"
 	"github.com/gosessionkit/sessionkit/core/internal/gate"
 	"github.com/gosessionkit/sessionkit/core/internal/saver"
 	"github.com/gosessionkit/sessionkit/core/internal/token"
@@ -361,6 +362,9 @@ func (s *Session) ended() error {
 func (s *Session) terminate(end error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if end == ErrGone && s.end == nil && s.manager.observers.Any() {
+		s.manager.tell(s.exchange.ctx, event.Event{Kind: event.Gone, Session: s.id, User: s.base.User})
+	}
 	s.end = end
 	s.memos = nil
 	s.journal.Drop()

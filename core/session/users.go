@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/gosessionkit/sessionkit/core/driver"
+	"github.com/gosessionkit/sessionkit/core/event"
 )
 
 // ErrNoUserIndex: the store cannot find the sessions of a user.
@@ -66,6 +67,7 @@ func (m *Manager) DestroyUser(ctx context.Context, user string, keep ...ID) (end
 		case err != nil:
 			return ended, err
 		case !more:
+			m.tell(ctx, event.Event{Kind: event.Ended, User: user, Sessions: ended})
 			return ended, m.endSuccessor(ctx, own)
 		}
 	}
@@ -149,7 +151,11 @@ func (m *Manager) DestroyUserSession(ctx context.Context, user string, id ID) (e
 		case r.Owner() != o || o.IsNobody():
 			return false, nil
 		}
-		return true, m.Destroy(ctx, id)
+		err = m.destroy(ctx, id)
+		if err == nil {
+			m.tell(ctx, event.Event{Kind: event.Ended, Session: id, User: user})
+		}
+		return true, err
 	}
 	return false, ErrContended
 }

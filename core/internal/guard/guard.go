@@ -11,6 +11,7 @@ import (
 
 	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/internal/kiterror"
+	"github.com/gosessionkit/sessionkit/core/internal/observers"
 	"github.com/gosessionkit/sessionkit/core/internal/tally"
 )
 
@@ -36,14 +37,17 @@ type Guard struct {
 var Operations = []string{"load", "save", "touch", "delete", "renew", "list by user"}
 
 // New guards a store. Where it is private, in this process, it needs no bound.
-// Failures are counted by operation in failed. sessionless makes a context of one
+// Failures are counted by operation in failed, and list hears of each call. sessionless makes a context of one
 // that leads to a session: see [ContextKey].
-func New(store driver.Store, private bool, timeout time.Duration, failed *tally.Counts, sessionless func(context.Context) context.Context) *Guard {
-	g := &Guard{calls: store, bound: !private, timeout: timeout, failed: failed, sessionless: sessionless}
-	g.tagged, _ = store.(driver.TagLoader)
+func New(store driver.Store, private bool, timeout time.Duration, failed *tally.Counts, list *observers.List, sessionless func(context.Context) context.Context) *Guard {
+	watched := &observed{Store: store, list: list}
+	g := &Guard{calls: watched, bound: !private, timeout: timeout, failed: failed, sessionless: sessionless}
+	if watched.tagged, _ = store.(driver.TagLoader); watched.tagged != nil {
+		g.tagged = watched
+	}
 	g.deadlines.timeout = timeout
 	if g.bound {
-		b := &breaker{Store: store, tagged: g.tagged, start: time.Now()}
+		b := &breaker{Store: watched, tagged: g.tagged, start: time.Now()}
 		g.calls = b
 		if g.tagged != nil {
 			g.tagged = b
@@ -127,6 +131,9 @@ func (g *Guard) Long(ctx context.Context) (context.Context, context.CancelFunc) 
 
 func unbounded() {}
 
+// Sessionless is ctx without the session; see [ContextKey].
+func (g *Guard) Sessionless(ctx context.Context) context.Context { return g.sessionless(ctx) }
+
 // Failure tells a caller who went away, or had less patience than the timeout,
 // from a store that fails.
 func (g *Guard) Failure(caller context.Context, op string, id driver.ID, err error) error {
@@ -142,11 +149,8 @@ var ErrTimeout = errors.New("the store did not answer in time (--session-timeout
 // Error makes every failure that is not one of the contract's own an
 // ErrUnavailable.
 func (g *Guard) Error(op string, id driver.ID, err error) error {
-	var conflict *driver.ConflictError
 	switch {
-	case err == nil, errors.Is(err, driver.ErrNotFound), errors.Is(err, driver.ErrGone), errors.Is(err, kiterror.ErrContended),
-		errors.Is(err, driver.ErrTooLarge), errors.Is(err, driver.ErrClosed), errors.Is(err, driver.ErrStoreFull),
-		errors.As(err, &conflict):
+	case ofContract(err):
 		return err
 	case errors.Is(err, context.DeadlineExceeded):
 		err = fmt.Errorf("%w: %w", ErrTimeout, err)

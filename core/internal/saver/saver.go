@@ -12,6 +12,7 @@ import (
 	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/internal/guard"
 	"github.com/gosessionkit/sessionkit/core/internal/kiterror"
+	"github.com/gosessionkit/sessionkit/core/internal/observers"
 )
 
 // Saver saves sessions. It is safe for concurrent use.
@@ -25,6 +26,8 @@ type Saver struct {
 	Lifetime          time.Duration
 	AnonymousLifetime time.Duration // of sessions of nobody; 0: Lifetime
 	IdleTimeout       time.Duration // 0: none
+
+	Observers *observers.List
 
 	lanes lanes
 }
@@ -45,6 +48,7 @@ const (
 func (m *Saver) SaveAll(ctx context.Context, id driver.ID, base *driver.Record, proposals []*Proposal) (saved *driver.Record, failure error) {
 	span := m.Guard.Span(ctx)
 	defer span.Stop()
+	begin := m.begin()
 	for attempt := 1; ; attempt++ {
 		next, err := m.mergeSealed(base, proposals)
 		if err == nil {
@@ -52,6 +56,7 @@ func (m *Saver) SaveAll(ctx context.Context, id driver.ID, base *driver.Record, 
 				return nil, nil // every Proposal failed by itself
 			}
 			if err = m.Guard.Calls().Save(span.Begin(), id, next); err == nil {
+				m.tellSaved(ctx, id, next, begin, attempt, proposals)
 				return next, nil
 			}
 		}
@@ -62,6 +67,7 @@ func (m *Saver) SaveAll(ctx context.Context, id driver.ID, base *driver.Record, 
 				continue
 			}
 			err = kiterror.ErrContended
+			m.tellContended(ctx, id, base, attempt)
 		}
 		err = m.Guard.Error("save", id, err)
 		for _, p := range proposals {
