@@ -21,7 +21,7 @@ func FuzzStored(f *testing.F) {
 	whole := string(good.AppendJSON(nil))
 	for _, content := range []string{"", whole, " " + whole, whole + "x", whole[:len(whole)/2], "{}", "null", "\x00",
 		strings.Replace(whole, `{"rev":3,`, `{"rev":03,`, 1), strings.Replace(whole, `"exp":`, `"exp": `, 1), strings.Replace(whole, `{"rev"`, `{ "rev"`, 1),
-		`{"rev":18446744073709551615,"exp":1,"end":1,"iat":1,"data":{}}`, `{"rev":1,"exp":            1,"end":1,"iat":1,"user":"","data":{"a":1}}`,
+		`{"rev":18446744073709551615,"exp":1,"end":1,"iat":1,"data":{}}`, `{"rev":1,"exp":            1,"end":1,"iat":1,"user":"","data":{"a":1}}`, `{"rev":1,"exp":0000000 00000,"end":1}`,
 		`{"data":{"a":1,"a":2},"iat":1,"end":9223372036854775807,"exp":-9223372036854775808,"rev":1}`} {
 		f.Add(content)
 	}

@@ -38,7 +38,7 @@ local same = identity == '' or string.sub(stored, #head + expiry + 1) == identit
 // storeLua ends them: the value is stored.
 const storeLua = `
 local left = ARGV[5] and redis.call('PTTL', KEYS[1])
-local expires = left and left > 0 and string.match(stored, '^"exp":([ %d]+)', #head + 1)
+local expires = left and left > 0 and string.match(stored, '^"exp":( *%d+)', #head + 1)
 if expires and #expires == 13 then
 	local _, to = string.find(ARGV[2], '^{"rev":%d+,"exp":')
 	redis.call('SET', KEYS[1], ARGV[2], 'PX', left)

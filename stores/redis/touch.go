@@ -22,7 +22,7 @@ local head = redis.call('GETRANGE', KEYS[1], 0, 63)
 if head == '' then
 	return 0
 end
-local from, expiry = string.match(head, '^{"rev":%d+,"exp":()([ %d]+),')
+local from, expiry = string.match(head, '^{"rev":%d+,"exp":()( *%d+),')
 if not from or #expiry ~= #ARGV[1] then
 	return -1
 end
