@@ -58,6 +58,15 @@ func New(sessions *session.Manager, opts ...Option) http.Handler {
 	if !cfg.DebugEndpoints {
 		return nil
 	}
+	h := newHandler(sessions, opts)
+	h.routes = h.table()
+	h.logToken()
+	return h
+}
+
+// newHandler is a handler that answers nothing yet.
+func newHandler(sessions *session.Manager, opts []Option) *handler {
+	cfg := sessions.Config()
 	h := &handler{&inside{
 		sessions:     sessions,
 		production:   cfg.Mode == config.Production,
@@ -69,9 +78,8 @@ func New(sessions *session.Manager, opts ...Option) http.Handler {
 	for _, opt := range opts {
 		opt(h)
 	}
-	h.routes = h.table()
-	h.logToken()
 	h.surveys.ask, h.counts.ask = h.survey, h.tally
+	sessions.Diagnostics().Counts() // which begins to count
 	return h
 }
 

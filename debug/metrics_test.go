@@ -45,7 +45,7 @@ func TestMetrics(t *testing.T) {
 			t.Errorf("no %q in\n%s", want, body)
 		}
 	}
-	line := regexp.MustCompile(`^[a-z_]+(\{[a-z]+="([^"\\\n]|\\["\\n])*"(,[a-z]+="([^"\\\n]|\\["\\n])*")*\})? [-+0-9.e]+$`)
+	line := regexp.MustCompile(`^# HELP [a-z_]+ .+\.$|^# TYPE [a-z_]+ (counter|gauge|histogram)$|^[a-z_]+(\{[a-z]+="([^"\\\n]|\\["\\n])*"(,[a-z]+="([^"\\\n]|\\["\\n])*")*\})? [-+0-9.e]+$`)
 	for text := range strings.Lines(body) {
 		if !line.MatchString(strings.TrimSuffix(text, "\n")) {
 			t.Errorf("malformed: %q", text)

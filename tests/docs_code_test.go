@@ -23,9 +23,10 @@ import (
 // What Go code in the docs may import. The examples' module knows all of it.
 var docPackages = map[string]string{
 	"context": "context", "errors": "errors", "flag": "flag", "fmt": "fmt", "http": "net/http", "httptest": "net/http/httptest",
-	"log": "log", "os": "os", "strings": "strings", "testing": "testing", "time": "time",
-	"auth": kit + "core/auth", "config": kit + "core/config", "httpsession": kit + "core/httpsession", "memstore": kit + "core/memstore",
+	"log": "log", "os": "os", "strings": "strings", "atomic": "sync/atomic", "testing": "testing", "time": "time",
+	"auth": kit + "core/auth", "config": kit + "core/config", "driver": kit + "core/driver", "event": kit + "core/event", "httpsession": kit + "core/httpsession", "memstore": kit + "core/memstore",
 	"session": kit + "core/session", "sessiontest": kit + "core/sessiontest", "stores": kit + "stores", "debug": kit + "debug",
+	"promsession": kit + "debug/promsession", "prometheus": "github.com/prometheus/client_golang/prometheus",
 	"chisession": kit + "adapters/chi", "echosession": kit + "adapters/echo", "fibersession": kit + "adapters/fiber",
 	"chi": "github.com/go-chi/chi/v5", "echo": "github.com/labstack/echo/v4", "middleware": "github.com/labstack/echo/v4/middleware",
 	"fiber": "github.com/gofiber/fiber/v2", "cache": "github.com/gofiber/fiber/v2/middleware/cache",
@@ -39,6 +40,8 @@ var (
 	err      error
 	cfg      config.Config
 	sessions *session.Manager
+	store    driver.Store
+	logins   atomic.Int64
 	s        *session.Session
 	user     struct{ ID string }
 	mux, shop *http.ServeMux

@@ -38,7 +38,9 @@ type monitor struct {
 	failed *tally.Counts
 
 	observers *observers.List
-	storeID   atomic.Uint32 // see StoreID
+	counting  sync.Once
+	counters  atomic.Pointer[counters] // see Counts
+	storeID   atomic.Uint32            // see StoreID
 
 	self       worker.Info  // what does not change
 	framework  atomic.Value // string, see SetFramework

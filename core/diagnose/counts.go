@@ -1,0 +1,131 @@
+package diagnose
+
+import (
+	"context"
+	"sync/atomic"
+	"time"
+
+	"github.com/gosessionkit/sessionkit/core/event"
+)
+
+// Buckets are the upper ends of a [Histogram]'s buckets, in seconds. What took
+// longer than the last is in none of them, and in Count.
+var Buckets = [...]float64{0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5}
+
+// Histogram is how long something took, each time.
+type Histogram struct {
+	Count   uint64
+	Sum     float64              // seconds
+	Buckets [len(Buckets)]uint64 // how often it took no longer than that, those of the buckets before included
+}
+
+// Counts are what has happened to sessions since they were counted first.
+type Counts struct {
+	Events    map[event.Kind]uint64 // all kinds but Called, which is in Calls
+	Conflicts uint64                // of saves: how often changes were replayed
+	Requests  uint64                // whose changes were stored: no fewer than there were saves
+	Saves     Histogram             // with all their attempts
+	Calls     map[string]Histogram  // of the store, by operation
+	Failures  map[string]uint64     // of these
+}
+
+// Counts tells what has happened to sessions, those of all names that share the
+// manager's store. It counts from its first call on, so that nobody pays for it who
+// does not look; debug endpoints look as they are made.
+func (m *Monitor) Counts() Counts {
+	m.counting.Do(func() {
+		c := newCounters()
+		m.counters.Store(c)
+		m.Observe(c.observe)
+	})
+	return m.counters.Load().counts()
+}
+
+// counters are the numbers behind Counts. They are added to without a lock, so they
+// may be an event apart.
+type counters struct {
+	events    map[event.Kind]*atomic.Uint64
+	conflicts atomic.Uint64
+	requests  atomic.Uint64
+	saves     histogram
+	calls     map[string]*call
+}
+
+type call struct {
+	took   histogram
+	failed atomic.Uint64
+}
+
+func newCounters() *counters {
+	c := &counters{events: map[event.Kind]*atomic.Uint64{}, calls: map[string]*call{}}
+	for _, kind := range event.Kinds() {
+		if kind != event.Called {
+			c.events[kind] = &atomic.Uint64{}
+		}
+	}
+	for _, operation := range event.Operations() {
+		c.calls[operation] = &call{}
+	}
+	return c
+}
+
+// observe is an [event.Observer]. The maps do not change any more.
+func (c *counters) observe(_ context.Context, e event.Event) {
+	if e.Kind == event.Called {
+		if call := c.calls[e.Operation]; call != nil {
+			call.took.add(e.Took)
+			if e.Err != nil {
+				call.failed.Add(1)
+			}
+		}
+		return
+	}
+	if n := c.events[e.Kind]; n != nil {
+		n.Add(1)
+	}
+	switch e.Kind {
+	case event.Saved, event.Created:
+		c.saves.add(e.Took)
+		c.requests.Add(uint64(e.Requests))
+		c.conflicts.Add(uint64(e.Conflicts))
+	case event.Contended:
+		c.conflicts.Add(uint64(e.Conflicts))
+	}
+}
+
+func (c *counters) counts() Counts {
+	all := Counts{Events: map[event.Kind]uint64{}, Calls: map[string]Histogram{}, Failures: map[string]uint64{}}
+	for kind, n := range c.events {
+		all.Events[kind] = n.Load()
+	}
+	all.Conflicts, all.Requests, all.Saves = c.conflicts.Load(), c.requests.Load(), c.saves.snapshot()
+	for operation, call := range c.calls {
+		all.Calls[operation], all.Failures[operation] = call.took.snapshot(), call.failed.Load()
+	}
+	return all
+}
+
+// histogram is a Histogram that is being added to.
+type histogram struct {
+	nanoseconds atomic.Int64
+	in          [len(Buckets) + 1]atomic.Uint64 // of each bucket alone, the last for what took longer
+}
+
+func (h *histogram) add(took time.Duration) {
+	i, seconds := 0, took.Seconds()
+	for i < len(Buckets) && seconds > Buckets[i] {
+		i++
+	}
+	h.in[i].Add(1)
+	h.nanoseconds.Add(int64(took))
+}
+
+func (h *histogram) snapshot() (s Histogram) {
+	s.Sum = time.Duration(h.nanoseconds.Load()).Seconds()
+	for i := range h.in {
+		if s.Count += h.in[i].Load(); i < len(s.Buckets) {
+			s.Buckets[i] = s.Count
+		}
+	}
+	return s
+}
