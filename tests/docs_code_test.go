@@ -26,6 +26,7 @@ var docPackages = map[string]string{
 	"log": "log", "os": "os", "strings": "strings", "atomic": "sync/atomic", "testing": "testing", "time": "time",
 	"auth": kit + "core/auth", "config": kit + "core/config", "driver": kit + "core/driver", "event": kit + "core/event", "httpsession": kit + "core/httpsession", "memstore": kit + "core/memstore",
 	"session": kit + "core/session", "sessiontest": kit + "core/sessiontest", "stores": kit + "stores", "debug": kit + "debug",
+	"otelsession": kit + "debug/otelsession", "trace": "go.opentelemetry.io/otel/trace",
 	"promsession": kit + "debug/promsession", "prometheus": "github.com/prometheus/client_golang/prometheus",
 	"chisession": kit + "adapters/chi", "echosession": kit + "adapters/echo", "fibersession": kit + "adapters/fiber",
 	"chi": "github.com/go-chi/chi/v5", "echo": "github.com/labstack/echo/v4", "middleware": "github.com/labstack/echo/v4/middleware",
@@ -42,6 +43,7 @@ var (
 	sessions *session.Manager
 	store    driver.Store
 	logins   atomic.Int64
+	provider trace.TracerProvider
 	s        *session.Session
 	user     struct{ ID string }
 	mux, shop *http.ServeMux
