@@ -1,5 +1,5 @@
-// Package examples holds one small app three times: on chi, on Echo and on
-// Fiber. From the root of the repository:
+// Package examples holds one small app four times: on chi, on Echo v4 and v5, and
+// on Fiber. From the root of the repository:
 //
 //	go run ./examples/chi
 //	go run ./examples/echo --workers 1

@@ -7,10 +7,12 @@ require (
 	github.com/gofiber/fiber/v2 v2.52.15
 	github.com/gosessionkit/sessionkit/adapters/chi v0.1.0
 	github.com/gosessionkit/sessionkit/adapters/echo v0.1.0
+	github.com/gosessionkit/sessionkit/adapters/echov5 v0.1.0
 	github.com/gosessionkit/sessionkit/adapters/fiber v0.1.0
 	github.com/gosessionkit/sessionkit/core v0.1.0
 	github.com/gosessionkit/sessionkit/stores v0.1.0
 	github.com/labstack/echo/v4 v4.16.0
+	github.com/labstack/echo/v5 v5.4.5
 	github.com/redis/go-redis/v9 v9.23.0
 	golang.org/x/sys v0.49.0
 )
@@ -33,14 +35,15 @@ require (
 	github.com/valyala/fasttemplate v1.2.2 // indirect
 	github.com/valyala/tcplisten v1.0.0 // indirect
 	go.uber.org/atomic v1.12.0 // indirect
-	golang.org/x/crypto v0.53.0 // indirect
-	golang.org/x/net v0.56.0 // indirect
+	golang.org/x/crypto v0.54.0 // indirect
+	golang.org/x/net v0.57.0 // indirect
 	golang.org/x/text v0.40.0 // indirect
 )
 
 replace (
 	github.com/gosessionkit/sessionkit/adapters/chi => ../adapters/chi
 	github.com/gosessionkit/sessionkit/adapters/echo => ../adapters/echo
+	github.com/gosessionkit/sessionkit/adapters/echov5 => ../adapters/echov5
 	github.com/gosessionkit/sessionkit/adapters/fiber => ../adapters/fiber
 	github.com/gosessionkit/sessionkit/core => ../core
 	github.com/gosessionkit/sessionkit/stores => ../stores

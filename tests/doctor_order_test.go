@@ -14,9 +14,11 @@ import (
 	"github.com/go-chi/chi/v5"
 	"github.com/gofiber/fiber/v2"
 	"github.com/labstack/echo/v4"
+	echov5 "github.com/labstack/echo/v5"
 
 	chisession "github.com/gosessionkit/sessionkit/adapters/chi"
 	echosession "github.com/gosessionkit/sessionkit/adapters/echo"
+	echov5session "github.com/gosessionkit/sessionkit/adapters/echov5"
 	fibersession "github.com/gosessionkit/sessionkit/adapters/fiber"
 	"github.com/gosessionkit/sessionkit/core/auth"
 	"github.com/gosessionkit/sessionkit/core/config"
@@ -61,6 +63,20 @@ var earlyApps = map[string]func(t *testing.T, ask func(context.Context)) (url st
 		e.Use(echosession.Middleware(sessions))
 		sessions.Diagnostics().SetFramework("echo")
 		echosession.MountDebug(e, debug.New(sessions))
+		return serve(t, e)
+	},
+	"echov5": func(t *testing.T, ask func(context.Context)) string {
+		e, sessions := echov5.New(), earlyManager(t)
+		e.Use(func(next echov5.HandlerFunc) echov5.HandlerFunc {
+			return func(c *echov5.Context) error {
+				ask(c.Request().Context())
+				return next(c)
+			}
+		})
+		e.Use(echov5session.Middleware(sessions))
+		if err := echov5session.MountDebug(e, debug.New(sessions)); err != nil {
+			t.Fatal(err)
+		}
 		return serve(t, e)
 	},
 	"fiber": func(t *testing.T, ask func(context.Context)) string {
@@ -108,7 +124,7 @@ func TestDoctorNamesMiddlewareThatRunsTooEarly(t *testing.T) {
 	for router, start := range earlyApps {
 		for way, ask := range tooEarly {
 			t.Run(router+"/"+way, func(t *testing.T) {
-				diagnosis{url: start(t, ask), env: []string{"SECRET_KEY=" + secret}, args: []string{"--min-workers", "1"}, id: "middleware-order", says: "doctor_order_test.go:", fix: "call " + router + "session.Install"}.expect(t)
+				diagnosis{url: start(t, ask), env: []string{"SECRET_KEY=" + secret}, args: []string{"--min-workers", "1"}, id: "middleware-order", says: "doctor_order_test.go:", fix: "call " + strings.TrimSuffix(router, "v5") + "session.Install"}.expect(t)
 			})
 		}
 	}
@@ -124,10 +140,15 @@ func TestDoctorNamesRequireUserThatRunsTooEarly(t *testing.T) {
 	e := echo.New()
 	e.Use(echosession.RequireUser(nil), echosession.Middleware(sessions))
 	echosession.MountDebug(e, debug.New(sessions))
+	e5 := echov5.New()
+	e5.Use(echov5session.RequireUser(nil), echov5session.Middleware(sessions))
+	if err := echov5session.MountDebug(e5, debug.New(sessions)); err != nil {
+		t.Fatal(err)
+	}
 	app := fiber.New(fiber.Config{DisableStartupMessage: true})
 	app.Use(fibersession.RequireUser(nil), fibersession.Middleware(sessions))
 	fibersession.MountDebug(app, debug.New(sessions))
-	for name, url := range map[string]string{"chi": serve(t, router), "echo": serve(t, e), "fiber": serveFiber(t, app)} {
+	for name, url := range map[string]string{"chi": serve(t, router), "echo": serve(t, e), "echov5": serve(t, e5), "fiber": serveFiber(t, app)} {
 		out, _, exit := trial.Command(t, "doctor", url)
 		if first, _, _ := strings.Cut(out, "\n"); !strings.Contains(first, "[middleware-order]") || exit != 1 {
 			t.Errorf("%s: exit %d:\n%s", name, exit, out)

@@ -15,6 +15,7 @@ require (
 	github.com/google/uuid v1.6.0 // indirect
 	github.com/klauspost/compress v1.17.9 // indirect
 	github.com/labstack/echo/v4 v4.16.0
+	github.com/labstack/echo/v5 v5.4.5
 	github.com/labstack/gommon v0.5.0 // indirect
 	github.com/mattn/go-colorable v0.1.15 // indirect
 	github.com/mattn/go-isatty v0.0.22 // indirect
@@ -24,8 +25,8 @@ require (
 	github.com/valyala/fasthttp v1.51.0 // indirect
 	github.com/valyala/fasttemplate v1.2.2 // indirect
 	github.com/valyala/tcplisten v1.0.0 // indirect
-	golang.org/x/crypto v0.53.0 // indirect
-	golang.org/x/net v0.56.0 // indirect
+	golang.org/x/crypto v0.54.0 // indirect
+	golang.org/x/net v0.57.0 // indirect
 	golang.org/x/text v0.40.0 // indirect
 )
 
@@ -34,6 +35,7 @@ require (
 	github.com/gofrs/flock v0.13.2 // indirect
 	github.com/gosessionkit/sessionkit/adapters/chi v0.1.0
 	github.com/gosessionkit/sessionkit/adapters/echo v0.1.0
+	github.com/gosessionkit/sessionkit/adapters/echov5 v0.1.0
 	github.com/gosessionkit/sessionkit/adapters/fiber v0.1.0
 	github.com/gosessionkit/sessionkit/debug v0.1.0
 	github.com/peterbourgon/ff/v3 v3.4.0 // indirect
@@ -46,6 +48,7 @@ require (
 replace (
 	github.com/gosessionkit/sessionkit/adapters/chi => ../adapters/chi
 	github.com/gosessionkit/sessionkit/adapters/echo => ../adapters/echo
+	github.com/gosessionkit/sessionkit/adapters/echov5 => ../adapters/echov5
 	github.com/gosessionkit/sessionkit/adapters/fiber => ../adapters/fiber
 	github.com/gosessionkit/sessionkit/core => ../core
 	github.com/gosessionkit/sessionkit/stores => ../stores

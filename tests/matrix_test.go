@@ -7,6 +7,7 @@ import (
 
 	"github.com/gosessionkit/sessionkit/adapters/chi/chisessiontest"
 	"github.com/gosessionkit/sessionkit/adapters/echo/echosessiontest"
+	echov5sessiontest "github.com/gosessionkit/sessionkit/adapters/echov5/echosessiontest"
 	"github.com/gosessionkit/sessionkit/adapters/fiber/fibersessiontest"
 	"github.com/gosessionkit/sessionkit/core/adaptertest"
 	"github.com/gosessionkit/sessionkit/core/driver"
@@ -42,6 +43,7 @@ func TestEveryAdapterOnEveryStore(t *testing.T) {
 			"net-http": httpsessiontest.Serve,
 			"chi":      chisessiontest.Serve,
 			"echo":     echosessiontest.Serve,
+			"echov5":   echov5sessiontest.Serve,
 			"fiber":    fibersessiontest.Serve,
 		} {
 			onFile := adapterName == "net-http" || adapterName == "fiber"

@@ -31,9 +31,12 @@ func orderRules() []rule {
 // derivations are how to make a context that keeps what is in the request's, by
 // framework.
 var derivations = map[string]string{
-	"echo":  "c.SetRequest(r.WithContext(context.WithValue(r.Context(), key, value))), with r := c.Request()",
-	"fiber": "c.SetUserContext(context.WithValue(c.UserContext(), key, value)), and give auth c.UserContext()",
+	"echo":   deriveEcho,
+	"echov5": deriveEcho,
+	"fiber":  "c.SetUserContext(context.WithValue(c.UserContext(), key, value)), and give auth c.UserContext()",
 }
+
+const deriveEcho = "c.SetRequest(r.WithContext(context.WithValue(r.Context(), key, value))), with r := c.Request()"
 
 func contextReplaced(f Facts) (message, fix string, found bool) {
 	derive, ok := derivations[f.Self.Framework]
@@ -48,10 +51,13 @@ func contextReplaced(f Facts) (message, fix string, found bool) {
 // framework.
 var installs = map[string]string{
 	"chi":      "chisession.Install(r, sessions, debugHandler) right behind chi.NewRouter(), before r.Use of what needs the session",
-	"echo":     "echosession.Install(e, sessions, debugHandler) before e.Use of what needs the session",
+	"echo":     installEcho,
+	"echov5":   installEcho,
 	"fiber":    "fibersession.Install(app, sessions, debugHandler) right behind fiber.New(), before app.Use of what needs the session",
 	"net/http": "httpsession.Install(mux, sessions, debugHandler) around everything that needs the session, as the last to wrap the handler",
 }
+
+const installEcho = "echosession.Install(e, sessions, debugHandler) before e.Use of what needs the session"
 
 func middlewareOrder(f Facts) (message, fix string, found bool) {
 	install, ok := installs[f.Self.Framework]

@@ -1,0 +1,73 @@
+//go:build !race
+
+package echosession_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/labstack/echo/v5"
+
+	echosession "github.com/gosessionkit/sessionkit/adapters/echov5"
+	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/memstore"
+	"github.com/gosessionkit/sessionkit/core/session"
+)
+
+// What the middleware may allocate on top of the bare handler. Not parallel: it
+// counts allocations. The race detector empties pools at random, so it is left
+// out.
+func TestAllocations(t *testing.T) {
+	serve := func(e *echo.Echo, path, cookie string) float64 {
+		r := httptest.NewRequest(http.MethodGet, path, nil)
+		if cookie != "" {
+			r.Header.Set("Cookie", cookie)
+		}
+		w := discard{http.Header{}}
+		return testing.AllocsPerRun(200, func() {
+			clear(w.h)
+			e.ServeHTTP(w, r)
+		})
+	}
+	routes := func(e *echo.Echo) *echo.Echo {
+		e.GET("/plain", func(c *echo.Context) error { return c.String(http.StatusOK, "ok") })
+		e.GET("/read", func(c *echo.Context) error {
+			s, err := echosession.Get(c)
+			if err == nil {
+				_, err = session.Get[string](s, "color")
+			}
+			if err != nil {
+				return err
+			}
+			return c.String(http.StatusOK, "ok")
+		})
+		return e
+	}
+	sessions, err := session.NewManager(t.Context(), config.Config{Mode: config.Test}, memstore.New(0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer sessions.Close()
+	e := echo.New()
+	echosession.Install(e, sessions, nil)
+	routes(e).GET("/set", func(c *echo.Context) error { return set(c, "red") })
+	rec := httptest.NewRecorder()
+	e.ServeHTTP(rec, httptest.NewRequest(http.MethodGet, "/set", nil))
+	cookie := "session=" + rec.Result().Cookies()[0].Value
+
+	least := serve(routes(echo.New()), "/plain", cookie)
+	for path, most := range map[string]float64{"/plain": 1, "/read": 3} {
+		if got := serve(e, path, cookie) - least; got > most {
+			t.Errorf("%s: %v allocations more than a bare handler, at most %v wanted", path, got, most)
+		}
+	}
+}
+
+// discard is a response writer that costs nothing.
+type discard struct{ h http.Header }
+
+func (d discard) Header() http.Header         { return d.h }
+func (d discard) Write(b []byte) (int, error) { return len(b), nil }
+func (d discard) WriteHeader(int)             {}
+func (d discard) Flush()                      {}

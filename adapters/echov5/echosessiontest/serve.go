@@ -1,0 +1,106 @@
+// Package echosessiontest serves the apps of package adaptertest with the Echo v5
+// adapter, for its own tests and those that bring adapters and stores together.
+package echosessiontest
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"testing"
+
+	"github.com/labstack/echo/v5"
+
+	echosession "github.com/gosessionkit/sessionkit/adapters/echov5"
+	"github.com/gosessionkit/sessionkit/core/adaptertest"
+	"github.com/gosessionkit/sessionkit/core/session"
+)
+
+// Serve serves app with Echo.
+func Serve(t testing.TB, app adaptertest.App) string {
+	e := echo.New()
+	e.Logger = slog.New(slog.DiscardHandler)
+	if app.OnError != nil {
+		e.HTTPErrorHandler = func(c *echo.Context, err error) {
+			if res, _ := echo.UnwrapResponse(c.Response()); !res.Committed {
+				app.OnError(exchange{c}, err)
+			}
+		}
+	}
+	var r router = e
+	if app.Prefix != "" {
+		r = e.Group(app.Prefix)
+	}
+	if app.Sessions != nil {
+		if err := echosession.Install(r, app.Sessions, app.Debug); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if app.LoseContext {
+		r.Use(loseContext)
+	}
+	for _, route := range app.Routes {
+		var stack []echo.MiddlewareFunc
+		for _, sessions := range app.Inner {
+			stack = append(stack, echosession.Middleware(sessions))
+		}
+		if route.RequireUser {
+			stack = append(stack, echosession.RequireUser(handler(route.Denied)))
+		}
+		r.Add(route.Method, route.Path, handler(route.Handle), stack...)
+	}
+	if app.CatchAll != nil {
+		r.Any("/*", handler(app.CatchAll))
+		r.Any("/:a/:b", handler(app.CatchAll))
+	}
+	return app.Serve(t, e)
+}
+
+// router is an Echo or a Group.
+type router interface {
+	echosession.Router
+	Add(method, path string, h echo.HandlerFunc, middleware ...echo.MiddlewareFunc) echo.RouteInfo
+	Any(path string, h echo.HandlerFunc, middleware ...echo.MiddlewareFunc) echo.RouteInfo
+}
+
+func loseContext(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c *echo.Context) error {
+		c.SetRequest(c.Request().WithContext(context.Background()))
+		return next(c)
+	}
+}
+
+func handler(handle func(adaptertest.Exchange) error) echo.HandlerFunc {
+	if handle == nil {
+		return nil
+	}
+	return func(c *echo.Context) error { return handle(exchange{c}) }
+}
+
+// exchange is an adaptertest.Exchange in Echo's terms.
+type exchange struct{ c *echo.Context }
+
+func (x exchange) Session() (*session.Session, error)   { return echosession.Get(x.c) }
+func (x exchange) Context() context.Context             { return x.c.Request().Context() }
+func (x exchange) Query(name string) string             { return x.c.QueryParam(name) }
+func (x exchange) SetHeader(name, value string)         { x.c.Response().Header().Set(name, value) }
+func (x exchange) AddHeader(name, value string)         { x.c.Response().Header().Add(name, value) }
+func (x exchange) Redirect(status int, to string) error { return x.c.Redirect(status, to) }
+func (x exchange) Fail(status int) error                { return echo.NewHTTPError(status, "") }
+func (x exchange) HTTP() (http.ResponseWriter, *http.Request) {
+	return x.c.Response(), x.c.Request()
+}
+
+func (x exchange) Write(status int, body string) error {
+	if body == "" {
+		return x.c.NoContent(status)
+	}
+	return x.c.String(status, body)
+}
+
+func (x exchange) Stream(write func(*session.Session, func(string) error)) error {
+	s, err := x.Session()
+	if err != nil {
+		return err
+	}
+	return adaptertest.StreamTo(x.c.Response(), func(send func(string) error) { write(s, send) })
+}
