@@ -2,6 +2,7 @@ package tests
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"go/ast"
@@ -65,10 +66,18 @@ var (
 )
 `
 
-// What is one thing here and another there.
-var docChoices = []string{
-	"var (r chi.Router; cart []string)",
-	"var (r *http.Request; cart httpsession.HandlerFunc; newRouter func(*session.Manager) (http.Handler, error))",
+// docChoice is what is one thing here and another there: names, and packages of
+// docPackages.
+type docChoice struct {
+	names    string
+	packages map[string]string
+}
+
+var docChoices = []docChoice{
+	{names: "var (r chi.Router; cart []string)"},
+	{names: "var (r *http.Request; cart httpsession.HandlerFunc; newRouter func(*session.Manager) (http.Handler, error))"},
+	{names: "var r *http.Request", packages: map[string]string{
+		"echo": "github.com/labstack/echo/v5", "middleware": "github.com/labstack/echo/v5/middleware", "echosession": kit + "adapters/echov5"}},
 }
 
 // foreign marks lines about packages that the kit does not know.
@@ -149,13 +158,13 @@ func checkCode(imports types.Importer, code string) (err error) {
 	return err
 }
 
-func typeCheck(imports types.Importer, code, choice string) error {
+func typeCheck(imports types.Importer, code string, choice docChoice) error {
 	source := "package p\n"
 	for _, name := range slices.Sorted(maps.Keys(docPackages)) {
-		source += fmt.Sprintf("import %s %q\n", name, docPackages[name])
+		source += fmt.Sprintf("import %s %q\n", name, cmp.Or(choice.packages[name], docPackages[name]))
 	}
 	set := token.NewFileSet()
-	file, err := parser.ParseFile(set, "", source+docNames+choice+"\n"+code, 0)
+	file, err := parser.ParseFile(set, "", source+docNames+choice.names+"\n"+code, 0)
 	if err != nil {
 		return err
 	}
@@ -173,6 +182,9 @@ func typeCheck(imports types.Importer, code, choice string) error {
 func exportData(t *testing.T) importer.Lookup {
 	t.Helper()
 	args := append([]string{"list", "-export", "-deps", "-f", "{{.ImportPath}} {{.Export}}"}, slices.Sorted(maps.Values(docPackages))...)
+	for _, choice := range docChoices {
+		args = append(args, slices.Collect(maps.Values(choice.packages))...)
+	}
 	list := exec.Command("go", args...)
 	list.Dir = filepath.Join("..", "examples")
 	var failed bytes.Buffer

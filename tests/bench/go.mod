@@ -12,6 +12,7 @@ require (
 	github.com/gorilla/sessions v1.4.0
 	github.com/gosessionkit/sessionkit/adapters/chi v0.1.0
 	github.com/gosessionkit/sessionkit/adapters/echo v0.1.0
+	github.com/gosessionkit/sessionkit/adapters/echov5 v0.1.0
 	github.com/gosessionkit/sessionkit/adapters/fiber v0.1.0
 	github.com/gosessionkit/sessionkit/adapters/fiber/compat v0.1.0
 	github.com/gosessionkit/sessionkit/adapters/gorilla v0.1.0
@@ -20,6 +21,7 @@ require (
 	github.com/gosessionkit/sessionkit/stores v0.1.0
 	github.com/labstack/echo-contrib v0.50.1
 	github.com/labstack/echo/v4 v4.16.0
+	github.com/labstack/echo/v5 v5.4.5
 	github.com/redis/go-redis/v9 v9.23.0
 	github.com/valyala/fasthttp v1.51.0
 	golang.org/x/sys v0.49.0
@@ -45,8 +47,8 @@ require (
 	github.com/valyala/fasttemplate v1.2.2 // indirect
 	github.com/valyala/tcplisten v1.0.0 // indirect
 	go.uber.org/atomic v1.12.0 // indirect
-	golang.org/x/crypto v0.53.0 // indirect
-	golang.org/x/net v0.56.0 // indirect
+	golang.org/x/crypto v0.54.0 // indirect
+	golang.org/x/net v0.57.0 // indirect
 	golang.org/x/text v0.40.0 // indirect
 	golang.org/x/time v0.15.0 // indirect
 )
@@ -54,6 +56,7 @@ require (
 replace (
 	github.com/gosessionkit/sessionkit/adapters/chi => ../../adapters/chi
 	github.com/gosessionkit/sessionkit/adapters/echo => ../../adapters/echo
+	github.com/gosessionkit/sessionkit/adapters/echov5 => ../../adapters/echov5
 	github.com/gosessionkit/sessionkit/adapters/fiber => ../../adapters/fiber
 	github.com/gosessionkit/sessionkit/adapters/fiber/compat => ../../adapters/fiber/compat
 	github.com/gosessionkit/sessionkit/adapters/gorilla => ../../adapters/gorilla

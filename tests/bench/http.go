@@ -247,6 +247,8 @@ func (st *site) against(sites []*site, include func(*site) bool, scenario string
 	return ratio(least, 1)
 }
 
+// sameRouter reports whether a peer is on the router, or on the nearest one where
+// there is none on it.
 func sameRouter(peer, kit string) bool {
-	return peer == kit || peer == app.NetHTTP && kit == app.Chi
+	return peer == kit || peer == app.NetHTTP && kit == app.Chi || peer == app.Echo && kit == app.EchoV5
 }

@@ -42,6 +42,7 @@ const (
 	NetHTTP = "net/http"
 	Chi     = "chi"
 	Echo    = "Echo"
+	EchoV5  = "Echo v5"
 	Fiber   = "Fiber"
 )
 
@@ -55,6 +56,8 @@ var All = []Contender{
 	{Library: "limit", Router: Echo, Limit: true, Open: openLimitEcho},
 	{Library: "sessionkit", Router: Echo, Kit: true, HasIdle: true, Open: openKitEcho},
 	{Library: "gorilla", Router: Echo, Open: openGorilla},
+	{Library: "limit", Router: EchoV5, Limit: true, Open: openLimitEchoV5},
+	{Library: "sessionkit", Router: EchoV5, Kit: true, HasIdle: true, Open: openKitEchoV5},
 	{Library: "limit", Router: Fiber, Limit: true, Open: openLimitFiber},
 	{Library: "sessionkit", Router: Fiber, Kit: true, HasIdle: true, Open: openKitFiber},
 	{Library: "fiber session", Router: Fiber, Open: openFiberSession},

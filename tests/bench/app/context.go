@@ -16,6 +16,7 @@ var Contexts = []Contender{
 	{Library: "context", Router: NetHTTP, Limit: true, Open: openContextNetHTTP},
 	{Library: "context", Router: Chi, Limit: true, Open: openContextChi},
 	{Library: "context", Router: Echo, Limit: true, Open: openContextEcho},
+	{Library: "context", Router: EchoV5, Limit: true, Open: openContextEchoV5},
 	{Library: "context", Router: Fiber, Limit: true, Open: openContextFiber},
 }
 
