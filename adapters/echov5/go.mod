@@ -4,7 +4,7 @@ go 1.26.0
 
 require (
 	github.com/gosessionkit/sessionkit/core v0.1.0
-	github.com/labstack/echo/v5 v5.3.1
+	github.com/labstack/echo/v5 v5.3.0
 )
 
 require (

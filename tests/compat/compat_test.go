@@ -32,6 +32,7 @@ var pairings = []pairing{
 		skip:    "TestConformance/errors/136",
 		without: "before 5.3 a finding on the order of middleware, or on a lost context, may lack the name of the route"},
 	{adapter: "echo", library: "github.com/labstack/echo/v4", until: "until 2027-12-31, a year after Echo v4's last fixes"},
+	{adapter: "echov5", library: "github.com/labstack/echo/v5", until: "as long as Echo v5 is"},
 	{adapter: "fiber", library: "github.com/gofiber/fiber/v2", until: "as long as Fiber v2 is patched, and a year more"},
 	{adapter: "fiber/compat", library: "github.com/gofiber/fiber/v2", until: "as adapters/fiber"},
 	{adapter: "gorilla", library: "github.com/gorilla/sessions", until: "as long as gorilla/sessions v1 is"},
