@@ -50,6 +50,7 @@ func (o *options) fail(w *httpsession.Writer, err error) {
 	c := w.Context.(*echo.Context)
 	before := c.Response()
 	above, _ := echo.UnwrapResponse(before)
+	written, _ := echo.UnwrapResponse(w.ResponseWriter)
 	own := echo.NewResponse(w.ResponseWriter, c.Logger())
 	c.SetResponse(own)
 	defer c.SetResponse(before)
@@ -64,7 +65,7 @@ func (o *options) fail(w *httpsession.Writer, err error) {
 	// All c.JSON of c share one writer: one that we are in the middle of goes on with
 	// the writer of the error. What comes there now is dropped by w.
 	own.ResponseWriter = w
-	for res := above; res != nil; res = below(res) { // what loggers look at
+	for res := above; res != nil && res != written; res = below(res) { // what loggers look at
 		res.Status, res.Committed = own.Status, true
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/labstack/echo/v5/middleware"
 
 	echosession "github.com/gosessionkit/sessionkit/adapters/echov5"
+	"github.com/gosessionkit/sessionkit/core/config"
 	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
@@ -90,6 +91,44 @@ func TestLoggerOutside(t *testing.T) {
 		if visit(t, e).want(path, http.StatusServiceUnavailable, ""); status != http.StatusServiceUnavailable {
 			t.Errorf("GET %s: saving failed, logged %d, %v", path, status, cause)
 		}
+	}
+}
+
+// A logger sees what became of a request with two sessions too, of which the outer
+// one cannot be saved.
+func TestLoggerOutsideOfTwo(t *testing.T) {
+	t.Parallel()
+	store := memstore.New(0)
+	outer := newManager(t, store)
+	inner, err := session.NewManager(t.Context(), config.Config{Mode: config.Test, Cookie: config.Cookie{Name: "inner"}}, memstore.New(0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer inner.Close()
+	var status int
+	logger := middleware.RequestLoggerWithConfig(middleware.RequestLoggerConfig{
+		LogStatus: true,
+		LogValuesFunc: func(_ *echo.Context, v middleware.RequestLoggerValues) error {
+			status = v.Status
+			return nil
+		},
+	})
+	e := quietEcho()
+	e.Use(logger, echosession.Middleware(outer), echosession.Middleware(inner))
+	e.GET("/set", func(c *echo.Context) error {
+		s, err := outer.From(c.Request().Context())
+		if err == nil {
+			err = session.Set(s, "color", "red")
+		}
+		if err != nil {
+			return err
+		}
+		return c.String(http.StatusOK, "fine")
+	})
+	store.Close()
+	visit(t, e).want("/set", http.StatusServiceUnavailable, "")
+	if status != http.StatusServiceUnavailable {
+		t.Errorf("logged %d", status)
 	}
 }
 

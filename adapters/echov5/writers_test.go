@@ -73,6 +73,10 @@ func TestOtherWriters(t *testing.T) {
 		"WrapMiddleware": func() echo.MiddlewareFunc {
 			return echo.WrapMiddleware(http.NewCrossOriginProtection().Handler)
 		},
+		"Gzip MinLength around another": func() echo.MiddlewareFunc {
+			zip := middleware.GzipWithConfig(middleware.GzipConfig{MinLength: 1000})
+			return func(next echo.HandlerFunc) echo.HandlerFunc { return zip(anotherResponse(next)) }
+		},
 	} {
 		t.Run(name+" outside", func(t *testing.T) {
 			t.Parallel()
