@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -53,6 +54,24 @@ func goVersion(t *testing.T) string {
 	return strings.TrimSuffix(version, ".0")
 }
 
+// written is what the page has for the newest version of each, "" for a new one.
+func written(t *testing.T) []string {
+	t.Helper()
+	text, err := os.ReadFile(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	newest := make([]string, len(pairings))
+	for line := range strings.SplitSeq(string(text), "\n") {
+		for i, p := range pairings {
+			if cells := strings.Split(line, " | "); len(cells) == 5 && cells[0] == "| `adapters/"+p.adapter+"`" {
+				newest[i] = cells[3]
+			}
+		}
+	}
+	return newest
+}
+
 // The page says what the modules ask for now.
 func TestPage(t *testing.T) {
 	t.Parallel()
@@ -60,13 +79,7 @@ func TestPage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var newest []string
-	for line := range strings.SplitSeq(string(text), "\n") {
-		if cells := strings.Split(line, " | "); strings.HasPrefix(line, "| `adapters/") && len(cells) == 5 {
-			newest = append(newest, cells[3])
-		}
-	}
-	if len(newest) != len(pairings) || document(t, newest) != string(text) {
+	if newest := written(t); slices.Contains(newest, "") || document(t, newest) != string(text) {
 		t.Error("docs/compatibility.md is not what is in the modules: run make compat")
 	}
 }
