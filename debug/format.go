@@ -8,6 +8,7 @@ import (
 	"html/template"
 	"path"
 	"reflect"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -28,6 +29,8 @@ var formats = template.FuncMap{
 	"off":        off,
 	"has":        slices.Contains[[]string],
 	"tail":       path.Base,
+	"prose":      prose,
+	"based":      func(base string, findings []check.Finding) based { return based{base, findings} },
 	"words":      func(name string) string { return strings.ReplaceAll(name, "_", " ") },
 	"deref":      func(p any) any { return reflect.Indirect(reflect.ValueOf(p)).Interface() },
 }
@@ -58,6 +61,24 @@ func bytesOf(n int64) string {
 		value, prefix = value/unit, prefix+1
 	}
 	return fmt.Sprintf("%.1f %ciB", value, "KMGTP"[prefix])
+}
+
+// based are findings, and what links have in front of a report's name.
+type based struct {
+	Base string
+	On   []check.Finding
+}
+
+var (
+	codeSpan = regexp.MustCompile("`([^`]+)`")
+	docLink  = regexp.MustCompile(`\[([^\]]+)\]\([^)]+\)`)
+)
+
+// prose is a text of the docs as HTML: code stays code, and links to other pages of
+// the docs, which are not here, become their text.
+func prose(text string) template.HTML {
+	escaped := template.HTMLEscapeString(docLink.ReplaceAllString(text, "$1"))
+	return template.HTML(codeSpan.ReplaceAllString(escaped, "<code>$1</code>"))
 }
 
 // jsonText shows a value as the report has it.

@@ -4,6 +4,7 @@ import "net/http"
 
 // Overview answers GET /debug/: all reports in one.
 type Overview struct {
+	Verdict Verdict       `json:"verdict"`
 	Config  ConfigReport  `json:"config"`
 	Session SessionReport `json:"session"`
 	Workers WorkersReport `json:"workers"`
@@ -19,10 +20,12 @@ func (h *handler) serveOverview(w http.ResponseWriter, r *http.Request) {
 	session := h.sessionReport(r.Context()) // before the look, so that what it finds shows in the rejections
 	seen := h.look(ctx)
 	store := h.storeReport(ctx, seen)
+	config, workers := h.configReport(seen), h.workersReport(seen)
 	h.answer(w, r, http.StatusOK, "overview", Overview{
-		Config:  h.configReport(seen),
+		Verdict: verdict(config.Findings, workers, store),
+		Config:  config,
 		Session: session,
-		Workers: h.workersReport(seen),
+		Workers: workers,
 		Store:   store,
 		Redis:   h.redisReport(seen.facts, store),
 		Routes:  h.list(),

@@ -31,6 +31,7 @@ func (h *handler) table() []route {
 		{Route{root + "workers", get, "the workers that run, and how they differ"}, h.serveWorkers},
 		{Route{root + "store", get, "the session store"}, h.serveStore},
 		{Route{root + "redis", get, "the Redis server"}, h.serveRedis},
+		{Route{root + "checks", get, "what is looked for, and what each finding means"}, h.serveChecks},
 		{Route{root + "metrics", get, "metrics for Prometheus"}, h.serveMetrics},
 		{Route{root + "probe", change, "count up in this request's session; DELETE or ?action=clear forgets the count, ?action=renew gives the session a new id, ?action=end ends it"}, h.serveProbe},
 	}

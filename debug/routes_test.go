@@ -15,7 +15,7 @@ import (
 	"github.com/gosessionkit/sessionkit/debug"
 )
 
-var reports = []string{"/debug/", "/debug/session", "/debug/config", "/debug/redis", "/debug/store", "/debug/workers"}
+var reports = []string{"/debug/", "/debug/session", "/debug/config", "/debug/redis", "/debug/store", "/debug/workers", "/debug/checks"}
 
 func TestUnknownPath(t *testing.T) {
 	t.Parallel()

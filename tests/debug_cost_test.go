@@ -98,7 +98,7 @@ func TestReportsCostTheStoreOnce(t *testing.T) {
 			}
 			started := time.Now()
 			before := []int32{store.pings.Load(), store.counts.Load(), store.lists.Load(), store.inspections.Load()}
-			paths := []string{"/debug/", "/debug/store", "/debug/redis", "/debug/metrics", "/debug/config", "/debug/workers"}
+			paths := []string{"/debug/", "/debug/store", "/debug/redis", "/debug/metrics", "/debug/config", "/debug/workers", "/debug/checks"}
 			var all sync.WaitGroup
 			for i := range 240 {
 				all.Go(func() {
