@@ -35,6 +35,8 @@ func compare(info, self worker.Info) WorkerEntry {
 		Config:       info.Config,
 		Prefork:      info.Prefork,
 		SkewMS:       info.Skew.Milliseconds(),
+		Activity:     info.Activity,
+		Findings:     info.Findings,
 	}
 }
 

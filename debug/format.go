@@ -30,6 +30,7 @@ var formats = template.FuncMap{
 	"has":        slices.Contains[[]string],
 	"tail":       path.Base,
 	"prose":      prose,
+	"activities": func() []activity { return activities },
 	"based":      func(base string, findings []check.Finding) based { return based{base, findings} },
 	"words":      func(name string) string { return strings.ReplaceAll(name, "_", " ") },
 	"deref":      func(p any) any { return reflect.Indirect(reflect.ValueOf(p)).Interface() },

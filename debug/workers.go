@@ -14,13 +14,15 @@ import (
 // WorkersReport answers GET /debug/workers: every live worker, and what
 // differs from the one that answers.
 type WorkersReport struct {
-	Self       string         `json:"self"`     // id of the worker that answers
-	Registry   bool           `json:"registry"` // whether workers of other processes can be seen in the store
-	Summary    WorkersSummary `json:"summary"`
-	Workers    []WorkerEntry  `json:"workers"`         // the oldest first
-	AgeSeconds float64        `json:"age_seconds"`     // of the list; see StoreReport
-	Error      string         `json:"error,omitempty"` // why the others could not be listed, or do not see this one; the status is 200 all the same
-	Fix        string         `json:"fix,omitempty"`
+	Self     string         `json:"self"`     // id of the worker that answers
+	Registry bool           `json:"registry"` // whether workers of other processes can be seen in the store
+	Summary  WorkersSummary `json:"summary"`
+	Workers  []WorkerEntry  `json:"workers"` // the oldest first
+
+	Activity   worker.Activity `json:"activity"`        // the sum of what they tell, as of their last beat
+	AgeSeconds float64         `json:"age_seconds"`     // of the list; see StoreReport
+	Error      string          `json:"error,omitempty"` // why the others could not be listed, or do not see this one; the status is 200 all the same
+	Fix        string          `json:"fix,omitempty"`
 }
 
 // WorkersSummary counts what should be one and the same on all workers. More
@@ -49,6 +51,9 @@ type WorkerEntry struct {
 	Prefork         bool     `json:"prefork,omitempty"`
 	SkewMS          int64    `json:"skew_ms"`           // how far its clock is ahead of the store's, in milliseconds
 	LastBeatSeconds *float64 `json:"last_beat_seconds"` // since it announced itself; null when it has not yet
+
+	Activity *worker.Activity  `json:"activity"`           // what its sessions have done since it started; null where it does not count
+	Findings map[string]string `json:"findings,omitempty"` // its own errors and warnings: the severity, by the check's id
 }
 
 func (h *handler) serveWorkers(w http.ResponseWriter, r *http.Request) {
@@ -59,6 +64,13 @@ func (h *handler) serveWorkers(w http.ResponseWriter, r *http.Request) {
 
 func (h *handler) workersReport(s survey) WorkersReport {
 	self, facts := h.sessions.Diagnostics().Worker(), s.facts
+	self.Activity = h.sessions.Diagnostics().Activity()
+	self.Findings = map[string]string{}
+	for _, f := range check.Run(s.facts) {
+		if f.Severity != check.Info {
+			self.Findings[f.ID] = string(f.Severity)
+		}
+	}
 	registry := keepsWorkers(h.sessions.Store())
 	report := WorkersReport{Self: self.ID, Registry: registry, AgeSeconds: seconds(s.age)}
 	infos, err := slices.Clone(s.announced), s.workersErr // other reports have the same list
@@ -88,6 +100,11 @@ func (h *handler) workersReport(s survey) WorkersReport {
 		report.Workers = append(report.Workers, compare(self, self))
 	}
 	report.Summary = summarize(infos, report.Workers)
+	var all []*worker.Activity
+	for _, info := range infos {
+		all = append(all, info.Activity)
+	}
+	report.Activity = worker.Sum(all...)
 	return report
 }
 

@@ -43,6 +43,9 @@ func (m *Monitor) beat(ctx context.Context) {
 		}
 		if err == nil && n%watchEvery == 1 {
 			m.watch(ctx)
+			if m.counters.Load() != nil { // somebody looks
+				m.examineSelf(ctx)
+			}
 		}
 		select {
 		case <-ctx.Done():
@@ -78,6 +81,10 @@ func (m *Monitor) announce(ctx context.Context) error {
 	defer cancel()
 	for range 2 {
 		info := m.Worker()
+		info.Activity = m.Activity()
+		if told := m.told.Load(); told != nil {
+			info.Findings = *told
+		}
 		raw, err := json.Marshal(info)
 		if err != nil {
 			return err

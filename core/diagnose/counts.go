@@ -33,6 +33,7 @@ type Counts struct {
 // manager's store. It counts from its first call on, so that nobody pays for it who
 // does not look; debug endpoints look as they are made.
 func (m *Monitor) Counts() Counts {
+	m = m.beats()
 	m.counting.Do(func() {
 		c := newCounters()
 		m.counters.Store(c)

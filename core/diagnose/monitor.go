@@ -39,8 +39,9 @@ type monitor struct {
 
 	observers *observers.List
 	counting  sync.Once
-	counters  atomic.Pointer[counters] // see Counts
-	storeID   atomic.Uint32            // see StoreID
+	counters  atomic.Pointer[counters]          // see Counts
+	told      atomic.Pointer[map[string]string] // see worker.Info
+	storeID   atomic.Uint32                     // see StoreID
 
 	self       worker.Info  // what does not change
 	framework  atomic.Value // string, see SetFramework

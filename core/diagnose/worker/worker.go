@@ -48,6 +48,14 @@ type Info struct {
 	// Skew is how far its clock was ahead of the store's then. It is zero
 	// where the store has no clock of its own.
 	Skew time.Duration `json:"skew_ns"`
+
+	// Activity is what its sessions have done, nil where nobody counts: it takes
+	// debug endpoints, or a collector of metrics.
+	Activity *Activity `json:"activity,omitempty"`
+
+	// Findings are its errors and warnings of the last minute, 12 at most: the
+	// severity, by the check's id.
+	Findings map[string]string `json:"findings,omitempty"`
 }
 
 // List reads the registry: who has announced itself there and has not
