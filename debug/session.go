@@ -46,11 +46,13 @@ type Session struct {
 	Values   map[string]Value `json:"values"`   // by key
 }
 
-// Cookie compares what the cookie says of its origin with what this worker
-// has. Both parts are public: a fingerprint and a random number.
+// Cookie compares what the cookie, or the token in a header, says of its origin
+// with what this worker has. Both parts are public: a fingerprint and a random
+// number.
 type Cookie struct {
+	From     string   `json:"from"`            // where the token was looked for: "cookie", "bearer" or "header:X-Session"
 	Name     string   `json:"name"`            // of the session cookie; the former one, without __Host-, when only that came
-	Count    int      `json:"count"`           // how many of the name came; more than one is worth a look
+	Count    int      `json:"count"`           // how many of the name, or tokens in the header, came; more than one is worth a look
 	Key      string   `json:"key,omitempty"`   // fingerprint of the key that signed it; "" when it was not readable
 	OurKeys  []string `json:"our_keys"`        // of this worker: the one that signs, then the fallbacks
 	Store    string   `json:"store,omitempty"` // the store that it was made on; "" when it was not readable
@@ -99,7 +101,7 @@ func (h *handler) notLoaded(ctx context.Context, report *SessionReport, status s
 
 func (h *handler) session(s *session.Session) *Session {
 	status := s.Status()
-	meaning, fix := h.sessions.Diagnostics().ExplainCookie(status.Reason, status.Store)
+	meaning, fix := h.sessions.Diagnostics().ExplainToken(status.From, status.Reason, status.Store)
 	report := &Session{
 		Status:   status.String(),
 		Reason:   string(status.Reason),
@@ -117,6 +119,7 @@ func (h *handler) session(s *session.Session) *Session {
 
 func (h *handler) cookie(status session.Status, self worker.Info) *Cookie {
 	c := &Cookie{
+		From:     string(status.From),
 		Name:     h.sessions.Config().Cookie.Name,
 		Count:    status.Cookies,
 		OurKeys:  self.Keys,

@@ -46,6 +46,7 @@ func (s *Store) visit(r *http.Request, name string) (*visit, error) {
 		return nil, err
 	}
 	in := httpsession.Incoming(r)
+	in.Header = nil      // the library's calls know cookies alone
 	in.CrossSite = false // a POST from another site, of SAML say, makes a session as it always did
 	x := &session.Exchange{}
 	ctx := context.Context(x)

@@ -42,6 +42,7 @@ func (s *SessionManager) LoadAndSave(next http.Handler) http.Handler {
 		}
 		w.Header().Add("Vary", "Cookie")
 		in := httpsession.Incoming(r)
+		in.Header = nil      // the library's calls know cookies alone
 		in.CrossSite = false // a POST from another site, of SAML say, makes a session as it always did
 		ctx, d := s.begin(r.Context(), m, in)
 		if len(in.Cookies) > 0 && (s.IdleTimeout > 0 || !safe(r.Method)) {

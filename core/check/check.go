@@ -114,6 +114,7 @@ type Inspector interface {
 // Observed is what requests showed.
 type Observed struct {
 	SecureOverHTTP   Recent // a Secure cookie was set on an answer over plain http
+	TokenOverHTTP    Recent // a token in a header of an answer over plain http, in production
 	UntrustedProto   Recent // X-Forwarded-Proto came and is not trusted
 	DuplicateCookies Recent // several cookies of the session's name came
 	CrossSite        Recent // a session of a POST from another site was not kept, as no cookie came with it

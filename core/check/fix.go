@@ -1,6 +1,11 @@
 package check
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+
+	"github.com/gosessionkit/sessionkit/core/config"
+)
 
 // KeyFix says how to make every worker accept the others' cookies.
 func KeyFix(f Facts) string {
@@ -15,7 +20,10 @@ func KeyFix(f Facts) string {
 // worker with a memory of its own needs the other half too: with the same key
 // alone its cookies would be refused for their store.
 func ForeignKeyFix(f Facts) string {
-	if f.Store.Private {
+	switch {
+	case f.Store.Private && !slices.Contains(f.Config.TokenFrom, config.TokenCookie):
+		return StoreFix(f) + "; and " + KeyFix(f)
+	case f.Store.Private:
 		return StoreFix(f) + "; and " + KeyFix(f) + "; if another app on this host set them, give this one a " + setting(f, "session-cookie-name") + " of its own"
 	}
 	return KeyFix(f)

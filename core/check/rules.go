@@ -64,6 +64,7 @@ func table() []rule {
 		fileRules(),
 		redisRules(),
 		cookieRules(),
+		tokenRules(),
 		proxyRules(),
 		orderRules(),
 		predecessorRules(),

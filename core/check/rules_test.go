@@ -12,7 +12,7 @@ import (
 )
 
 func examples() []example {
-	return slices.Concat(keyExamples, environmentExamples, secretExamples, storeExamples, fileExamples, redisExamples, cookieExamples, predecessorExamples, workerExamples, lostExamples)
+	return slices.Concat(keyExamples, environmentExamples, secretExamples, storeExamples, fileExamples, redisExamples, cookieExamples, tokenExamples, predecessorExamples, workerExamples, lostExamples)
 }
 
 // facts are those of the example.

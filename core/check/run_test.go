@@ -76,6 +76,7 @@ func TestSeverityBySightings(t *testing.T) {
 	t.Parallel()
 	shows := map[string]func(*check.Facts, check.Recent){
 		"cookie-foreign-key": func(f *check.Facts, s check.Recent) { f.Rejections["foreign-key"] = s },
+		"token-over-http":    func(f *check.Facts, s check.Recent) { f.Observed.TokenOverHTTP = s },
 		"cookie-secure-http": func(f *check.Facts, s check.Recent) { f.Observed.SecureOverHTTP = s },
 		"cookie-ambiguous":   func(f *check.Facts, s check.Recent) { f.Rejections["ambiguous"] = s },
 		"cookie-duplicates":  func(f *check.Facts, s check.Recent) { f.Observed.DuplicateCookies = s },

@@ -25,12 +25,13 @@ type Config struct {
 	MaxRecordSize      int           // bytes; default 1 MiB
 	OnOutage           OutagePolicy  // default OutageRefuse
 	Cookie             Cookie
-	TrustProxy         bool     // believe X-Forwarded-Proto
-	Workers            int      // how many processes share the sessions, as far as known; default 1
-	Audit              bool     // log each login, logout and end of a session; default off
-	DebugEndpoints     bool     // serve the debug endpoints; default off
-	DebugToken         Secret   // opens them to others than this machine; default: derived from SecretKey; Production mode requires one of 16 bytes or more
-	Silence            []string // ids of checks that are not to be reported; see package check
+	TokenFrom          []TokenSource // where requests have the session's token, what counts first; default TokenCookie
+	TrustProxy         bool          // believe X-Forwarded-Proto
+	Workers            int           // how many processes share the sessions, as far as known; default 1
+	Audit              bool          // log each login, logout and end of a session; default off
+	DebugEndpoints     bool          // serve the debug endpoints; default off
+	DebugToken         Secret        // opens them to others than this machine; default: derived from SecretKey; Production mode requires one of 16 bytes or more
+	Silence            []string      // ids of checks that are not to be reported; see package check
 
 	chosenName string            // of the cookie, as WithDefaults chose it; another one is somebody else's choice
 	file       string            // the configuration file that Parse read

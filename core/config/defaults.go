@@ -21,6 +21,9 @@ func (c Config) WithDefaults() Config {
 	c.MaxRecordSize = cmp.Or(c.MaxRecordSize, 1<<20)
 	c.OnOutage = cmp.Or(c.OnOutage, OutageRefuse)
 	c.Workers = cmp.Or(c.Workers, 1)
+	if len(c.TokenFrom) == 0 {
+		c.TokenFrom = []TokenSource{TokenCookie}
+	}
 	c.Cookie.Path = cmp.Or(c.Cookie.Path, "/")
 	c.Cookie.Secure = cmp.Or(c.Cookie.Secure, SecureAuto)
 	c.Cookie.SameSite = cmp.Or(c.Cookie.SameSite, SameSiteLax)

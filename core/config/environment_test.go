@@ -40,7 +40,7 @@ func TestEnvironmentNames(t *testing.T) {
 		"SESSION_MAX_SIZE": "2048", "SESSION_COOKIE_NAME": "n", "SESSION_COOKIE_DOMAIN": "example.com",
 		"SESSION_COOKIE_PATH": "/p", "SESSION_COOKIE_SECURE": "true", "SESSION_COOKIE_SAMESITE": "strict",
 		"SESSION_COOKIE_PERSIST": "false", "SESSION_COOKIE_PARTITIONED": "true", "SESSION_COOKIE_NO_STORE": "false",
-		"SESSION_TRUST_PROXY": "1", "WORKERS": "4", "DEBUG_ENDPOINTS": "true", "DEBUG_TOKEN": strings.Repeat("tok!", 4),
+		"SESSION_TOKEN_FROM": "bearer,cookie", "SESSION_TRUST_PROXY": "1", "WORKERS": "4", "DEBUG_ENDPOINTS": "true", "DEBUG_TOKEN": strings.Repeat("tok!", 4),
 		"SESSION_ANONYMOUS_LIFETIME": "30m", "SESSION_MEMORY_LIMIT": "10000000",
 		"SESSION_REDIS_WAIT": "1", "SESSION_SILENCE": "redis-no-tls,store-slow", "SESSION_ON_OUTAGE": "anonymous",
 	}

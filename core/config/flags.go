@@ -68,6 +68,8 @@ var definitions = []definition{
 		func(c *Config) flag.Value { return (*boolean)(&c.Cookie.Partitioned) }},
 	{"session-cookie-no-store", nil, "forbid caches to keep answers that set the session cookie",
 		func(c *Config) flag.Value { return (*negation)(&c.Cookie.AllowCaching) }},
+	{"session-token", []string{"SESSION_TOKEN_FROM"}, "`places` where a request may have the session's token, what counts first, separated by commas: cookie, bearer (the header Authorization), or header: and the name of one, such as header:X-Session",
+		func(c *Config) flag.Value { return (*sources)(&c.TokenFrom) }},
 	{"session-trust-proxy", nil, "believe the X-Forwarded-Proto header: for servers that only a proxy can reach",
 		func(c *Config) flag.Value { return (*boolean)(&c.TrustProxy) }},
 	{"workers", nil, "`number` of processes that share the sessions",

@@ -48,7 +48,7 @@ func TestEveryFlag(t *testing.T) {
 		"--session-idle-timeout", "1h", "--session-timeout", "3s", "--session-max-size", "2048", "--session-redis-wait", "1",
 		"--session-cookie-name", "n", "--session-cookie-domain", "example.com", "--session-cookie-path", "/p",
 		"--session-cookie-secure", "TRUE", "--session-cookie-samesite", "None", "--session-cookie-persist=false",
-		"--session-cookie-partitioned", "--session-cookie-no-store=false", "--session-trust-proxy",
+		"--session-cookie-partitioned", "--session-cookie-no-store=false", "--session-token", "bearer", "--session-trust-proxy",
 		"--workers", "4", "--debug-endpoints", "--debug-token", long,
 		"--session-silence", "redis-no-tls, store-slow,", "--session-silence", "redis-old",
 		"--session-on-outage", "anonymous", "--session-anonymous-lifetime", "30m", "--session-memory-limit", "1048576",

@@ -60,7 +60,7 @@ func TestSettingsOrder(t *testing.T) {
 		"session-prefix", "session-redis-wait", "session-memory-limit", "session-lifetime", "session-anonymous-lifetime", "session-idle-timeout", "session-timeout", "session-on-outage", "session-max-size",
 		"session-cookie-name", "session-cookie-domain", "session-cookie-path", "session-cookie-secure",
 		"session-cookie-samesite", "session-cookie-persist", "session-cookie-partitioned", "session-cookie-no-store",
-		"session-trust-proxy", "workers", "session-audit", "debug-endpoints", "debug-token", "session-silence", "config",
+		"session-token", "session-trust-proxy", "workers", "session-audit", "debug-endpoints", "debug-token", "session-silence", "config",
 	}
 	if !slices.Equal(names, want) {
 		t.Errorf("got %q", names)

@@ -34,6 +34,7 @@ func (c Config) validate() error {
 	p.store()
 	p.times()
 	p.cookie()
+	p.tokenSources()
 	p.add(c.Workers >= 1, "workers", "must be 1 or more")
 	p.token()
 	return errors.Join(p.errs...)

@@ -197,6 +197,9 @@ func Describe(store driver.Store) driver.Description {
 // every worker. Secrets have fingerprints of their own.
 func configFingerprint(c config.Config) string {
 	shared := fmt.Sprint(c.Mode, c.Prefix, c.Lifetime, c.AnonymousLifetime, c.IdleTimeout, c.MaxRecordSize, c.Cookie, c.TrustProxy)
+	if len(c.TokenFrom) != 1 || c.TokenFrom[0] != config.TokenCookie { // which workers of earlier versions do not know
+		shared += fmt.Sprint(c.TokenFrom)
+	}
 	sum := sha256.Sum256([]byte(shared))
 	return hex.EncodeToString(sum[:4])
 }

@@ -9,11 +9,13 @@ import (
 	"github.com/gosessionkit/sessionkit/core/internal/tally"
 
 	"github.com/gosessionkit/sessionkit/core/check"
+	"github.com/gosessionkit/sessionkit/core/config"
 )
 
 // observations are what requests show of the set-up.
 type observations struct {
 	secureOverHTTP recent
+	tokenOverHTTP  recent
 	untrustedProto recent
 	duplicates     recent
 	anotherApp     recent
@@ -70,6 +72,13 @@ func (o *observations) addPlace(places *[]string, where string) bool {
 // http, which browsers drop.
 func (m *Monitor) SecureOverHTTP() { m.observe(&m.seen.secureOverHTTP, "cookie-secure-http") }
 
+// TokenOverHTTP notes a token in a header of an answer over plain http.
+func (m *Monitor) TokenOverHTTP() {
+	if m.cfg.Mode == config.Production {
+		m.observe(&m.seen.tokenOverHTTP, "token-over-http")
+	}
+}
+
 // UntrustedProto notes a proxy's word that is not to be trusted.
 func (m *Monitor) UntrustedProto() { m.observe(&m.seen.untrustedProto, "proxy-not-trusted") }
 
@@ -107,6 +116,7 @@ func (o *observations) observed(now time.Time) check.Observed {
 	defer o.mu.Unlock()
 	return check.Observed{
 		SecureOverHTTP:     o.secureOverHTTP.since(now),
+		TokenOverHTTP:      o.tokenOverHTTP.since(now),
 		UntrustedProto:     o.untrustedProto.since(now),
 		DuplicateCookies:   o.duplicates.since(now),
 		AnotherApp:         o.anotherApp.since(now),

@@ -1,6 +1,7 @@
 package diagnose
 
 import (
+	"cmp"
 	"os"
 
 	"github.com/gosessionkit/sessionkit/core/config"
@@ -28,6 +29,17 @@ type explanation struct {
 	meaning, fix string
 }
 
+// inHeader are the explanations that are others for a token in a header.
+var inHeader = map[Reason]explanation{
+	ReasonNone:         {"", "the request had no token in the header that ${session-token} names", "nothing to mend for a first request; otherwise look whether the client sends the token that the answer to its login had, and whether a proxy removes the header"},
+	ReasonMalformed:    {"", "what the header has is not a sessionkit token: it is another program's, as of a proxy that logs users in by itself, or it was cut on the way", "send the token as the answer had it; where the header has other tokens too, choose one of the app's own: ${session-token} header:X-Session"},
+	ReasonForeignKey:   {"", "the token was signed with a key this worker does not have: the secret key differs between workers, or was changed without keeping the old one", ""},
+	ReasonBadSignature: {"", "the token names this worker's key, but its signature does not hold: it was edited, or made by a manager with another cookie name", ""},
+	ReasonForeignStore: {"", "the token was made by a worker on another store (its own memory, another folder, another Redis or prefix), and this store has no such session", ""},
+	ReasonRenewed:      {"", "", "the answer that gave the session its new id has the new token: the client has to take it from there"},
+	ReasonAmbiguous:    {"", "several tokens came in the header and lead to different sessions, so none counts", "send one"},
+}
+
 // explanations name settings as ${flag}.
 var explanations = [...]explanation{
 	{ReasonNone, "the browser sent no session cookie", "nothing to mend for a first visit; otherwise look at the cookie's Domain, Path, Secure and SameSite, and whether the site is opened over https"},
@@ -42,12 +54,17 @@ var explanations = [...]explanation{
 }
 
 // explain calls the settings what they are called in the configuration.
-func (r Reason) explain(cfg config.Config) (meaning, fix string) {
+func (r Reason) explain(from config.TokenSource, cfg config.Config) (meaning, fix string) {
 	i := r.Rank()
 	if i < 0 {
 		return "", ""
 	}
-	return explanations[i].meaning, os.Expand(explanations[i].fix, cfg.Title)
+	meaning, fix = explanations[i].meaning, explanations[i].fix
+	if from != config.TokenCookie {
+		other := inHeader[r]
+		meaning, fix = cmp.Or(other.meaning, meaning), cmp.Or(other.fix, fix)
+	}
+	return meaning, os.Expand(fix, cfg.Title)
 }
 
 // Rank is the reason's place in the order of the constants, -1 for none of them.

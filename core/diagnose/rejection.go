@@ -3,6 +3,7 @@ package diagnose
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"sync/atomic"
 
 	"github.com/gosessionkit/sessionkit/core/config"
@@ -32,10 +33,10 @@ func (m *Monitor) Rejections() map[Reason]uint64 {
 	return counts
 }
 
-// Rejected counts a request whose cookie led to no session and logs it, each
-// reason at most once a minute. key and store are what the cookie says of its
-// origin, zero when it was not well-formed.
-func (m *Monitor) Rejected(reason Reason, key config.Fingerprint, store driver.StoreID) {
+// Rejected counts a request whose cookie, or token in another place, led to no
+// session and logs it, each reason at most once a minute. key and store are what
+// the token says of its origin, zero when it was not well-formed.
+func (m *Monitor) Rejected(from config.TokenSource, reason Reason, key config.Fingerprint, store driver.StoreID) {
 	r := &m.rejections[reason.Rank()]
 	r.count.Add(1)
 	if reason == ReasonNone {
@@ -43,7 +44,7 @@ func (m *Monitor) Rejected(reason Reason, key config.Fingerprint, store driver.S
 	}
 	at := m.now()
 	r.lately.add(at)
-	if m.ofAnotherApp(reason, store) {
+	if from == config.TokenCookie && m.ofAnotherApp(reason, store) {
 		m.seen.anotherApp.add(at)
 	}
 	level := reason.level()
@@ -54,7 +55,8 @@ func (m *Monitor) Rejected(reason Reason, key config.Fingerprint, store driver.S
 	if !due {
 		return
 	}
-	meaning, fix := m.ExplainCookie(reason, store)
+	meaning, fix := m.ExplainToken(from, reason, store)
+	what := what(from)
 	attrs := []slog.Attr{
 		slog.String("reason", string(reason)),
 		slog.String("meaning", meaning),
@@ -63,40 +65,57 @@ func (m *Monitor) Rejected(reason Reason, key config.Fingerprint, store driver.S
 	}
 	if key != (config.Fingerprint{}) {
 		attrs = append(attrs,
-			slog.String("cookie_key", key.String()), slog.String("our_key", m.keys[0].String()),
-			slog.String("cookie_store", store.String()), slog.String("our_store", m.StoreID().String()))
+			slog.String(what+"_key", key.String()), slog.String("our_key", m.keys[0].String()),
+			slog.String(what+"_store", store.String()), slog.String("our_store", m.StoreID().String()))
 	}
-	m.log.LogAttrs(context.Background(), level, "session: cookie not accepted", attrs...)
+	m.log.LogAttrs(context.Background(), level, "session: "+what+" not accepted", attrs...)
+}
+
+// what is how texts call what the place of a token has.
+func what(from config.TokenSource) string {
+	if from == config.TokenCookie {
+		return "cookie"
+	}
+	return "token"
 }
 
 // Explain says what a reason means on this app's store, and what to do
-// about it, with the settings called what this app calls them.
+// about it, with the settings called what this app calls them. It speaks of
+// cookies, unless the app takes none.
 func (m *Monitor) Explain(r Reason) (meaning, fix string) {
+	if slices.Contains(m.cfg.TokenFrom, config.TokenCookie) {
+		return m.explain(config.TokenCookie, r)
+	}
+	return m.explain(m.cfg.TokenFrom[0], r)
+}
+
+func (m *Monitor) explain(from config.TokenSource, r Reason) (meaning, fix string) {
 	store := Describe(m.store)
 	facts := check.Facts{Config: m.cfg, Store: check.Store{Kind: store.Kind, Private: store.Private}}
-	meaning, fix = r.explain(m.cfg)
+	facts.Config.TokenFrom = []config.TokenSource{from}
+	meaning, fix = r.explain(from, m.cfg)
 	switch {
 	case r == ReasonForeignKey:
 		fix = check.ForeignKeyFix(facts)
 		if store.Private { // who has another key has another memory
-			meaning = "this cookie was signed with a key this worker does not have, and made by another worker's private store, or before this app's last start: sessions are in the memory of each process"
+			meaning = "this " + what(from) + " was signed with a key this worker does not have, and made by another worker's private store, or before this app's last start: sessions are in the memory of each process"
 		}
 	case r == ReasonForeignStore:
 		fix = check.StoreFix(facts)
 		if store.Private {
-			meaning = "this cookie was made by another worker's private store, or before this app's last start: sessions are in the memory of each process"
+			meaning = "this " + what(from) + " was made by another worker's private store, or before this app's last start: sessions are in the memory of each process"
 		}
 	}
 	return meaning, fix
 }
 
-// ExplainCookie is Explain for a request's own cookie, which says which store it
-// was made on: one whose key and store are both foreign is another app's, as a
+// ExplainToken is Explain for a request's own token, which says which store it
+// was made on: a cookie whose key and store are both foreign is another app's, as a
 // rule.
-func (m *Monitor) ExplainCookie(r Reason, made driver.StoreID) (meaning, fix string) {
+func (m *Monitor) ExplainToken(from config.TokenSource, r Reason, made driver.StoreID) (meaning, fix string) {
 	store := Describe(m.store)
-	if !m.ofAnotherApp(r, made) || store.Private { // where every restart is another key and another store
-		return m.Explain(r)
+	if from != config.TokenCookie || !m.ofAnotherApp(r, made) || store.Private { // where every restart is another key and another store
+		return m.explain(from, r)
 	}
 	return "the cookie was signed with a key this worker does not have, and made on another store: another app on this host uses the same cookie name, or a worker of this app has neither the key nor the store of this one",
 		check.AnotherAppFix(check.Facts{Config: m.cfg, Store: check.Store{Kind: store.Kind}})

@@ -11,7 +11,7 @@ import (
 var shared = []string{
 	"mode", "session-prefix", "session-lifetime", "session-anonymous-lifetime", "session-idle-timeout", "session-max-size",
 	"session-cookie-name", "session-cookie-domain", "session-cookie-path", "session-cookie-secure", "session-cookie-samesite",
-	"session-cookie-persist", "session-cookie-partitioned", "session-cookie-no-store", "session-trust-proxy",
+	"session-cookie-persist", "session-cookie-partitioned", "session-cookie-no-store", "session-token", "session-trust-proxy",
 }
 
 // sharedSettings are their values, so that other workers can say which differ.

@@ -17,6 +17,9 @@ func (m *Monitor) logStartup(facts check.Facts) {
 	c := m.cfg.Cookie
 	m.log.Info("session: cookie", "name", c.Name, "domain", c.Domain, "path", c.Path, "secure", string(c.Secure), "samesite", string(c.SameSite),
 		"persist", !c.UntilClosed, "lifetime", m.cfg.Lifetime, "anonymous_lifetime", cmp.Or(m.cfg.AnonymousLifetime, m.cfg.Lifetime), "idle_timeout", m.cfg.IdleTimeout)
+	if from := m.cfg.Setting("session-token"); from.Source != "default" {
+		m.log.Info("session: token", "from", from.Value)
+	}
 	store := Describe(m.store)
 	m.log.Info("session: store", "kind", store.Kind, "address", store.Address, "because", m.storeChoice(store.Kind),
 		"id", m.StoreID().String(), "shared", !store.Private)

@@ -46,13 +46,20 @@ func (w *Writer) hijack() (net.Conn, *bufio.ReadWriter, error) {
 }
 
 // Hijack takes over the connection of w, in whose headers Commit of x has put the
-// Set-Cookie lines. Who takes over writes an answer of his own and need not look
-// at those headers: the lines are added to the answer where it lacks the cookies,
+// Set-Cookie lines, or a token. Who takes over writes an answer of his own and need
+// not look at those headers: they are added to the answer where it lacks them,
 // and the log says so ([session.Exchange.CookieLost]). It is for adapters.
 func Hijack(w http.ResponseWriter, x *session.Exchange, setCookies []string) (net.Conn, *bufio.ReadWriter, error) {
 	conn, rw, err := http.NewResponseController(w).Hijack()
-	if err == nil && len(setCookies) > 0 {
-		conn = &takenOver{Conn: conn, setCookies: setCookies, exchange: x}
+	var lines []string
+	for _, cookie := range setCookies {
+		lines = append(lines, "Set-Cookie: "+cookie)
+	}
+	if name := x.TokenHeader(); name != "" && w.Header().Get(name) != "" {
+		lines = append(lines, name+": "+w.Header().Get(name))
+	}
+	if err == nil && lines != nil {
+		conn = &takenOver{Conn: conn, lines: lines, exchange: x}
 		rw = bufio.NewReadWriter(rw.Reader, bufio.NewWriter(conn))
 	}
 	return conn, rw, err
@@ -61,11 +68,11 @@ func Hijack(w http.ResponseWriter, x *session.Exchange, setCookies []string) (ne
 // maxHead is how much of an answer is looked at for its headers.
 const maxHead = 16 << 10
 
-// takenOver is a connection whose first answer should set the cookies.
+// takenOver is a connection whose first answer should have the lines.
 type takenOver struct {
 	net.Conn
-	setCookies []string
-	exchange   *session.Exchange
+	lines    []string
+	exchange *session.Exchange
 
 	mu   sync.Mutex
 	head []byte // of the answer, as far as it was written
@@ -86,7 +93,7 @@ func (c *takenOver) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// missing returns b with the cookies added, where it is the end of headers that
+// missing returns b with the lines added, where it is the end of headers that
 // lack them, and nil otherwise.
 func (c *takenOver) missing(b []byte) []byte {
 	if c.seen {
@@ -99,9 +106,10 @@ func (c *takenOver) missing(b []byte) []byte {
 		return nil
 	}
 	var lines []byte
-	for _, line := range c.setCookies {
-		if pair, _, _ := strings.Cut(line, ";"); !bytes.Contains(c.head[:max(end, 0)], []byte(pair)) {
-			lines = append(lines, "Set-Cookie: "+line+"\r\n"...)
+	for _, line := range c.lines {
+		_, value, _ := strings.Cut(line, ": ")
+		if needed, _, _ := strings.Cut(value, ";"); !bytes.Contains(c.head[:max(end, 0)], []byte(needed)) {
+			lines = append(lines, line+"\r\n"...)
 		}
 	}
 	add := lines != nil && end >= sent && end >= len("\r\n") && bytes.HasPrefix(c.head, []byte("HTTP/1."))

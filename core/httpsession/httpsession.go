@@ -62,6 +62,7 @@ func Incoming(r *http.Request) session.Incoming {
 		Unseen:         session.Unseen(r.Method, first(r, "Sec-Purpose"), first(r, "Purpose"), first(r, "X-Moz")),
 		CrossSite:      session.CrossSite(r.Method, first(r, "Sec-Fetch-Site")),
 		ForwardedProto: first(r, "X-Forwarded-Proto"),
+		Header:         r.Header,
 	}
 }
 
@@ -93,7 +94,8 @@ func route(r *http.Request) string {
 }
 
 // RequireUser lets a request pass when somebody is logged in. Otherwise
-// denied answers, or, when it is nil, a bare 401; when the session cannot be
+// denied answers, or, when it is nil, a bare 401, which has the header
+// WWW-Authenticate where bearer tokens count ([session.Challenge]); when the session cannot be
 // read the answer is an error. It belongs inside [Middleware], and inside what
 // answers CORS preflights, which come without cookies.
 func RequireUser(denied http.Handler) func(http.Handler) http.Handler {

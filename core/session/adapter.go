@@ -22,15 +22,25 @@ type Incoming struct {
 	Unseen         bool     // nobody looks at the answer: see [Unseen]
 	ForwardedProto string   // X-Forwarded-Proto; believed only when configured
 	CrossSite      bool     // another site's page sends something: see [CrossSite]
+
+	// Header has, of the request, at least those of [Manager.TokenHeaders], which
+	// must stay as they are. Where it is nil the cookie alone counts, whatever the
+	// configuration says.
+	Header http.Header
 }
 
-// Outgoing is what an answer needs in its headers on behalf of the session.
+// Outgoing is what an answer needs in its headers on behalf of the session. It is
+// zero where nobody has asked for the session; else it has Vary or VaryOn.
 type Outgoing struct {
 	inside
 	SetCookie string // a Set-Cookie line to add, "" for none
 	Forget    string // another one, which removes the cookie of a former name
-	Vary      bool   // the answer depends on the session: Vary: Cookie
-	NoStore   bool   // it sets the cookie: Cache-Control: no-store
+	Vary      bool   // the answer depends on the session's cookie: Vary: Cookie
+	NoStore   bool   // it sets the cookie or has a token: Cache-Control: no-store
+
+	VaryOn      string // what else it depends on, for Vary: names by commas, "" for none
+	TokenHeader string // the header of the answer that has the token, "" for none
+	Token       string // its value; "" says that the client's token is void
 }
 
 // ContextKey is the key under which a context carries its [Exchange], for
@@ -82,7 +92,7 @@ func (x *Exchange) Asked() bool {
 }
 
 // CookieLost says in the log, at most once a minute, that a handler took the
-// connection over and its answer lacked the cookie that Commit gave for it. added
+// connection over and its answer lacked the cookie, or the token, that Commit gave for it. added
 // reports whether the adapter could put it in; otherwise a visitor whose session
 // was renewed now holds an id that is dead. It is for adapters.
 func (x *Exchange) CookieLost(added bool) {

@@ -174,7 +174,7 @@ func (s *Session) restore() {
 // the visitor may well have one: what it puts into its new session must not
 // replace the visitor's own. A login is kept, for SAML's answer comes that way.
 func (s *Session) passing() bool {
-	return s.exchange.cross && s.status.Cookies == 0 && s.base.Revision == 0 && s.base.User == "" &&
+	return s.exchange.cross && s.exchange.source == 0 && s.status.Cookies == 0 && s.base.Revision == 0 && s.base.User == "" &&
 		s.manager.cfg.Cookie.SameSite != config.SameSiteNone
 }
 

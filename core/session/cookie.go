@@ -20,8 +20,8 @@ func (s *Session) browserHasCookie() bool {
 
 func (s *Session) hasCookie() bool { return s.given || s.status.Cookies > 0 }
 
-// nextCookie renders the cookie to be set, or "" when the browser has the
-// right one or needs none. dead reports whether the one that it has is of no
+// nextCookie renders the cookie to be set, or the token where it goes into a
+// header, or "" when the client has the right one or needs none. dead reports whether the one that it has is of no
 // use any more: this request destroyed the session, or gave it another id.
 func (s *Session) nextCookie() (line string, dead bool) {
 	s.mu.Lock()
@@ -37,6 +37,9 @@ func (s *Session) nextCookie() (line string, dead bool) {
 	dead = !s.given
 	s.given, s.resend = true, false
 	value, n := m.keys.Sign(token.Token{Secret: s.secret, Store: m.monitor.StoreID(), Owner: s.base.Owner().Tag()})
+	if s.exchange.source != 0 {
+		return string(value[:n]), dead
+	}
 	return m.cookie.Set(s.exchange.in(), value[:n], persist, m.now(), s.base.Deadline), dead
 }
 
@@ -64,10 +67,11 @@ func newFormerCookie(cookieName string, secrets ...config.Secret) (formerCookie,
 	return formerCookie{name, keys}, err
 }
 
-// named returns the name of the cookies that count in a request, and the keys
+// named returns the name of the cookies that count in the request, and the keys
 // that verify them.
-func (m *Manager) named(lines []string) (name string, keys token.Keyring) {
-	if m.former.name == "" || hasCookie(lines, m.cookie.Name) || !hasCookie(lines, m.former.name) {
+func (x *Exchange) named() (name string, keys token.Keyring) {
+	m, lines := x.manager, x.lines()
+	if x.source != 0 || m.former.name == "" || hasCookie(lines, m.cookie.Name) || !hasCookie(lines, m.former.name) {
 		return m.cookie.Name, m.keys
 	}
 	return m.former.name, m.former.keys
@@ -93,8 +97,20 @@ func (m *Manager) removeFormer(lines []string, in cookie.Request) string {
 	return m.cookie.Remove(in, m.former.name)
 }
 
-// CookieStatus is what the cookies of the manager's sessions say by themselves in
-// the request of x, which may be nil. It does no I/O: reports use it when the store does not
+// verify is that of the keys. What was signed for the former name counts in a
+// header, too, and is replaced like what an earlier key has signed.
+func (x *Exchange) verify(keys token.Keyring, text string) (tok token.Token, keyIndex int, flaw string) {
+	tok, keyIndex, flaw = keys.Verify(text)
+	if former := x.manager.former; flaw == token.BadSignature && x.source != 0 && former.name != "" {
+		if older, _, flaw := former.keys.Verify(text); flaw == "" {
+			return older, len(keys), ""
+		}
+	}
+	return tok, keyIndex, flaw
+}
+
+// CookieStatus is what the cookies of the manager's sessions, or the tokens that a
+// header has in their place, say by themselves in the request of x, which may be nil. It does no I/O: reports use it when the store does not
 // answer. State is StateNew when no cookie came, StateRejected, with the
 // reason, when the signature of none holds, and "" when one holds, because
 // then only the store knows. The error is ErrNoMiddleware.
@@ -102,15 +118,15 @@ func (x *Exchange) CookieStatus(m *Manager) (Status, error) {
 	if x = x.of(m); x == nil {
 		return Status{}, ErrNoMiddleware
 	}
-	name, keys := m.named(x.cookieLines())
-	status := Status{State: StateNew, Reason: diagnose.ReasonNone}
+	name, keys := x.named()
+	status := Status{State: StateNew, Reason: diagnose.ReasonNone, From: x.from()}
 	holds := false
-	cookie.Values(x.cookieLines(), name, func(value string) bool {
+	x.tokens(name, func(value string) bool {
 		status.Cookies++
 		if holds || status.Cookies > MaxCookies {
 			return true
 		}
-		tok, _, flaw := keys.Verify(value)
+		tok, _, flaw := x.verify(keys, value)
 		if holds = flaw == ""; holds {
 			status.State, status.Reason, status.Key, status.Store = "", "", tok.Key, tok.Store
 		} else {

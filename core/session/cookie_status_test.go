@@ -31,12 +31,12 @@ func TestCookieStatus(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	want(t, "no cookie", status(), session.Status{State: session.StateNew, Reason: diagnose.ReasonNone})
-	ours := session.Status{Cookies: 1, Key: m.Diagnostics().Fingerprints()[0], Store: m.Diagnostics().StoreID()}
+	want(t, "no cookie", status(), session.Status{State: session.StateNew, Reason: diagnose.ReasonNone, From: config.TokenCookie})
+	ours := session.Status{From: config.TokenCookie, Cookies: 1, Key: m.Diagnostics().Fingerprints()[0], Store: m.Diagnostics().StoreID()}
 	want(t, "a good one", status(good), ours)
 	ours.Cookies = 3
 	want(t, "a good one among others", status("session=x; "+good, "session=y"), ours)
-	edited := session.Status{State: session.StateRejected, Reason: diagnose.ReasonBadSignature, Cookies: 2, Key: ours.Key, Store: ours.Store}
+	edited := session.Status{State: session.StateRejected, Reason: diagnose.ReasonBadSignature, From: config.TokenCookie, Cookies: 2, Key: ours.Key, Store: ours.Store}
 	want(t, "an edited one", status("session=x; "+good[:len(good)-22]+"AAAAAAAAAAAAAAAAAAAAAA"), edited)
 }
 

@@ -29,6 +29,8 @@
 // [Session]. A request that never calls it costs no store call. A visitor
 // without a valid cookie gets a new, empty session, and [Session.Status] has the
 // reason. It is stored, and its cookie set, only when something is put into it.
+// Where the app takes tokens from headers, for clients that are no browsers
+// ([config.TokenSource]), all that is said of the cookie is true of those.
 // Reads see the session as it was loaded, with the changes of this request.
 //
 // # When changes are saved

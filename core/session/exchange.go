@@ -23,12 +23,13 @@ type Exchange struct {
 	ctx     context.Context // of the request, without the exchange
 	manager *Manager
 	outer   *Exchange  // of another manager, opened before this one
-	cookie  *[1]string // the line of the Cookie header, behind a pointer that fmt does not follow
-	cookies *[]string  // the same, when there are several
+	line    *[1]string // of the header that has the token, behind a pointer that fmt does not follow
+	several *[]string  // the same, when there are several
 	proto   string     // see Incoming
 	tls     bool
-	cross   bool // see Incoming.CrossSite
-	unseen  bool // see Incoming.Unseen
+	cross   bool  // see Incoming.CrossSite
+	unseen  bool  // see Incoming.Unseen
+	source  uint8 // of the token, see sources
 
 	gate    gate.Gate // for the session and err
 	session *Session
@@ -68,40 +69,35 @@ func (x *Exchange) Value(key any) any {
 
 // Begin begins an exchange, which is zero until now: an adapter allocates it as a
 // part of what it needs for the request anyway. It does no I/O, and reads nothing
-// of the cookies. Where ctx carries one of this manager already Begin returns
+// of the cookies, unless tokens may be in a header too. Where ctx carries one of this manager already Begin returns
 // that one, and leaves x alone: whoever began it commits and finishes it.
 func (x *Exchange) Begin(ctx context.Context, m *Manager, in Incoming) (already *Exchange) {
 	outer, _ := ctx.Value(ContextKey).(*Exchange)
 	if same := outer.of(m); same != nil {
 		return same
 	}
-	switch len(in.Cookies) {
+	lines := in.Cookies
+	if m.sources.names != nil && in.Header != nil {
+		var source int
+		source, lines = m.choose(in)
+		x.source = uint8(source)
+	}
+	switch len(lines) {
 	case 0:
 	case 1:
-		x.cookie = (*[1]string)(in.Cookies)
+		x.line = (*[1]string)(lines)
 	default:
-		lines := in.Cookies
-		x.cookies = &lines
+		several := lines
+		x.several = &several
 	}
 	x.proto, x.tls, x.cross, x.unseen = in.ForwardedProto, in.TLS, in.CrossSite, in.Unseen
 	x.ctx, x.manager, x.outer = ctx, m, outer
 	return nil
 }
 
-// in is what is known of the request but for its cookies.
+// in is what is known of the request but for its tokens.
 func (x *Exchange) in() cookie.Request {
 	return cookie.Request{TLS: x.tls, ForwardedProto: x.proto}
-}
-
-// cookieLines are the lines of the Cookie header.
-func (x *Exchange) cookieLines() []string {
-	switch {
-	case x.cookie != nil:
-		return x.cookie[:]
-	case x.cookies != nil:
-		return *x.cookies
-	}
-	return nil
 }
 
 // of returns the exchange of the manager: x or one outside it.
@@ -207,7 +203,10 @@ func (x *Exchange) Commit() (Outgoing, error) {
 	}
 	s := x.loaded()
 	if s == nil {
-		return Outgoing{Vary: x.has(asked)}, nil
+		if x.has(asked) {
+			return x.outgoing(), nil
+		}
+		return Outgoing{}, nil
 	}
 	out, err := x.save(s)
 	if err != nil {
@@ -229,7 +228,7 @@ func (x *Exchange) loaded() *Session {
 }
 
 func (x *Exchange) save(s *Session) (out Outgoing, err error) {
-	out.Vary = true
+	out = x.outgoing()
 	err = s.save()
 	// After an error too: where the session was renewed before, the id that the
 	// browser has is dead, and only this answer can bring it the new one.
@@ -240,11 +239,15 @@ func (x *Exchange) save(s *Session) (out Outgoing, err error) {
 	defer x.marks.Or(sent)
 	line, dead := s.nextCookie()
 	dead = dead || x.has(destroyed)
+	if x.source != 0 {
+		x.answerInHeader(&out, line, dead)
+		return out, err
+	}
 	if out.SetCookie = line; line == "" && dead {
 		out.SetCookie = x.manager.cookie.Remove(x.in(), x.manager.cookie.Name)
 	}
 	if dead {
-		out.Forget = x.manager.removeFormer(x.cookieLines(), x.in())
+		out.Forget = x.manager.removeFormer(x.lines(), x.in())
 	}
 	if out.SetCookie != "" {
 		if c := &x.manager.cookie; c.SecureFor(x.in()) && !c.Encrypted(x.in()) {

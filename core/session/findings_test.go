@@ -342,7 +342,7 @@ func TestCookiesOfAnotherApp(t *testing.T) {
 		ours := &browser{t: t, manager: m, cookie: b.cookie}
 		for range check.WarnAfter {
 			ours.visit(func(s *session.Session) {
-				if _, fix := m.Diagnostics().ExplainCookie(s.Status().Reason, s.Status().Store); !strings.HasPrefix(fix, "if another app on this host set them, give this one a --session-cookie-name (SESSION_COOKIE_NAME) of its own") {
+				if _, fix := m.Diagnostics().ExplainToken(s.Status().From, s.Status().Reason, s.Status().Store); !strings.HasPrefix(fix, "if another app on this host set them, give this one a --session-cookie-name (SESSION_COOKIE_NAME) of its own") {
 					t.Errorf("%s: %q", kind, fix)
 				}
 			})
@@ -358,7 +358,7 @@ func TestCookiesOfAnotherApp(t *testing.T) {
 		b.visit(func(s *session.Session) { set(t, s, "a", 1) })
 		ours.cookie = b.cookie
 		ours.visit(func(s *session.Session) {
-			if _, fix := m.Diagnostics().ExplainCookie(s.Status().Reason, s.Status().Store); strings.Contains(fix, "another app") || !strings.Contains(fix, "the same --secret-key") {
+			if _, fix := m.Diagnostics().ExplainToken(s.Status().From, s.Status().Reason, s.Status().Store); strings.Contains(fix, "another app") || !strings.Contains(fix, "the same --secret-key") {
 				t.Errorf("%s: %q", kind, fix)
 			}
 		})

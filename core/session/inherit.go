@@ -31,7 +31,7 @@ func (x *Exchange) inherit(ctx context.Context, status Status) (*Session, Status
 			continue
 		}
 		var values []string
-		cookie.Values(x.cookieLines(), p.Cookie, func(value string) bool {
+		cookie.Values(x.lines(), p.Cookie, func(value string) bool {
 			if value != "" && !slices.Contains(values, value) {
 				values = append(values, value)
 			}
@@ -112,7 +112,7 @@ func (o *old) heir(ctx context.Context) (*Session, error) {
 		r, err := m.guard.Load(ctx, secret.ID(), driver.OwnerTag{})
 		if next, renewed := renewedTo(err); renewed {
 			status := Status{State: StateRejected, Reason: diagnose.ReasonRenewed, Cookies: o.status.Cookies}
-			m.monitor.Rejected(status.Reason, status.Key, status.Store)
+			m.monitor.Rejected(status.From, status.Reason, status.Key, status.Store)
 			s := x.begin(status)
 			s.successor, s.readOnly = next, ErrGone
 			return s, nil

@@ -82,10 +82,14 @@ func (n headerError) Error() string {
 func (headerError) Unwrap() error   { return errLongHeader }
 func (headerError) HTTPStatus() int { return http.StatusRequestHeaderFieldsTooLarge }
 
-// checkHeader refuses a Cookie header that is too long to be looked at.
-func checkHeader(lines []string) error {
+// checkHeader refuses a Cookie header that is too long to be looked at. Of a token
+// in a header of its own no more is looked at than a good one has.
+func (x *Exchange) checkHeader() error {
+	if x.source != 0 {
+		return nil
+	}
 	n := 0
-	for _, line := range lines {
+	for _, line := range x.lines() {
 		n += len(line)
 	}
 	if n > MaxCookieHeader {

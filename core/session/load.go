@@ -8,7 +8,6 @@ import (
 
 	"github.com/gosessionkit/sessionkit/core/diagnose"
 	"github.com/gosessionkit/sessionkit/core/driver"
-	"github.com/gosessionkit/sessionkit/core/internal/cookie"
 	"github.com/gosessionkit/sessionkit/core/internal/token"
 )
 
@@ -17,28 +16,28 @@ import (
 // Domain was changed, and when another host of the domain sets some.
 const maxLoads = 16
 
-// load finds the session that the request's cookies name, or begins one. When
+// load finds the session that the request's tokens name, or begins one. When
 // they name several it begins one too, and where some were not looked at they
 // may: see endRivals.
 func (x *Exchange) load(ctx context.Context) (s *Session, err error) {
-	if err := checkHeader(x.cookieLines()); err != nil {
+	if err := x.checkHeader(); err != nil {
 		return nil, x.manager.refused(err)
 	}
 	if x.proto != "" && !x.manager.cfg.TrustProxy {
 		x.manager.monitor.UntrustedProto()
 	}
-	status := Status{State: StateNew, Reason: diagnose.ReasonNone}
+	status := Status{State: StateNew, Reason: diagnose.ReasonNone, From: x.from()}
 	var ids [maxLoads]ID // that were looked up
 	var rivals []ID
 	loads, tooMany := 0, false
 	var successor ID
-	name, keys := x.manager.named(x.cookieLines())
-	cookie.Values(x.cookieLines(), name, func(value string) bool {
+	name, keys := x.named()
+	x.tokens(name, func(value string) bool {
 		if status.Cookies++; status.Cookies > MaxCookies {
 			tooMany = true
 			return true
 		}
-		tok, keyIndex, flaw := keys.Verify(value)
+		tok, keyIndex, flaw := x.verify(keys, value)
 		reason := diagnose.Reason(flaw)
 		if flaw == "" {
 			id := tok.Secret.ID()
@@ -76,7 +75,7 @@ func (x *Exchange) load(ctx context.Context) (s *Session, err error) {
 		return nil, err
 	}
 	former := name != x.manager.cookie.Name
-	if status.Cookies > 1 {
+	if status.Cookies > 1 && x.source == 0 {
 		x.manager.monitor.DuplicateCookies()
 	}
 	if tooMany {
@@ -94,13 +93,13 @@ func (x *Exchange) load(ctx context.Context) (s *Session, err error) {
 	if status.Cookies > 0 {
 		status.State = StateRejected
 	}
-	if s == nil && x.manager.previous != nil {
+	if s == nil && x.manager.previous != nil && x.source == 0 {
 		if s, status, err = x.inherit(ctx, status); s != nil || err != nil {
 			return s, err
 		}
 	}
 	if s == nil {
-		x.manager.monitor.Rejected(status.Reason, status.Key, status.Store)
+		x.manager.monitor.Rejected(status.From, status.Reason, status.Key, status.Store)
 		s = x.begin(status)
 		s.former = former
 		if rivals != nil {

@@ -44,6 +44,7 @@ type manager struct {
 	keys     token.Keyring
 	cookie   cookie.Template
 	former   formerCookie
+	sources  sources
 	saver    saver.Saver
 	parent   *Manager             // which made this one, see Named
 	previous []driver.Predecessor // see WithPredecessor
@@ -116,6 +117,9 @@ func NewManager(ctx context.Context, cfg config.Config, store driver.Store, opti
 	}}
 	for _, option := range options {
 		option(m)
+	}
+	if err := m.setSources(); err != nil {
+		return nil, err
 	}
 	if cfg.Audit {
 		m.observers.Add(audit(m.log))

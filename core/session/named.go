@@ -11,11 +11,16 @@ import (
 // in which a visitor has several: on m's store, with m's keys, settings, codec and
 // log, which options may change. It beats, examines and closes nothing by itself,
 // so it costs no more than its memory, and does no I/O. It serves until m is
-// closed. A user's sessions of one name and of another are two users' in lists and
-// logouts. The error says what is wrong with the name.
+// closed. Its tokens are in the cookie, also where those of m may be in a header,
+// unless [WithTokenFrom] gives it one of its own, as it has to where m takes no
+// cookies. A user's sessions of one name and of another are two users' in lists and
+// logouts. The error says what is wrong with the name, or with that.
 func (m *Manager) Named(cookieName string, options ...Option) (*Manager, error) {
 	cfg := m.cfg
 	cfg.Cookie.Name = cookieName
+	if m.sources.takeCookie() {
+		cfg.TokenFrom = nil
+	}
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
@@ -35,6 +40,9 @@ func (m *Manager) Named(cookieName string, options ...Option) (*Manager, error) 
 	}}
 	for _, option := range options {
 		option(named)
+	}
+	if err := named.setSources(); err != nil {
+		return nil, err
 	}
 	if err := named.deriveKeys(append([]config.Secret{m.secret}, cfg.SecretKeyFallbacks...)); err != nil {
 		return nil, err

@@ -24,7 +24,7 @@ func (s *Session) Keep() error { return s.save() }
 // Cookie returns the cookie that the browser is to have as things are now, with
 // the configured attributes, which the caller may change. One with a MaxAge below
 // 0 removes the browser's, which is of no use any more. It is nil for a session
-// that is not stored, and after ErrGone. Its Value is what leads to the session:
+// that is not stored, after ErrGone, and where the token goes into a header. Its Value is what leads to the session:
 // it belongs into no log.
 //
 // Whoever sets it says so with [Session.CookieSent]. It is for adapters.
@@ -35,6 +35,8 @@ func (s *Session) Cookie() *http.Cookie {
 	c := m.cookie.Cookie
 	c.Secure = m.cookie.SecureFor(s.exchange.in())
 	switch {
+	case s.exchange.source != 0:
+		return nil
 	case s.end == ErrDestroyed && s.hasCookie() && s.secret != (token.SecretID{}):
 		c.MaxAge, c.Expires = -1, time.Unix(1, 0).UTC()
 		return &c
@@ -71,6 +73,9 @@ func (s *Session) CookieSent() {
 func (s *Session) CookieDue() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.exchange.source != 0 {
+		return false
+	}
 	if s.end != nil || s.base.Revision == 0 {
 		return s.end == ErrDestroyed && s.hasCookie()
 	}

@@ -64,6 +64,7 @@ func newSession(x *Exchange, status Status, secret token.SecretID, id ID, base *
 	s := &both.outside
 	s.content = &both.content
 	s.manager, s.exchange, s.status = x.manager, x, status
+	s.status.From = x.from()
 	s.secret, s.id, s.base = secret, id, base
 	return s
 }

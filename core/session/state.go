@@ -10,7 +10,11 @@ import (
 type Status struct {
 	State   State
 	Reason  diagnose.Reason // why there was no session to load; "" when one was loaded
-	Cookies int             // how many cookies of the session's name came; more than one is worth a look
+	Cookies int             // how many cookies of the session's name, or tokens in From, came; more than one is worth a look
+
+	// From is where the request had its token or, where it had none, where the
+	// answer has a new one.
+	From config.TokenSource
 
 	// Key and Store are what the cookie says of its origin; both are zero
 	// when no well-formed cookie came.

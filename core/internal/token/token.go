@@ -72,13 +72,20 @@ func (ring Keyring) Sign(tok Token) (buf [MaxSize]byte, n int) {
 	return buf, n + macLength
 }
 
+// HasForm reports whether a text is a token but for its parts, which may be
+// anything.
+func HasForm(text string) bool {
+	return (len(text) == size || len(text) == MaxSize && text[ownerEnd] == '.') &&
+		text[:len(tokenVersion)] == tokenVersion && text[idEnd] == '.' && text[originEnd] == '.'
+}
+
 // Verify reads a token. The flaw is "" when its signature holds; keyIndex
 // is then the key that signed it.
 func (ring Keyring) Verify(text string) (tok Token, keyIndex int, flaw string) {
-	owned := len(text) == MaxSize
-	if !owned && len(text) != size || text[:len(tokenVersion)] != tokenVersion || text[idEnd] != '.' || text[originEnd] != '.' {
+	if !HasForm(text) {
 		return tok, -1, Malformed
 	}
+	owned := len(text) == MaxSize
 	var buf [MaxSize]byte
 	copy(buf[:], text)
 	var origin [8]byte
@@ -86,7 +93,7 @@ func (ring Keyring) Verify(text string) (tok Token, keyIndex int, flaw string) {
 	signed := originEnd
 	if owned {
 		signed = ownerEnd
-		if buf[signed] != '.' || !decode(tok.Owner[:], buf[originEnd+1:signed]) {
+		if !decode(tok.Owner[:], buf[originEnd+1:signed]) {
 			return Token{}, -1, Malformed
 		}
 	}

@@ -39,7 +39,7 @@ func newCookie(sessions *session.Manager, s *session.Session) cookie {
 		Store:   origin{Ours: sessions.Diagnostics().StoreID().String()},
 	}
 	if status.State != session.StateLoaded {
-		meaning, fix := sessions.Diagnostics().ExplainCookie(status.Reason, status.Store)
+		meaning, fix := sessions.Diagnostics().ExplainToken(status.From, status.Reason, status.Store)
 		c.Meaning = meaning
 		if status.State == session.StateRejected {
 			c.Fix = fix
