@@ -7,8 +7,10 @@ import (
 	"net/http/httptest"
 	"testing"
 
+	"github.com/gosessionkit/sessionkit/core/config"
 	"github.com/gosessionkit/sessionkit/core/httpsession"
 	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/sessiontest"
 )
 
 // What the middleware may allocate on top of the bare handler. A change that
@@ -64,6 +66,37 @@ func TestAllocations(t *testing.T) {
 	} {
 		if c.got-least > c.most {
 			t.Errorf("%s: %v allocations more than a bare handler, at most %v wanted", c.name, c.got-least, c.most)
+		}
+	}
+}
+
+// Tokens in headers cost no more than cookies, and no request that has none pays
+// for them.
+func TestAllocationsOfTokens(t *testing.T) {
+	sessions := sessiontest.NewManager(t, session.WithTokenFrom(config.TokenBearer, config.TokenHeader("X-Session"), config.TokenCookie))
+	mw := httpsession.Middleware(sessions)
+	bare := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { w.Write(ok) })
+	read := mw(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if s, err := httpsession.Get(r); err != nil || s.User() != "ada" {
+			t.Error(s, err)
+		}
+		w.Write(ok)
+	}))
+	for _, header := range []string{"Authorization", "X-Session", ""} {
+		r := httptest.NewRequest(http.MethodGet, "/", nil)
+		if empty, ok := map[string]string{"Authorization": "Bearer", "X-Session": ""}[header]; ok {
+			r.Header.Set(header, empty)
+		}
+		sessiontest.LogIn(t, sessions, r, "ada")
+		serve := func(h http.Handler) float64 {
+			w := discard{http.Header{}}
+			return testing.AllocsPerRun(200, func() {
+				clear(w.h)
+				h.ServeHTTP(w, r)
+			})
+		}
+		if least, untouched, reading := serve(bare), serve(mw(bare)), serve(read); untouched-least > 1 || reading-least > 3 {
+			t.Errorf("%q: %v allocations untouched, %v to read, and %v for a bare handler", header, untouched, reading, least)
 		}
 	}
 }

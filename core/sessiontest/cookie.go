@@ -49,6 +49,6 @@ func Of(t testing.TB, m *session.Manager, cookie *http.Cookie) *session.Session 
 func Request(t testing.TB, m *session.Manager, r *http.Request) *http.Request {
 	t.Helper()
 	x := &session.Exchange{}
-	x.Begin(r.Context(), m, session.Incoming{Cookies: r.Header["Cookie"], TLS: r.TLS != nil})
+	x.Begin(r.Context(), m, incoming(r))
 	return r.WithContext(x)
 }

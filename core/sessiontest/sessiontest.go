@@ -29,7 +29,7 @@ func NewManager(t testing.TB, options ...session.Option) *session.Manager {
 }
 
 // LogIn makes r the request of a visitor who is logged in as user, in a new
-// session. It adds that session's cookie.
+// session. It adds that session's cookie; see [Prepare].
 func LogIn(t testing.TB, m *session.Manager, r *http.Request, user string, options ...auth.LoginOption) {
 	t.Helper()
 	Prepare(t, m, r, func(ctx context.Context) error { return auth.Login(ctx, user, options...) })
@@ -37,7 +37,10 @@ func LogIn(t testing.TB, m *session.Manager, r *http.Request, user string, optio
 
 // Prepare makes r the request of a visitor in whose session do has been done
 // before: do gets the context of an earlier request with r's cookies, as a
-// handler does. It adds the session's cookie to r, or replaces it.
+// handler does. It adds the session's cookie to r, or replaces it. Where m takes
+// tokens from a header, and r has that header or m takes no cookies, it is the
+// token in there: r.Header.Set("Authorization", "Bearer") makes r the request of a
+// program.
 //
 //	sessiontest.Prepare(t, sessions, req, func(ctx context.Context) error {
 //		s, err := session.From(ctx)
@@ -48,13 +51,16 @@ func LogIn(t testing.TB, m *session.Manager, r *http.Request, user string, optio
 //	})
 func Prepare(t testing.TB, m *session.Manager, r *http.Request, do func(ctx context.Context) error) {
 	t.Helper()
-	ctx, x, _ := Open(context.Background(), m, session.Incoming{Cookies: r.Header["Cookie"], TLS: r.TLS != nil})
+	ctx, x, _ := Open(context.Background(), m, incoming(r))
 	if err := do(ctx); err != nil {
 		t.Fatal("sessiontest: ", err)
 	}
 	out, err := x.Commit()
 	if err != nil {
 		t.Fatal("sessiontest: ", err)
+	}
+	if out.TokenHeader != "" {
+		setToken(m, r, out.TokenHeader, out.Token)
 	}
 	if out.SetCookie != "" {
 		c, err := http.ParseSetCookie(out.SetCookie)
@@ -67,7 +73,7 @@ func Prepare(t testing.TB, m *session.Manager, r *http.Request, do func(ctx cont
 
 // After returns the session that the visitor has after the answer res to r: the
 // browser's cookie is the one that the answer sets or, if it sets none, that of
-// the request. Where there is no session, it is new and empty. What is changed
+// the request, and so for a token in a header. Where there is no session, it is new and empty. What is changed
 // in it is saved nowhere.
 func After(t testing.TB, m *session.Manager, r *http.Request, res *http.Response) *session.Session {
 	t.Helper()
@@ -77,12 +83,34 @@ func After(t testing.TB, m *session.Manager, r *http.Request, res *http.Response
 			setCookie(next, c)
 		}
 	}
-	ctx, _, _ := Open(context.Background(), m, session.Incoming{Cookies: next.Header["Cookie"]})
+	for _, from := range m.Config().TokenFrom {
+		if token, ok := res.Header[from.AnswerHeader()]; ok && from != config.TokenCookie {
+			setToken(m, next, from.AnswerHeader(), token[0])
+		}
+	}
+	ctx, _, _ := Open(context.Background(), m, incoming(next))
 	s, err := session.From(ctx)
 	if err != nil {
 		t.Fatal("sessiontest: ", err)
 	}
 	return s
+}
+
+func incoming(r *http.Request) session.Incoming {
+	return session.Incoming{Cookies: r.Header["Cookie"], TLS: r.TLS != nil, Header: r.Header}
+}
+
+// setToken gives r the token that an answer has in the header.
+func setToken(m *session.Manager, r *http.Request, header, token string) {
+	for _, from := range m.Config().TokenFrom {
+		if from.AnswerHeader() != header {
+			continue
+		}
+		if from == config.TokenBearer {
+			token = strings.TrimSpace("Bearer " + token)
+		}
+		r.Header.Set(from.Header(), token)
+	}
 }
 
 // setCookie gives r the cookie in the place of others of its name; one that
