@@ -56,6 +56,8 @@ func translate(c echo.Context, err error) error {
 			}
 		}
 		return err
+	case status == http.StatusUnauthorized:
+		httpsession.Challenge(c.Response().Header().Set, c.Request().Context(), err)
 	case status == http.StatusServiceUnavailable:
 		c.Response().Header().Set(echo.HeaderRetryAfter, "1")
 	}

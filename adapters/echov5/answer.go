@@ -84,6 +84,8 @@ func translate(c *echo.Context, err error) error {
 			c.Set(faultKey, true)
 			text = session.Fault(c.Request().Context(), route(c), err)
 		}
+	case http.StatusUnauthorized:
+		httpsession.Challenge(c.Response().Header().Set, c.Request().Context(), err)
 	case http.StatusServiceUnavailable:
 		c.Response().Header().Set(echo.HeaderRetryAfter, "1")
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"github.com/gosessionkit/sessionkit/core/httpsession"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
@@ -34,6 +35,8 @@ func failure(c *fiber.Ctx, err error) error {
 	switch c.Status(status); status {
 	case fiber.StatusInternalServerError:
 		text = session.Fault(c.UserContext(), route(c), err)
+	case fiber.StatusUnauthorized:
+		httpsession.Challenge(c.Set, c.UserContext(), err)
 	case fiber.StatusServiceUnavailable:
 		c.Set(fiber.HeaderRetryAfter, "1")
 	}

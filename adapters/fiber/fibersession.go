@@ -6,6 +6,7 @@ import (
 	"iter"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/valyala/fasthttp"
@@ -57,7 +58,7 @@ func Middleware(sessions *session.Manager, opts ...Option) fiber.Handler {
 			sessions.Diagnostics().Watch(c.Context().RemoteAddr().String(), string(c.Context().Host()), headerNames(c))
 		}
 		v := &visit{}
-		if v.Exchange.Begin(c.UserContext(), sessions, v.incoming(c)) != nil { // applied twice: the outer one does the work
+		if v.Exchange.Begin(c.UserContext(), sessions, v.incoming(c, sessions.TokenHeaders())) != nil { // applied twice: the outer one does the work
 			return c.Next()
 		}
 		c.SetUserContext(&v.Exchange)
@@ -100,7 +101,7 @@ type visit struct {
 
 // incoming copies what it reads: fasthttp uses the memory again for the next
 // request, and in this one for whoever looks at a header.
-func (v *visit) incoming(c *fiber.Ctx) session.Incoming {
+func (v *visit) incoming(c *fiber.Ctx, tokenHeaders []string) session.Incoming {
 	h := &c.Request().Header
 	in := session.Incoming{Cookies: v.cookie[:0], TLS: c.Context().IsTLS(), ForwardedProto: string(h.Peek(fiber.HeaderXForwardedProto))}
 	in.CrossSite = session.CrossSite(c.Method(), string(h.Peek("Sec-Fetch-Site")))
@@ -108,7 +109,25 @@ func (v *visit) incoming(c *fiber.Ctx) session.Incoming {
 	for _, line := range h.PeekAll(fiber.HeaderCookie) {
 		in.Cookies = append(in.Cookies, string(line))
 	}
+	in.Header = copied(h, tokenHeaders)
 	return in
+}
+
+// copied returns the headers of the names, nil for no names. Fiber may have been
+// told to leave the names as they came (DisableHeaderNormalizing).
+func copied(h *fasthttp.RequestHeader, names []string) http.Header {
+	if names == nil {
+		return nil
+	}
+	copies := http.Header{}
+	h.VisitAll(func(key, value []byte) {
+		for _, name := range names {
+			if strings.EqualFold(string(key), name) {
+				copies[name] = append(copies[name], string(value))
+			}
+		}
+	})
+	return copies
 }
 
 func headerNames(c *fiber.Ctx) iter.Seq[string] {
@@ -121,6 +140,12 @@ func headerNames(c *fiber.Ctx) iter.Seq[string] {
 func apply(c *fiber.Ctx, out session.Outgoing) {
 	if out.Vary {
 		c.Vary(fiber.HeaderCookie)
+	}
+	if out.VaryOn != "" {
+		c.Vary(strings.Split(out.VaryOn, ", ")...)
+	}
+	if out.TokenHeader != "" {
+		c.Set(out.TokenHeader, out.Token)
 	}
 	if out.SetCookie != "" {
 		c.Response().Header.Add(fiber.HeaderSetCookie, out.SetCookie)
@@ -159,7 +184,8 @@ func route(c *fiber.Ctx) string {
 }
 
 // RequireUser lets a request pass when somebody is logged in. Otherwise
-// denied answers, or, when it is nil, a bare 401. It belongs inside
+// denied answers, or, when it is nil, a bare 401, which has the header
+// WWW-Authenticate where bearer tokens count ([session.Challenge]). It belongs inside
 // [Middleware], and inside what answers CORS preflights, which come without
 // cookies.
 func RequireUser(denied fiber.Handler) fiber.Handler {

@@ -27,6 +27,7 @@ type adapter struct {
 	believeProxy, ignoreTLS, alwaysSeen, blind                   bool
 	debugAlways, debugOutside                                    bool
 	debugYields, noRun, hijackSilent                             bool
+	noHeaders, keepToken, noVaryOn, noChallenge                  bool
 	shared                                                       *sharing
 }
 
@@ -142,6 +143,9 @@ func (a adapter) open(sessions *session.Manager, r *http.Request) (context.Conte
 	if a.oneLine && len(in.Cookies) > 1 {
 		in.Cookies = in.Cookies[:1]
 	}
+	if a.noHeaders {
+		in.Header = nil
+	}
 	in.Unseen = in.Unseen && !a.alwaysSeen
 	in.TLS = in.TLS && !a.ignoreTLS || a.believeProxy && strings.HasPrefix(strings.ToLower(in.ForwardedProto), "https")
 	ctx, x, opened := sessiontest.Open(r.Context(), sessions, in)
@@ -168,6 +172,9 @@ func (a adapter) requireUser(denied, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if _, err := auth.Require(r.Context()); a.failOpen && err != nil && !auth.IsDenied(err) {
 			next.ServeHTTP(w, r)
+			return
+		} else if a.noChallenge && denied == nil && auth.IsDenied(err) {
+			w.WriteHeader(http.StatusUnauthorized)
 			return
 		}
 		sound.ServeHTTP(w, r)
@@ -197,6 +204,12 @@ func (w *writer) commit() error {
 	h := w.Header()
 	if out.Vary && !w.adapter.noVary && !slices.Contains(h["Vary"], "Cookie") {
 		h.Add("Vary", "Cookie")
+	}
+	if out.VaryOn != "" && !w.adapter.noVaryOn && !slices.Contains(h["Vary"], out.VaryOn) {
+		h.Add("Vary", out.VaryOn)
+	}
+	if out.TokenHeader != "" && (out.Token != "" || !w.adapter.keepToken) {
+		h.Set(out.TokenHeader, out.Token)
 	}
 	if w.err != nil && !w.adapter.keepHeaders {
 		httpsession.DropContent(h.Del)

@@ -55,6 +55,8 @@ func Run(t *testing.T, build Build, options ...Option) {
 	st.area(t, "stream", streamCases())
 	st.area(t, "writer", writerCases())
 	st.area(t, "token", tokenCases())
+	st.area(t, "token in a header", headerTokenCases())
+	st.area(t, "token in a header beside cookies", besideCookieCases())
 	st.area(t, "keys", keyCases())
 	st.area(t, "renew", renewCases())
 	st.area(t, "idle", idleCases())
