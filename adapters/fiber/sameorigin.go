@@ -5,6 +5,8 @@ import (
 	"net/url"
 
 	"github.com/gofiber/fiber/v2"
+
+	"github.com/gosessionkit/sessionkit/core/session"
 )
 
 // SameOrigin is a middleware that refuses what a page of another origin sends in
@@ -19,11 +21,19 @@ import (
 // one of your own can trust other origins and let paths through. A refusal is a
 // *fiber.Error with the status 403 for the app's ErrorHandler, and not p's own
 // handler. Behind a proxy Host has to be what the browser sent.
-func SameOrigin(p *http.CrossOriginProtection) fiber.Handler {
+//
+// With sessions it lets pass what has the token of theirs in a header
+// ([session.Manager.TokenInHeader]), which no browser adds by itself.
+func SameOrigin(p *http.CrossOriginProtection, sessions ...*session.Manager) fiber.Handler {
 	if p == nil {
 		p = http.NewCrossOriginProtection()
 	}
 	return func(c *fiber.Ctx) error {
+		for _, m := range sessions {
+			if names := m.TokenHeaders(); names != nil && m.TokenInHeader(copied(&c.Request().Header, append(names, fiber.HeaderCookie))) {
+				return c.Next()
+			}
+		}
 		r := &http.Request{Method: c.Method(), Host: string(c.Request().Host()), Header: http.Header{}}
 		for _, name := range []string{"Sec-Fetch-Site", fiber.HeaderOrigin} {
 			if value := c.Get(name); value != "" {
