@@ -5,9 +5,11 @@ import (
 	"crypto/subtle"
 	"maps"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/session"
 )
 
 // gate decides who may see the reports: whoever has the token and, in
@@ -27,7 +29,7 @@ type gate struct {
 // for the app, spoils nothing.
 func (h *handler) enter(w http.ResponseWriter, r *http.Request) bool {
 	h.sessions.Diagnostics().Watch(r.RemoteAddr, r.Host, maps.Keys(r.Header))
-	token, by := presentedToken(r)
+	token, by := h.presentedToken(r)
 	switch {
 	case by != byNothing && h.gate.isRight(token):
 		if by == byQuery {
@@ -61,16 +63,31 @@ const (
 	byQuery
 )
 
+// TokenHeader is a header for the debug token, beside Authorization: where the
+// sessions of the app have their tokens in that one, a request has room for both.
+const TokenHeader = "Debug-Token"
+
 // presentedToken finds the token of a request: the one that every method may
-// have in its Authorization header, or the one in the address of a GET.
-func presentedToken(r *http.Request) (token string, by presented) {
-	if scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " "); strings.EqualFold(scheme, "Bearer") {
+// have in one of two headers, or the one in the address of a GET. What looks like
+// a session's token, where the app takes those in Authorization, is meant for the
+// app.
+func (h *handler) presentedToken(r *http.Request) (token string, by presented) {
+	if token := r.Header.Get(TokenHeader); token != "" {
+		return token, byHeader
+	}
+	if scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " "); strings.EqualFold(scheme, "Bearer") && !h.isSessionToken(token) {
 		return token, byHeader
 	}
 	if token := r.URL.Query().Get("token"); token != "" && r.Method == http.MethodGet {
 		return token, byQuery
 	}
 	return "", byNothing
+}
+
+// isSessionToken also takes none at all, with which a client asks for one.
+func (h *handler) isSessionToken(text string) bool {
+	text = strings.TrimSpace(text)
+	return slices.Contains(h.sessions.Config().TokenFrom, config.TokenBearer) && (text == "" || session.IsToken(text))
 }
 
 // isRight compares hashes: they have one length, so the time it takes says

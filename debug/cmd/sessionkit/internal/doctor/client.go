@@ -19,6 +19,7 @@ type client struct {
 	http  *http.Client
 	token string // "" for none
 	extra http.Header
+	carrier
 }
 
 func newClient(base *url.URL, token string, timeout time.Duration) *client {
@@ -44,7 +45,8 @@ type answer struct {
 // maxBody is the most of an answer that is read.
 const maxBody = 4 << 20
 
-// do makes a request. cookies is the header of that name, "" for none.
+// do makes a request. cookies is the header of that name, or the token that is in
+// its place, "" for none.
 func (c *client) do(ctx context.Context, method, path, cookies string) answer {
 	target := strings.TrimSuffix(c.base.String(), "/") + path
 	req, err := http.NewRequestWithContext(ctx, method, target, nil)
@@ -54,12 +56,7 @@ func (c *client) do(ctx context.Context, method, path, cookies string) answer {
 	maps.Copy(req.Header, c.extra)
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set("User-Agent", "sessionkit-doctor")
-	if c.token != "" {
-		req.Header.Set("Authorization", "Bearer "+c.token)
-	}
-	if cookies != "" {
-		req.Header.Set("Cookie", cookies)
-	}
+	c.present(req, c.token, cookies)
 	begin := time.Now()
 	res, err := c.http.Do(req)
 	if err != nil {

@@ -56,6 +56,7 @@ func Run(ctx context.Context, o Options) *report.Report {
 	}
 	r.Step("app", "reach", report.StepOK, fmt.Sprintf("%s answers, in %v", o.URL, first.took.Round(100*time.Microsecond)))
 	t.survey(ctx, first)
+	c.carrier = carrierOf(t.workers[0])
 	t.asTheProxy()
 	r.Step("app", "workers", report.StepOK, t.describe())
 	if t.token != "" && o.URL.Scheme == "http" && !o.Local {
@@ -126,7 +127,11 @@ func (t *trial) run(ctx context.Context, r *report.Report, o Options) {
 		return
 	}
 	r.Step("trial", "session", report.StepOK, fmt.Sprintf("counted 1 to %d in one session over new connections, on %s", t.last, times(len(t.visited), "worker", "workers")))
-	if t.dropped == nil && !skipped(o, "cookie") {
+	switch {
+	case skipped(o, "cookie"):
+	case t.inHeader():
+		r.Step("trial", "cookie", report.StepSkipped, "the app takes no cookies: its tokens come in the header "+t.from.Header())
+	case t.dropped == nil:
 		r.Step("trial", "cookie", report.StepOK, fmt.Sprintf("browsers keep %s and send it back to %s", t.cookie.name, t.page))
 	}
 	steps := []struct {
@@ -164,7 +169,7 @@ func (t *trial) outcome() string {
 	case len(t.symptom) > 0:
 		return t.symptom[0].message
 	case len(t.refused) > 0:
-		return fmt.Sprintf("the cookie was refused, %s: %s", times(len(t.refused), "time", "times"), t.refusals())
+		return fmt.Sprintf("the %s was refused, %s: %s", t.kind(), times(len(t.refused), "time", "times"), t.refusals())
 	}
 	return "no session could be made"
 }

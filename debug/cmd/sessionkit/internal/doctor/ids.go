@@ -33,6 +33,7 @@ var IDs = []ID{
 	{"cookie-samesite-none", "The cookie has SameSite=None, which browsers take over https alone, and Secure."},
 	{"cookie-prefix", "The cookie's name begins with `__Host-` or `__Secure-`, and it lacks what that promises (RFC 6265bis 5.4), so browsers drop it."},
 	{"cookie-partitioned", "The cookie is Partitioned without being Secure, so browsers drop it."},
+	{"token-lost", "The token of an app that takes it from a header does not arrive, one way or the other: something between removes the header."},
 	{"cookie-lost", "The cookie does not arrive, one way or the other: something between removes the header."},
 	{"setting-differs", "Of `check --url`: a setting of a running worker is not that of this environment."},
 	{"requests-fail", "Requests of the trial were answered with an error that nothing else explains."},

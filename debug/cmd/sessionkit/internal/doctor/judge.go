@@ -95,7 +95,7 @@ func (e *evidence) judge(r *report.Report) {
 func (e *evidence) shows(id string) (seen []string) {
 	for _, reason := range e.session.reasons() {
 		if reason == id {
-			seen = append(seen, fmt.Sprintf("the trial's cookie was refused, %s, by %s", reason, names(e.refusers(reason))))
+			seen = append(seen, fmt.Sprintf("the trial's %s was refused, %s, by %s", e.session.kind(), reason, names(e.refusers(reason))))
 		}
 	}
 	if id == failed && len(e.session.failures) > 0 {
@@ -137,10 +137,11 @@ func (e *evidence) refusers(reason string) (list []*seen) {
 // refusedFor is a refusal that no cause explains.
 func (e *evidence) refusedFor(reason string) *cause {
 	if reason == "none" {
-		return &cause{Problem: report.Problem{ID: "cookie-lost", Fix: "have it pass the header Cookie on",
-			Message: "the cookie that was sent did not arrive at " + names(e.refusers(reason)) + ": something in front of the app removes it"}}
+		id, fix := e.session.lost("the header " + e.session.from.Header())
+		return &cause{Problem: report.Problem{ID: id, Fix: fix,
+			Message: fmt.Sprintf("the %s that was sent did not arrive at %s: something in front of the app removes it", e.session.kind(), names(e.refusers(reason)))}}
 	}
-	c := &cause{Problem: report.Problem{ID: reason, Message: fmt.Sprintf("%s refuses the cookie that another worker made: %s", names(e.refusers(reason)), reason),
+	c := &cause{Problem: report.Problem{ID: reason, Message: fmt.Sprintf("%s refuses the %s that another worker made: %s", names(e.refusers(reason)), e.session.kind(), reason),
 		Docs: "docs/troubleshooting.md"}}
 	for _, r := range e.session.refused {
 		if r.reason == reason && r.Meaning != "" {

@@ -118,7 +118,7 @@ func (t *trial) count(ctx context.Context) bool {
 	t.keep(a)
 	switch {
 	case report.Session != t.id:
-		t.fault("session-changed", fmt.Sprintf("one cookie led to two sessions, %s and %s", t.id, report.Session), "see what else sets a cookie called "+t.cookie.name)
+		t.fault("session-changed", fmt.Sprintf("one %s led to two sessions, %s and %s", t.kind(), t.id, report.Session), "see what else sets a cookie called "+t.cookie.name)
 		return false
 	case report.N <= t.last || report.N > t.last+1+int64(len(t.failures)):
 		t.fault("lost-update", fmt.Sprintf("a worker counted to %d after another one had counted to %d: it did not see what that one saved", report.N, t.last),
@@ -159,8 +159,12 @@ func (t *trial) failed(a answer) {
 	t.failures = append(t.failures, failure{a.status, p})
 }
 
-// received is the session cookie that an answer sets, "" for none.
+// received is the session cookie that an answer sets, or the token that it has,
+// "" for none.
 func (t *trial) received(a answer) string {
+	if t.inHeader() {
+		return a.header.Get(t.from.AnswerHeader())
+	}
 	for _, line := range a.header.Values("Set-Cookie") {
 		c, ok := parseSetCookie(line)
 		if ok && !c.removes() && slices.ContainsFunc(t.workers, func(w *seen) bool { return w.setting("session-cookie-name") == c.name }) {
@@ -183,9 +187,13 @@ func (t *trial) keep(a answer) {
 
 func (t *trial) firstCookie(a answer) bool {
 	if t.cookies = t.received(a); t.cookies == "" {
-		t.fault("cookie-lost", "the app made a session, and its cookie did not arrive: something in front of the app removes Set-Cookie, as caches do",
-			"have it pass Set-Cookie on: for nginx look for proxy_hide_header, proxy_ignore_headers and proxy_cache")
+		header := t.from.AnswerHeader()
+		id, fix := t.lost(header)
+		t.fault(id, fmt.Sprintf("the app made a session, and its %s did not arrive: something in front of the app removes %s, as caches do", t.kind(), header), fix)
 		return false
+	}
+	if t.inHeader() {
+		return true
 	}
 	if d, found := t.cookie.dropped(t.page); found {
 		t.dropped = &d
