@@ -26,7 +26,9 @@ func TestDoctorFindsTokensInHeadersWell(t *testing.T) {
 func TestDoctorNamesWhatRemovesTokens(t *testing.T) {
 	t.Parallel()
 	app := trial.Start(t, "chi", "SECRET_KEY="+doctorKey, "--session-dir", t.TempDir()+"/sessions", "--workers", "2", "--debug-endpoints", "--session-token", "header:X-Session")
-	diagnosis{url: spoiled(t, func(w http.ResponseWriter, r *http.Request, app http.Handler) { app.ServeHTTP(without{w, "X-Session"}, r) }, app),
+	diagnosis{url: spoiled(t, func(w http.ResponseWriter, r *http.Request, app http.Handler) {
+		app.ServeHTTP(without{w, "X-Session"}, r)
+	}, app),
 		env: []string{"SECRET_KEY=" + doctorKey}, id: "token-lost", says: "removes X-Session", fix: "pass X-Session on"}.expect(t)
 	diagnosis{url: spoiled(t, func(w http.ResponseWriter, r *http.Request, app http.Handler) {
 		r.Header.Del("X-Session")
