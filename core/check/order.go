@@ -21,8 +21,8 @@ func orderRules() []rule {
 			Title:    "the request's context was replaced by one without the session",
 			Description: "The session middleware had run, and something between it and the one who asked gave the request a context that does not come from the request's own. " +
 				"The session travels in the context, as do deadlines, traces and what other middleware puts there, so all of it was lost. The one who asked got an error, or the page was a 500. " +
-				"Fiber's and Echo's `Get` and `RequireUser` find the session all the same; package `auth` goes by the context it is given.",
-			HowToSee: "The message names the route; look at the middleware and at the helpers that are called on the way there for `WithContext`, `SetRequest`, `SetUserContext` and `context.Background()`.",
+				"Fiber's, Echo's and Gin's `Get` and `RequireUser` find the session all the same; package `auth` goes by the context it is given.",
+			HowToSee: "The message names the route; look at the middleware and at the helpers that are called on the way there for `WithContext`, `SetRequest`, `SetUserContext` and `context.Background()`. A `*gin.Context` in the place of `c.Request.Context()` is one, too, unless `Engine.ContextWithFallback` is set.",
 		},
 		find: contextReplaced,
 	}}
@@ -34,6 +34,7 @@ var derivations = map[string]string{
 	"echo":   deriveEcho,
 	"echov5": deriveEcho,
 	"fiber":  "c.SetUserContext(context.WithValue(c.UserContext(), key, value)), and give auth c.UserContext()",
+	"gin":    "c.Request = r.WithContext(context.WithValue(r.Context(), key, value)), with r := c.Request; and give auth c.Request.Context() and not c, or set Engine.ContextWithFallback",
 }
 
 const deriveEcho = "c.SetRequest(r.WithContext(context.WithValue(r.Context(), key, value))), with r := c.Request()"
@@ -54,6 +55,7 @@ var installs = map[string]string{
 	"echo":     installEcho,
 	"echov5":   installEcho,
 	"fiber":    "fibersession.Install(app, sessions, debugHandler) right behind fiber.New(), before app.Use of what needs the session",
+	"gin":      "ginsession.Install(r, sessions, debugHandler) right behind gin.New() or gin.Default(), before r.Use of what needs the session",
 	"net/http": "httpsession.Install(mux, sessions, debugHandler) around everything that needs the session, as the last to wrap the handler",
 }
 
@@ -62,7 +64,7 @@ const installEcho = "echosession.Install(e, sessions, debugHandler) before e.Use
 func middlewareOrder(f Facts) (message, fix string, found bool) {
 	install, ok := installs[f.Self.Framework]
 	if !ok {
-		install = "Install of chisession, echosession, fibersession or httpsession before what needs the session"
+		install = "Install of chisession, echosession, fibersession, ginsession or httpsession before what needs the session"
 	}
 	return "the session was asked for before the session middleware had run: " + strings.Join(f.Observed.SessionBeforeSetup, ", "),
 		"call " + install, len(f.Observed.SessionBeforeSetup) > 0

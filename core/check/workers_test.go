@@ -22,7 +22,7 @@ var workerExamples = []example{
 	{id: "middleware-order", name: "net/http", change: all(self(func(w *worker.Info) { w.Framework = "net/http" }), func(f *check.Facts) { f.Observed.SessionBeforeSetup = []string{"/"} }),
 		found: true, words: []string{"httpsession.Install(mux, "}},
 	{id: "middleware-order", name: "not installed", change: all(self(func(w *worker.Info) { w.Framework = "" }), func(f *check.Facts) { f.Observed.SessionBeforeSetup = []string{"/"} }),
-		found: true, words: []string{"Install of chisession, echosession, fibersession or httpsession"}},
+		found: true, words: []string{"Install of chisession, echosession, fibersession, ginsession or httpsession"}},
 
 	{id: "session-not-renewed", name: "named by the adapter", change: func(f *check.Facts) { f.Observed.NeverRenewed = `store.RenewOn("uid")` }, found: true, words: []string{`store.RenewOn("uid")`}},
 	{id: "context-replaced", name: "chi", change: func(f *check.Facts) { f.Observed.ContextReplaced = []string{"GET /private", "GET /me"} }, found: true,

@@ -49,7 +49,7 @@ func isKit(function string, rooms ...string) bool {
 // isServer reports whether a function is one of a server or a router that calls
 // handlers.
 func isServer(function string) bool {
-	for _, prefix := range []string{"net/http.", "github.com/valyala/fasthttp.", "github.com/gofiber/fiber/", "github.com/labstack/echo/", "github.com/go-chi/chi/"} {
+	for _, prefix := range []string{"net/http.", "github.com/valyala/fasthttp.", "github.com/gofiber/fiber/", "github.com/labstack/echo/", "github.com/go-chi/chi/", "github.com/gin-gonic/gin."} {
 		if strings.HasPrefix(function, prefix) {
 			return true
 		}

@@ -76,7 +76,7 @@ func ReportMissingMiddleware(where string) {
 	}
 	if len(running) == 0 {
 		slog.Error("session: asked for, and there is no open session manager in this process", "route", where,
-			"fix", "make one with session.NewManager and hand it to Install of httpsession, chisession, echosession or fibersession")
+			"fix", "make one with session.NewManager and hand it to Install of httpsession, chisession, echosession, fibersession or ginsession")
 	}
 }
 

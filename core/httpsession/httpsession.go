@@ -41,7 +41,7 @@ func Middleware(sessions *session.Manager, opts ...Option) func(http.Handler) ht
 			if o.onError != nil {
 				ctx = &answering{ctx, o.onError}
 			}
-			w, r, ours := begin(ctx, sessions, w, r, fail)
+			w, r, ours := BeginContext(ctx, sessions, w, r, fail)
 			if ours == nil { // applied twice: the outer one does the work
 				next.ServeHTTP(w, r)
 				return

@@ -102,11 +102,12 @@ type visited[W any] struct {
 // fail answers on the ResponseWriter of the one it gets; nil answers as [Error]
 // does.
 func Begin(sessions *session.Manager, w http.ResponseWriter, r *http.Request, fail func(w *Writer, err error)) (http.ResponseWriter, *http.Request, *Writer) {
-	return begin(r.Context(), sessions, w, r, fail)
+	return BeginContext(r.Context(), sessions, w, r, fail)
 }
 
-// begin is Begin with ctx in place of the request's context.
-func begin(ctx context.Context, sessions *session.Manager, w http.ResponseWriter, r *http.Request, fail func(w *Writer, err error)) (http.ResponseWriter, *http.Request, *Writer) {
+// BeginContext is [Begin] with ctx, which comes from the request's context, in its
+// place.
+func BeginContext(ctx context.Context, sessions *session.Manager, w http.ResponseWriter, r *http.Request, fail func(w *Writer, err error)) (http.ResponseWriter, *http.Request, *Writer) {
 	if sessions.Diagnostics().Watches() {
 		sessions.Diagnostics().Watch(r.RemoteAddr, r.Host, maps.Keys(r.Header))
 	}

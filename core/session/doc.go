@@ -12,8 +12,8 @@
 //	defer sessions.Close()
 //	http.ListenAndServe(addr, httpsession.Install(mux, sessions, nil))
 //
-// Packages chisession, echosession and fibersession have an Install for chi,
-// Echo and Fiber. Package auth is about users, package sessiontest about tests
+// Packages chisession, echosession, fibersession and ginsession have an Install for
+// chi, Echo, Fiber and Gin. Package auth is about users, package sessiontest about tests
 // of the app's own handlers.
 //
 // # The life of a request

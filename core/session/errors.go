@@ -39,7 +39,7 @@ var (
 	ErrHeadersSent = errors.New("session: response headers were already sent, the cookie cannot be set any more")
 
 	// ErrNoMiddleware: the context carries no session.
-	ErrNoMiddleware = errors.New("session: no session in this context: install the session middleware before this handler (httpsession.Middleware, chisession.Install, echosession.Install or fibersession.Install), and derive contexts from the request's own")
+	ErrNoMiddleware = errors.New("session: no session in this context: install the session middleware before this handler (httpsession.Middleware, chisession.Install, echosession.Install, fibersession.Install or ginsession.Install), and derive contexts from the request's own")
 
 	// ErrInvalidKey: a key is empty, too long, not UTF-8, or begins with "_",
 	// which is kept for the kit's own values.

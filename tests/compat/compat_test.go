@@ -35,6 +35,7 @@ var pairings = []pairing{
 	{adapter: "echov5", library: "github.com/labstack/echo/v5", until: "as long as Echo v5 is"},
 	{adapter: "fiber", library: "github.com/gofiber/fiber/v2", until: "as long as Fiber v2 is patched, and a year more"},
 	{adapter: "fiber/compat", library: "github.com/gofiber/fiber/v2", until: "as adapters/fiber"},
+	{adapter: "gin", library: "github.com/gin-gonic/gin", until: "as long as Gin v1 is"},
 	{adapter: "gorilla", library: "github.com/gorilla/sessions", until: "as long as gorilla/sessions v1 is"},
 }
 
