@@ -4,7 +4,7 @@ package examples_test
 
 import "testing"
 
-// TestApps tries out that the four apps do the same, in one process and in
+// TestApps tries out that the apps do the same, in one process and in
 // several.
 func TestApps(t *testing.T) {
 	tests := []struct {
@@ -23,7 +23,7 @@ func TestApps(t *testing.T) {
 		{"what starts and stops is told in a handful of lines", testLog},
 		{"an empty key flag does not part the workers", testEmptyKey},
 	}
-	for _, app := range []string{"chi", "echo", "echov5", "fiber"} {
+	for _, app := range []string{"chi", "echo", "echov5", "fiber", "gin"} {
 		t.Run(app, func(t *testing.T) {
 			t.Parallel()
 			program := build(t, app)

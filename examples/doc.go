@@ -1,8 +1,9 @@
-// Package examples holds one small app four times: on chi, on Echo v4 and v5, and
-// on Fiber. From the root of the repository:
+// Package examples holds one small app on each router: chi, Echo v4 and v5, Fiber
+// and Gin. From the root of the repository:
 //
 //	go run ./examples/chi
 //	go run ./examples/echo --workers 1
+//	go run ./examples/gin --debug-endpoints
 //	go run ./examples/fiber --addr 127.0.0.1:9000 --redis-url redis://127.0.0.1:6379
 //
 // Then open http://127.0.0.1:8080. The app runs as 3 processes on one port
