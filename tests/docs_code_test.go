@@ -29,10 +29,11 @@ var docPackages = map[string]string{
 	"session": kit + "core/session", "sessiontest": kit + "core/sessiontest", "stores": kit + "stores", "debug": kit + "debug",
 	"otelsession": kit + "debug/otelsession", "trace": "go.opentelemetry.io/otel/trace",
 	"promsession": kit + "debug/promsession", "prometheus": "github.com/prometheus/client_golang/prometheus",
-	"chisession": kit + "adapters/chi", "echosession": kit + "adapters/echo", "fibersession": kit + "adapters/fiber",
+	"chisession": kit + "adapters/chi", "echosession": kit + "adapters/echo", "fibersession": kit + "adapters/fiber", "ginsession": kit + "adapters/gin",
 	"chi": "github.com/go-chi/chi/v5", "echo": "github.com/labstack/echo/v4", "middleware": "github.com/labstack/echo/v4/middleware",
 	"fiber": "github.com/gofiber/fiber/v2", "cache": "github.com/gofiber/fiber/v2/middleware/cache",
 	"cors": "github.com/gofiber/fiber/v2/middleware/cors", "limiter": "github.com/gofiber/fiber/v2/middleware/limiter",
+	"gin": "github.com/gin-gonic/gin",
 }
 
 // What the code takes for granted.
@@ -53,6 +54,7 @@ var (
 	req      *http.Request
 	e        *echo.Echo
 	app      *fiber.App
+	engine   *gin.Engine
 	addr *string
 	debugFlag *bool
 	home     fiber.Handler

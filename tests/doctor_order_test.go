@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/gin-gonic/gin"
 	"github.com/go-chi/chi/v5"
 	"github.com/gofiber/fiber/v2"
 	"github.com/labstack/echo/v4"
@@ -20,6 +21,7 @@ import (
 	echosession "github.com/gosessionkit/sessionkit/adapters/echo"
 	echov5session "github.com/gosessionkit/sessionkit/adapters/echov5"
 	fibersession "github.com/gosessionkit/sessionkit/adapters/fiber"
+	ginsession "github.com/gosessionkit/sessionkit/adapters/gin"
 	"github.com/gosessionkit/sessionkit/core/auth"
 	"github.com/gosessionkit/sessionkit/core/config"
 	"github.com/gosessionkit/sessionkit/core/memstore"
@@ -90,6 +92,14 @@ var earlyApps = map[string]func(t *testing.T, ask func(context.Context)) (url st
 		fibersession.MountDebug(app, debug.New(sessions))
 		return serveFiber(t, app)
 	},
+	"gin": func(t *testing.T, ask func(context.Context)) string {
+		e, sessions := gin.New(), earlyManager(t)
+		e.Use(func(c *gin.Context) { ask(c.Request.Context()) })
+		e.Use(ginsession.Middleware(sessions))
+		sessions.Diagnostics().SetFramework("gin")
+		ginsession.MountDebug(e, debug.New(sessions))
+		return serve(t, e)
+	},
 }
 
 func serveFiber(t *testing.T, app *fiber.App) string {
@@ -148,7 +158,10 @@ func TestDoctorNamesRequireUserThatRunsTooEarly(t *testing.T) {
 	app := fiber.New(fiber.Config{DisableStartupMessage: true})
 	app.Use(fibersession.RequireUser(nil), fibersession.Middleware(sessions))
 	fibersession.MountDebug(app, debug.New(sessions))
-	for name, url := range map[string]string{"chi": serve(t, router), "echo": serve(t, e), "echov5": serve(t, e5), "fiber": serveFiber(t, app)} {
+	g := gin.New()
+	g.Use(ginsession.RequireUser(nil), ginsession.Middleware(sessions))
+	ginsession.MountDebug(g, debug.New(sessions))
+	for name, url := range map[string]string{"chi": serve(t, router), "echo": serve(t, e), "echov5": serve(t, e5), "fiber": serveFiber(t, app), "gin": serve(t, g)} {
 		out, _, exit := trial.Command(t, "doctor", url)
 		if first, _, _ := strings.Cut(out, "\n"); !strings.Contains(first, "[middleware-order]") || exit != 1 {
 			t.Errorf("%s: exit %d:\n%s", name, exit, out)

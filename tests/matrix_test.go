@@ -9,6 +9,7 @@ import (
 	"github.com/gosessionkit/sessionkit/adapters/echo/echosessiontest"
 	echov5sessiontest "github.com/gosessionkit/sessionkit/adapters/echov5/echosessiontest"
 	"github.com/gosessionkit/sessionkit/adapters/fiber/fibersessiontest"
+	"github.com/gosessionkit/sessionkit/adapters/gin/ginsessiontest"
 	"github.com/gosessionkit/sessionkit/core/adaptertest"
 	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/httpsession/httpsessiontest"
@@ -45,6 +46,7 @@ func TestEveryAdapterOnEveryStore(t *testing.T) {
 			"echo":     echosessiontest.Serve,
 			"echov5":   echov5sessiontest.Serve,
 			"fiber":    fibersessiontest.Serve,
+			"gin":      ginsessiontest.Serve,
 		} {
 			onFile := adapterName == "net-http" || adapterName == "fiber"
 			if testing.Short() && onFile != (storeName == "file") {

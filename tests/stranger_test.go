@@ -19,7 +19,7 @@ var frameworks = []string{"github.com/go-chi/chi", "github.com/labstack/echo/v4"
 func TestBuildListOfStrangers(t *testing.T) {
 	t.Parallel()
 	for adapter, own := range map[string]string{"chi": "github.com/go-chi/chi/v5", "echo": "github.com/labstack/echo/v4",
-		"echov5": "github.com/labstack/echo/v5", "fiber": "github.com/gofiber/fiber/v2"} {
+		"echov5": "github.com/labstack/echo/v5", "fiber": "github.com/gofiber/fiber/v2", "gin": "github.com/gin-gonic/gin"} {
 		t.Run(adapter, func(t *testing.T) {
 			t.Parallel()
 			list := buildList(t, adapter)
