@@ -24,7 +24,7 @@ func machine(ctx context.Context) string {
 	var versions []string
 	if info, ok := debug.ReadBuildInfo(); ok {
 		for _, dep := range info.Deps {
-			for _, name := range []string{"alexedwards/scs/", "gorilla/sessions", "boj/redistore", "labstack/echo", "gofiber/", "go-chi/chi", "redis/go-redis", "gomodule/redigo"} {
+			for _, name := range []string{"alexedwards/scs/", "gorilla/sessions", "boj/redistore", "labstack/echo", "gofiber/", "go-chi/chi", "gin-gonic/gin", "gin-contrib/sessions", "redis/go-redis", "gomodule/redigo"} {
 				if strings.Contains(dep.Path, name) {
 					versions = append(versions, strings.TrimPrefix(dep.Path, "github.com/")+" "+dep.Version)
 				}

@@ -44,6 +44,7 @@ const (
 	Echo    = "Echo"
 	EchoV5  = "Echo v5"
 	Fiber   = "Fiber"
+	Gin     = "Gin"
 )
 
 // All lists the contenders, those to be compared next to each other.
@@ -61,6 +62,9 @@ var All = []Contender{
 	{Library: "limit", Router: Fiber, Limit: true, Open: openLimitFiber},
 	{Library: "sessionkit", Router: Fiber, Kit: true, HasIdle: true, Open: openKitFiber},
 	{Library: "fiber session", Router: Fiber, Open: openFiberSession},
+	{Library: "limit", Router: Gin, Limit: true, Open: openLimitGin},
+	{Library: "sessionkit", Router: Gin, Kit: true, HasIdle: true, Open: openKitGin},
+	{Library: "gin-contrib", Router: Gin, Open: openGinContrib},
 }
 
 // ByName finds a contender, those of Contexts and Shapes included.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 
+	"github.com/gin-gonic/gin"
 	"github.com/go-chi/chi/v5"
 	"github.com/gofiber/fiber/v2"
 	"github.com/labstack/echo/v4"
@@ -18,6 +19,7 @@ var Contexts = []Contender{
 	{Library: "context", Router: Echo, Limit: true, Open: openContextEcho},
 	{Library: "context", Router: EchoV5, Limit: true, Open: openContextEchoV5},
 	{Library: "context", Router: Fiber, Limit: true, Open: openContextFiber},
+	{Library: "context", Router: Gin, Limit: true, Open: openContextGin},
 }
 
 type contextKey struct{}
@@ -65,4 +67,11 @@ func openContextFiber(Storage) (*App, error) {
 	})
 	app.Get("/plain", fiberPlain)
 	return &App{Fiber: app}, nil
+}
+
+func openContextGin(Storage) (*App, error) {
+	e := newGin()
+	e.Use(func(c *gin.Context) { c.Request = c.Request.WithContext(withValue(c.Request.Context())) })
+	e.GET("/plain", ginPlain)
+	return &App{HTTP: e}, nil
 }

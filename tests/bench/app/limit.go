@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/gin-gonic/gin"
 	"github.com/go-chi/chi/v5"
 	"github.com/gofiber/fiber/v2"
 	"github.com/labstack/echo/v4"
@@ -121,6 +122,25 @@ func openLimitEcho(st Storage) (*App, error) {
 		}
 		c.Response().Header().Set("Set-Cookie", cookie)
 		return c.String(http.StatusOK, "ok")
+	})
+	return &App{HTTP: e, close: l.close}, nil
+}
+
+func openLimitGin(st Storage) (*App, error) {
+	l := openLimit(st)
+	e := newGin()
+	get := func(path string, work func(ctx context.Context, cookie string) error) {
+		e.GET(path, func(c *gin.Context) {
+			ginAnswer(c, "ok", work(c.Request.Context(), c.GetHeader("Cookie")))
+		})
+	}
+	e.GET("/plain", ginPlain)
+	get("/read", l.read)
+	get("/write", l.write)
+	e.GET("/fill", func(c *gin.Context) {
+		cookie, err := l.fill(c.Request.Context())
+		c.Header("Set-Cookie", cookie)
+		ginAnswer(c, "ok", err)
 	})
 	return &App{HTTP: e, close: l.close}, nil
 }
