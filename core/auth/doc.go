@@ -25,6 +25,7 @@
 //
 //	r.Context()           // net/http, chi
 //	c.Request().Context() // Echo
+//	c.Request.Context()   // Gin; not c, unless Engine.ContextWithFallback is set
 //	c.UserContext()       // Fiber; not c.Context(), which ends when the server is told to stop
 //
 // or one that was derived from it.
