@@ -58,7 +58,10 @@ func Error(c *gin.Context, err error) {
 	if c.Writer.Written() {
 		return
 	}
-	if status == http.StatusServiceUnavailable {
+	switch status {
+	case http.StatusUnauthorized:
+		httpsession.Challenge(c.Header, c.Request.Context(), err)
+	case http.StatusServiceUnavailable:
 		c.Header("Retry-After", "1")
 	}
 	http.Error(c.Writer, text, status)
