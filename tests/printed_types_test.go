@@ -53,7 +53,7 @@ func (p *printedTypes) missNone(t *testing.T) {
 	}
 	// The structs of package debug are its answers; TestNoSecrets reads those.
 	for _, dir := range []string{"core/config", "core/driver", "core/memstore", "core/session", "core/auth", "core/check", "core/diagnose", "core/diagnose/worker", "core/httpsession",
-		"stores", "stores/file", "stores/redis", "adapters/chi", "adapters/echo", "adapters/echov5", "adapters/fiber", "adapters/gin"} {
+		"stores", "stores/file", "stores/redis", "adapters/chi", "adapters/echo", "adapters/echov5", "adapters/fiber", "adapters/fiberv3", "adapters/gin"} {
 		for _, name := range exportedStructs(t, filepath.Join("..", dir)) {
 			if !printed[module+dir+"."+name] {
 				t.Errorf("%s.%s was not printed", dir, name)

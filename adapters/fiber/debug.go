@@ -1,15 +1,14 @@
 package fibersession
 
 import (
-	"context"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
-	"github.com/gofiber/fiber/v2/middleware/adaptor"
 
+	fasthttpsession "github.com/gosessionkit/sessionkit/adapters/internal/fasthttp"
 	"github.com/gosessionkit/sessionkit/core/httpsession"
 )
 
@@ -31,11 +30,8 @@ func MountDebug(app fiber.Router, debug http.Handler) {
 			if !httpsession.IsDebugPath(path) || named(c, strings.TrimSuffix(c.Route().Path, pattern)) {
 				return c.Next()
 			}
-			// Not fasthttp's own context, whose Done races with the server's shutdown.
-			ctx := context.WithValue(c.UserContext(), http.LocalAddrContextKey, c.Context().LocalAddr()) // as net/http has it
-			return adaptor.HTTPHandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				httpsession.ServeDebug(w, r.WithContext(ctx), debug, path)
-			})(c)
+			fasthttpsession.ServeDebug(c.UserContext(), c.Context(), debug, path)
+			return nil
 		})
 	}
 	at("/debug", "/debug")

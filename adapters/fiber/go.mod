@@ -4,6 +4,7 @@ go 1.26.0
 
 require (
 	github.com/gofiber/fiber/v2 v2.50.0
+	github.com/gosessionkit/sessionkit/adapters/internal/fasthttp v0.1.0
 	github.com/gosessionkit/sessionkit/core v0.1.0
 )
 
@@ -27,4 +28,7 @@ require (
 	golang.org/x/sys v0.28.0 // indirect
 )
 
-replace github.com/gosessionkit/sessionkit/core => ../../core
+replace (
+	github.com/gosessionkit/sessionkit/adapters/internal/fasthttp => ../internal/fasthttp
+	github.com/gosessionkit/sessionkit/core => ../../core
+)

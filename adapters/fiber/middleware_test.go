@@ -23,12 +23,17 @@ import (
 )
 
 func TestInstallAfterARoute(t *testing.T) {
-	app := fiber.New()
-	app.Use(recover.New())
-	app.Get("/", value)
-	err := fibersession.Install(app, newManager(t, memstore.New(0), &logbook{}), nil)
-	if !errors.Is(err, fibersession.ErrRoutesBefore) {
-		t.Errorf("got %v, want ErrRoutesBefore", err)
+	for name, before := range map[string]func(app *fiber.App){
+		"route": func(app *fiber.App) { app.Get("/", value) },
+		"mount": func(app *fiber.App) { app.Mount("/shop", fiber.New()) },
+	} {
+		app := fiber.New()
+		app.Use(recover.New())
+		before(app)
+		err := fibersession.Install(app, newManager(t, memstore.New(0), &logbook{}), nil)
+		if !errors.Is(err, fibersession.ErrRoutesBefore) {
+			t.Errorf("%s: got %v, want ErrRoutesBefore", name, err)
+		}
 	}
 }
 

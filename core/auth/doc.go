@@ -26,7 +26,8 @@
 //	r.Context()           // net/http, chi
 //	c.Request().Context() // Echo
 //	c.Request.Context()   // Gin; not c, unless Engine.ContextWithFallback is set
-//	c.UserContext()       // Fiber; not c.Context(), which ends when the server is told to stop
+//	c.UserContext()       // Fiber v2; not c.Context(), which ends when the server is told to stop
+//	c.Context()           // Fiber v3
 //
 // or one that was derived from it.
 package auth

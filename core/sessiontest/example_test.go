@@ -21,7 +21,7 @@ func Example() {
 	req := httptest.NewRequest("POST", "/cart?item=tea", nil)
 	sessiontest.LogIn(t, sessions, req, "ada")
 	rec := httptest.NewRecorder()
-	app.ServeHTTP(rec, req) // Fiber: res, err := app.Test(req, -1)
+	app.ServeHTTP(rec, req) // Fiber: res, err := app.Test(req, -1), v3: app.Test(req, fiber.TestConfig{})
 	if rec.Code != http.StatusOK {
 		t.Errorf("status %d", rec.Code)
 	}

@@ -34,6 +34,7 @@ var pairings = []pairing{
 	{adapter: "echo", library: "github.com/labstack/echo/v4", until: "until 2027-12-31, a year after Echo v4's last fixes"},
 	{adapter: "echov5", library: "github.com/labstack/echo/v5", until: "as long as Echo v5 is"},
 	{adapter: "fiber", library: "github.com/gofiber/fiber/v2", until: "as long as Fiber v2 is patched, and a year more"},
+	{adapter: "fiberv3", library: "github.com/gofiber/fiber/v3", until: "as long as Fiber v3 is"},
 	{adapter: "fiber/compat", library: "github.com/gofiber/fiber/v2", until: "as adapters/fiber"},
 	{adapter: "gin", library: "github.com/gin-gonic/gin", until: "as long as Gin v1 is"},
 	{adapter: "gorilla", library: "github.com/gorilla/sessions", until: "as long as gorilla/sessions v1 is"},

@@ -1,0 +1,33 @@
+package fibersession
+
+import (
+	"net/http"
+
+	"github.com/gofiber/fiber/v3"
+
+	fasthttpsession "github.com/gosessionkit/sessionkit/adapters/internal/fasthttp"
+)
+
+// SameOrigin is a middleware that refuses what a page of another origin sends in
+// a visitor's name (CSRF): everything but GET, HEAD and OPTIONS. SameSite alone
+// does not: other hosts of the same domain are the same site. It belongs before
+// Install:
+//
+//	app.Use(fibersession.SameOrigin(nil))
+//
+// It decides as p does, by Sec-Fetch-Site, Origin and Host; what is neither a
+// browser nor sends these headers passes. nil is http.NewCrossOriginProtection();
+// one of your own can trust other origins and let paths through. A refusal is a
+// *fiber.Error with the status 403 for the app's ErrorHandler, and not p's own
+// handler. Behind a proxy Host has to be what the browser sent.
+func SameOrigin(p *http.CrossOriginProtection) fiber.Handler {
+	if p == nil {
+		p = http.NewCrossOriginProtection()
+	}
+	return func(c fiber.Ctx) error {
+		if status, text := fasthttpsession.SameOrigin(c.RequestCtx(), p); status != 0 {
+			return fiber.NewError(status, text)
+		}
+		return c.Next()
+	}
+}
