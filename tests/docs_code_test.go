@@ -26,7 +26,7 @@ var docPackages = map[string]string{
 	"context": "context", "errors": "errors", "flag": "flag", "fmt": "fmt", "http": "net/http", "httptest": "net/http/httptest",
 	"log": "log", "os": "os", "strings": "strings", "atomic": "sync/atomic", "testing": "testing", "time": "time",
 	"auth": kit + "core/auth", "config": kit + "core/config", "driver": kit + "core/driver", "event": kit + "core/event", "httpsession": kit + "core/httpsession", "memstore": kit + "core/memstore",
-	"session": kit + "core/session", "sessiontest": kit + "core/sessiontest", "stores": kit + "stores", "debug": kit + "debug",
+	"session": kit + "core/session", "sessiontest": kit + "core/sessiontest", "stores": kit + "stores", "keyvalue": kit + "stores/keyvalue", "debug": kit + "debug",
 	"otelsession": kit + "debug/otelsession", "trace": "go.opentelemetry.io/otel/trace",
 	"promsession": kit + "debug/promsession", "prometheus": "github.com/prometheus/client_golang/prometheus",
 	"chisession": kit + "adapters/chi", "echosession": kit + "adapters/echo", "fibersession": kit + "adapters/fiber", "ginsession": kit + "adapters/gin",
@@ -80,6 +80,8 @@ var docChoices = []docChoice{
 	{names: "var (r *http.Request; cart httpsession.HandlerFunc; newRouter func(*session.Manager) (http.Handler, error))"},
 	{names: "var r *http.Request", packages: map[string]string{
 		"echo": "github.com/labstack/echo/v5", "middleware": "github.com/labstack/echo/v5/middleware", "echosession": kit + "adapters/echov5"}},
+	{packages: map[string]string{"fiber": "github.com/gofiber/fiber/v3", "fibersession": kit + "adapters/fiberv3", "cache": "github.com/gofiber/fiber/v3/middleware/cache",
+		"cors": "github.com/gofiber/fiber/v3/middleware/cors", "limiter": "github.com/gofiber/fiber/v3/middleware/limiter"}},
 }
 
 // foreign marks lines about packages that the kit does not know.

@@ -2,7 +2,6 @@ package session_test
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -24,58 +23,25 @@ func TestStorage(t *testing.T) {
 	t.Parallel()
 	for name, place := range places(t) {
 		one, two := on(t, session.Config{}, place), on(t, session.Config{}, place)
-		a, b, other := one.NewStorage("cache"), two.NewStorage("cache"), two.NewStorage("limiter")
-		want := func(st *session.Storage, key, value string) {
-			t.Helper()
-			if got, err := st.Get(key); string(got) != value || err != nil {
-				t.Errorf("%s: %q is %q, %v; want %q", name, key, got, err, value)
-			}
-		}
-		for i := range 3 {
-			value := fmt.Sprint("\x00\xff", i)
-			if err := a.Set("k", []byte(value), 0); err != nil {
-				t.Error(err)
-			}
-			want(b, "k", value)
-		}
-		want(other, "k", "")
-		want(a, "nothing", "")
-		if err := errors.Join(a.Set("short", []byte("x"), 20*time.Millisecond), a.Set("", nil, 0), a.Delete("nothing"), a.Delete("")); err != nil {
-			t.Error(err)
-		}
-		for end := time.Now().Add(time.Minute); ; time.Sleep(5 * time.Millisecond) {
-			if v, _ := b.Get("short"); v == nil {
-				break
-			} else if time.Now().After(end) {
-				t.Fatal("a value that does not end")
-			}
-		}
-		if err := errors.Join(b.Delete("k"), a.Set("k", []byte("again"), time.Hour)); err != nil {
-			t.Error(err)
-		}
-		want(b, "k", "again")
-		other.Set("k", []byte("other"), 0)
 		br := &browser{t: t}
 		br.put(one, "color", "red")
+		a, b := one.NewStorage("cache"), two.NewStorage("cache")
+		gone := one.NewSessionStorage("forms")
+		if err := errors.Join(a.Set("k", []byte("v"), 0), gone.Set("id", []byte("1"), time.Hour), gone.Delete("id"), one.Reset()); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if v, err := b.Get("k"); string(v) != "v" || err != nil {
+			t.Errorf("%s: %q, %v, after the sessions were reset", name, v, err)
+		}
+		br = &browser{t: t}
+		br.put(one, "color", "red")
 		if err := a.Reset(); err != nil {
-			t.Error(err)
+			t.Errorf("%s: %v", name, err)
 		}
-		want(a, "k", "")
-		want(other, "k", "other")
 		br.want(two, "color", "red")
-		if err := one.Reset(); err != nil {
-			t.Error(err)
-		}
-		want(other, "k", "other")
-
-		gone := one.NewSessionStorage("sessions")
-		if err := errors.Join(gone.Set("id", []byte("1"), time.Hour), gone.Set("id", []byte("2"), time.Hour), gone.Delete("id"), gone.Delete("id")); err != nil {
-			t.Error(err)
-		}
-		if err := two.NewSessionStorage("sessions").Set("id", []byte("3"), time.Hour); !errors.Is(err, session.ErrDeleted) {
+		if err := two.NewSessionStorage("forms").Set("id", []byte("3"), time.Hour); !errors.Is(err, session.ErrDeleted) {
 			t.Errorf("%s: what was deleted is set again: %v", name, err)
 		}
-		want(gone, "id", "")
 	}
 }
 
