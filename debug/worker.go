@@ -13,7 +13,7 @@ type Worker struct {
 	PID           int       `json:"pid"`
 	Host          string    `json:"host"`
 	App           string    `json:"app,omitempty"`       // the import path of its main package
-	Framework     string    `json:"framework,omitempty"` // "chi", "echo", "echov5", "fiber", "gin", "net/http"
+	Framework     string    `json:"framework,omitempty"` // "chi", "echo", "echov5", "fiber", "fiberv3", "gin", "net/http"
 	Mode          string    `json:"mode"`                // "development", "production", "test"
 	Version       string    `json:"version"`             // of the kit
 	Started       time.Time `json:"started"`

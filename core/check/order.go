@@ -22,7 +22,7 @@ func orderRules() []rule {
 			Description: "The session middleware had run, and something between it and the one who asked gave the request a context that does not come from the request's own. " +
 				"The session travels in the context, as do deadlines, traces and what other middleware puts there, so all of it was lost. The one who asked got an error, or the page was a 500. " +
 				"Fiber's, Echo's and Gin's `Get` and `RequireUser` find the session all the same; package `auth` goes by the context it is given.",
-			HowToSee: "The message names the route; look at the middleware and at the helpers that are called on the way there for `WithContext`, `SetRequest`, `SetUserContext` and `context.Background()`. A `*gin.Context` in the place of `c.Request.Context()` is one, too, unless `Engine.ContextWithFallback` is set.",
+			HowToSee: "The message names the route; look at the middleware and at the helpers that are called on the way there for `WithContext`, `SetRequest`, `SetUserContext` (Fiber v3: `SetContext`) and `context.Background()`. A `*gin.Context` in the place of `c.Request.Context()` is one, too, unless `Engine.ContextWithFallback` is set.",
 		},
 		find: contextReplaced,
 	}}
@@ -31,10 +31,11 @@ func orderRules() []rule {
 // derivations are how to make a context that keeps what is in the request's, by
 // framework.
 var derivations = map[string]string{
-	"echo":   deriveEcho,
-	"echov5": deriveEcho,
-	"fiber":  "c.SetUserContext(context.WithValue(c.UserContext(), key, value)), and give auth c.UserContext()",
-	"gin":    "c.Request = r.WithContext(context.WithValue(r.Context(), key, value)), with r := c.Request; and give auth c.Request.Context() and not c, or set Engine.ContextWithFallback",
+	"echo":    deriveEcho,
+	"echov5":  deriveEcho,
+	"fiberv3": "c.SetContext(context.WithValue(c.Context(), key, value)), and give auth c.Context()",
+	"fiber":   "c.SetUserContext(context.WithValue(c.UserContext(), key, value)), and give auth c.UserContext()",
+	"gin":     "c.Request = r.WithContext(context.WithValue(r.Context(), key, value)), with r := c.Request; and give auth c.Request.Context() and not c, or set Engine.ContextWithFallback",
 }
 
 const deriveEcho = "c.SetRequest(r.WithContext(context.WithValue(r.Context(), key, value))), with r := c.Request()"
@@ -54,12 +55,16 @@ var installs = map[string]string{
 	"chi":      "chisession.Install(r, sessions, debugHandler) right behind chi.NewRouter(), before r.Use of what needs the session",
 	"echo":     installEcho,
 	"echov5":   installEcho,
-	"fiber":    "fibersession.Install(app, sessions, debugHandler) right behind fiber.New(), before app.Use of what needs the session",
+	"fiber":    installFiber,
+	"fiberv3":  installFiber,
 	"gin":      "ginsession.Install(r, sessions, debugHandler) right behind gin.New() or gin.Default(), before r.Use of what needs the session",
 	"net/http": "httpsession.Install(mux, sessions, debugHandler) around everything that needs the session, as the last to wrap the handler",
 }
 
-const installEcho = "echosession.Install(e, sessions, debugHandler) before e.Use of what needs the session"
+const (
+	installEcho  = "echosession.Install(e, sessions, debugHandler) before e.Use of what needs the session"
+	installFiber = "fibersession.Install(app, sessions, debugHandler) right behind fiber.New(), before app.Use of what needs the session"
+)
 
 func middlewareOrder(f Facts) (message, fix string, found bool) {
 	install, ok := installs[f.Self.Framework]

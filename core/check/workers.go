@@ -61,7 +61,7 @@ func workerRules() []rule {
 			Severity:    Error,
 			Title:       "Fiber prefork with a memory store",
 			Description: "Fiber's prefork runs one process per CPU on one port, and sessions are kept in the memory of each. The system picks the process for each connection, so a visitor is logged in by chance.",
-			HowToSee:    "`fiber.Config{Prefork: true}` in the code; `/debug/session` shows another pid from one connection to the next.",
+			HowToSee:    "`fiber.Config{Prefork: true}` or, on Fiber v3, `fiber.ListenConfig{EnablePrefork: true}` in the code; `/debug/session` shows another pid from one connection to the next.",
 		},
 		find: fiberPreforkMemory,
 	}, {
@@ -211,6 +211,6 @@ func fiberPreforkKey(f Facts) (message, fix string, found bool) {
 
 func fiberPreforkMemory(f Facts) (message, fix string, found bool) {
 	return fmt.Sprintf("this is a process of Fiber's prefork (pid %d) with sessions in its own memory: the other processes know none of them", f.Self.PID),
-		StoreFix(f) + "; or set Prefork: false in fiber.Config",
+		StoreFix(f) + "; or set Prefork: false in fiber.Config (Fiber v3: EnablePrefork in fiber.ListenConfig)",
 		f.Self.Prefork && f.Store.Private
 }

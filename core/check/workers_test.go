@@ -19,6 +19,8 @@ var workerExamples = []example{
 		found: true, words: []string{"echosession.Install(e, "}},
 	{id: "middleware-order", name: "fiber", change: all(self(func(w *worker.Info) { w.Framework = "fiber" }), func(f *check.Facts) { f.Observed.SessionBeforeSetup = []string{"/"} }),
 		found: true, words: []string{"fibersession.Install(app, "}},
+	{id: "middleware-order", name: "fiberv3", change: all(self(func(w *worker.Info) { w.Framework = "fiberv3" }), func(f *check.Facts) { f.Observed.SessionBeforeSetup = []string{"/"} }),
+		found: true, words: []string{"fibersession.Install(app, "}},
 	{id: "middleware-order", name: "net/http", change: all(self(func(w *worker.Info) { w.Framework = "net/http" }), func(f *check.Facts) { f.Observed.SessionBeforeSetup = []string{"/"} }),
 		found: true, words: []string{"httpsession.Install(mux, "}},
 	{id: "middleware-order", name: "not installed", change: all(self(func(w *worker.Info) { w.Framework = "" }), func(f *check.Facts) { f.Observed.SessionBeforeSetup = []string{"/"} }),
@@ -33,6 +35,8 @@ var workerExamples = []example{
 		found: true, words: []string{"c.SetRequest("}},
 	{id: "context-replaced", name: "fiber", change: all(self(func(w *worker.Info) { w.Framework = "fiber" }), func(f *check.Facts) { f.Observed.ContextReplaced = []string{"/"} }),
 		found: true, words: []string{"c.SetUserContext("}},
+	{id: "context-replaced", name: "fiberv3", change: all(self(func(w *worker.Info) { w.Framework = "fiberv3" }), func(f *check.Facts) { f.Observed.ContextReplaced = []string{"/"} }),
+		found: true, words: []string{"c.SetContext("}},
 
 	{id: "debug-production", name: "on", change: settings(func(c *config.Config) { c.DebugEndpoints, c.DebugToken = true, config.NewSecret(goodKey) }), found: true, words: []string{"--debug-endpoints (DEBUG_ENDPOINTS) to false"}},
 	{id: "debug-production", name: "development", from: onMemory, change: settings(func(c *config.Config) { c.DebugEndpoints, c.DebugToken = true, config.NewSecret(goodKey) })},

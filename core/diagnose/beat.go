@@ -174,7 +174,7 @@ func (m *Monitor) introduce() worker.Info {
 		Config:   configFingerprint(m.cfg),
 		Settings: sharedSettings(m.cfg),
 		Workers:  m.cfg.Workers,
-		Prefork:  os.Getenv("FIBER_PREFORK_CHILD") != "", // Fiber sets it in the processes that it starts
+		Prefork:  isPreforked(),
 	}
 	if info.Prefork {
 		info.Supervisor = os.Getppid()
@@ -213,4 +213,10 @@ func version() string {
 		}
 	}
 	return "devel"
+}
+
+// isPreforked reports whether Fiber's prefork has started this process, which the
+// environment says. Fiber v3 came to leave it to fasthttp's.
+func isPreforked() bool {
+	return os.Getenv("FIBER_PREFORK_CHILD") != "" || os.Getenv("FASTHTTP_PREFORK_CHILD") != ""
 }

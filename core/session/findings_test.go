@@ -320,10 +320,14 @@ func TestStoreThatSeemsSlow(t *testing.T) {
 
 // Not parallel: it changes the environment.
 func TestFiberPreforkChild(t *testing.T) {
-	t.Setenv("FIBER_PREFORK_CHILD", "1")
-	m := newManager(t, inMode(config.Development), memstore.New(0))
-	if _, ok := finding(m.Diagnostics().Findings(t.Context()), "fiber-prefork-memory"); !ok || !m.Diagnostics().Worker().Prefork {
-		t.Errorf("not noticed: %+v", m.Diagnostics().Worker())
+	for _, variable := range []string{"FIBER_PREFORK_CHILD", "FASTHTTP_PREFORK_CHILD"} { // v2 and v3
+		t.Run(variable, func(t *testing.T) {
+			t.Setenv(variable, "1")
+			m := newManager(t, inMode(config.Development), memstore.New(0))
+			if _, ok := finding(m.Diagnostics().Findings(t.Context()), "fiber-prefork-memory"); !ok || !m.Diagnostics().Worker().Prefork {
+				t.Errorf("not noticed: %+v", m.Diagnostics().Worker())
+			}
+		})
 	}
 }
 

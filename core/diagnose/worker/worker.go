@@ -26,7 +26,7 @@ type Info struct {
 	Host      string            `json:"host"`
 	App       string            `json:"app,omitempty"` // see the function App
 	Started   time.Time         `json:"started"`
-	Framework string            `json:"framework,omitempty"` // "chi", "echo", "echov5", "fiber", "gin", "net/http"
+	Framework string            `json:"framework,omitempty"` // "chi", "echo", "echov5", "fiber", "fiberv3", "gin", "net/http"
 	Version   string            `json:"version"`             // of the kit; "devel" when built from its own tree
 	Mode      string            `json:"mode"`
 	Keys      []string          `json:"keys"`               // fingerprints: the signing key, then the fallbacks

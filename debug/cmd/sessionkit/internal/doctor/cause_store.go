@@ -71,7 +71,7 @@ func privateMemory(e *evidence) *cause {
 	if prefork {
 		c.ID, c.Docs = "fiber-prefork-memory", "docs/checks.md#fiber-prefork-memory"
 		c.Message = fmt.Sprintf("Fiber's prefork runs several processes (%s), and each keeps its sessions in its own memory: a visitor is logged in on one and unknown on the next", names(private))
-		c.Fix += "; or set Prefork: false in fiber.Config"
+		c.Fix += "; or set Prefork: false in fiber.Config (Fiber v3: EnablePrefork in fiber.ListenConfig)"
 		c.covers = append([]string{"store-private"}, ofMemory...)
 	}
 	if e.keysAreDrawn() {
