@@ -23,7 +23,7 @@ func TestApps(t *testing.T) {
 		{"what starts and stops is told in a handful of lines", testLog},
 		{"an empty key flag does not part the workers", testEmptyKey},
 	}
-	for _, app := range []string{"chi", "echo", "echov5", "fiber", "gin"} {
+	for _, app := range []string{"chi", "echo", "echov5", "fiber", "fiberv3", "gin"} {
 		t.Run(app, func(t *testing.T) {
 			t.Parallel()
 			program := build(t, app)

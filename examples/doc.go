@@ -1,5 +1,5 @@
-// Package examples holds one small app on each router: chi, Echo v4 and v5, Fiber
-// and Gin. From the root of the repository:
+// Package examples holds one small app on each router: chi, Echo v4 and v5, Fiber v2
+// and v3, and Gin. From the root of the repository:
 //
 //	go run ./examples/chi
 //	go run ./examples/echo --workers 1

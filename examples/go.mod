@@ -45,24 +45,33 @@ require (
 )
 
 require (
-	github.com/andybalholm/brotli v1.1.0 // indirect
+	github.com/andybalholm/brotli v1.2.2 // indirect
 	github.com/cespare/xxhash/v2 v2.3.0 // indirect
 	github.com/gin-gonic/gin v1.12.0
+	github.com/gofiber/schema v1.8.3 // indirect
+	github.com/gofiber/utils/v2 v2.4.1 // indirect
 	github.com/gofrs/flock v0.13.2 // indirect
 	github.com/google/uuid v1.6.0 // indirect
 	github.com/gosessionkit/sessionkit/adapters/gin v0.1.0
+	github.com/philhofer/fwd v1.2.0 // indirect
+	github.com/tinylib/msgp v1.6.4 // indirect
+)
+
+require (
+	github.com/gofiber/fiber/v3 v3.5.0
+	github.com/gosessionkit/sessionkit/adapters/fiberv3 v0.1.0
+	github.com/gosessionkit/sessionkit/adapters/internal/fasthttp v0.1.0 // indirect
 	github.com/gosessionkit/sessionkit/debug v0.1.0
-	github.com/klauspost/compress v1.17.9 // indirect
+	github.com/klauspost/compress v1.19.2 // indirect
 	github.com/labstack/gommon v0.5.0 // indirect
 	github.com/mattn/go-colorable v0.1.15 // indirect
-	github.com/mattn/go-isatty v0.0.22 // indirect
+	github.com/mattn/go-isatty v0.0.24 // indirect
 	github.com/mattn/go-runewidth v0.0.16 // indirect
 	github.com/peterbourgon/ff/v3 v3.4.0 // indirect
 	github.com/rivo/uniseg v0.2.0 // indirect
 	github.com/valyala/bytebufferpool v1.0.0 // indirect
-	github.com/valyala/fasthttp v1.51.0 // indirect
+	github.com/valyala/fasthttp v1.73.0 // indirect
 	github.com/valyala/fasttemplate v1.2.2 // indirect
-	github.com/valyala/tcplisten v1.0.0 // indirect
 	go.uber.org/atomic v1.12.0 // indirect
 	golang.org/x/crypto v0.54.0 // indirect
 	golang.org/x/net v0.57.0 // indirect
@@ -74,6 +83,8 @@ replace (
 	github.com/gosessionkit/sessionkit/adapters/echo => ../adapters/echo
 	github.com/gosessionkit/sessionkit/adapters/echov5 => ../adapters/echov5
 	github.com/gosessionkit/sessionkit/adapters/fiber => ../adapters/fiber
+	github.com/gosessionkit/sessionkit/adapters/fiberv3 => ../adapters/fiberv3
+	github.com/gosessionkit/sessionkit/adapters/internal/fasthttp => ../adapters/internal/fasthttp
 	github.com/gosessionkit/sessionkit/core => ../core
 	github.com/gosessionkit/sessionkit/stores => ../stores
 )

@@ -100,6 +100,7 @@ var earlyApps = map[string]func(t *testing.T, ask func(context.Context)) (url st
 		ginsession.MountDebug(e, debug.New(sessions))
 		return serve(t, e)
 	},
+	"fiberv3": earlyFiberV3,
 }
 
 func serveFiber(t *testing.T, app *fiber.App) string {
@@ -134,7 +135,7 @@ func TestDoctorNamesMiddlewareThatRunsTooEarly(t *testing.T) {
 	for router, start := range earlyApps {
 		for way, ask := range tooEarly {
 			t.Run(router+"/"+way, func(t *testing.T) {
-				diagnosis{url: start(t, ask), env: []string{"SECRET_KEY=" + secret}, args: []string{"--min-workers", "1"}, id: "middleware-order", says: "doctor_order_test.go:", fix: "call " + strings.TrimSuffix(router, "v5") + "session.Install"}.expect(t)
+				diagnosis{url: start(t, ask), env: []string{"SECRET_KEY=" + secret}, args: []string{"--min-workers", "1"}, id: "middleware-order", says: "doctor_order_test.go:", fix: "call " + strings.TrimRight(router, "v35") + "session.Install"}.expect(t)
 			})
 		}
 	}
@@ -161,7 +162,7 @@ func TestDoctorNamesRequireUserThatRunsTooEarly(t *testing.T) {
 	g := gin.New()
 	g.Use(ginsession.RequireUser(nil), ginsession.Middleware(sessions))
 	ginsession.MountDebug(g, debug.New(sessions))
-	for name, url := range map[string]string{"chi": serve(t, router), "echo": serve(t, e), "echov5": serve(t, e5), "fiber": serveFiber(t, app), "gin": serve(t, g)} {
+	for name, url := range map[string]string{"chi": serve(t, router), "echo": serve(t, e), "echov5": serve(t, e5), "fiber": serveFiber(t, app), "fiberv3": fiberV3ThatRequiresUserFirst(t), "gin": serve(t, g)} {
 		out, _, exit := trial.Command(t, "doctor", url)
 		if first, _, _ := strings.Cut(out, "\n"); !strings.Contains(first, "[middleware-order]") || exit != 1 {
 			t.Errorf("%s: exit %d:\n%s", name, exit, out)

@@ -4,6 +4,7 @@ package tests
 
 import (
 	"flag"
+	"slices"
 	"testing"
 
 	"github.com/gosessionkit/sessionkit/stores/redis/redistest"
@@ -52,14 +53,16 @@ func TestDoctorNamesPrefork(t *testing.T) {
 		id, says, fix string
 	}{
 		"memory": {[]string{"--session-store", "memory", "--secret-key", doctorKey}, "fiber-prefork-memory", "its own memory", "set --session-store (SESSION_STORE) to file"},
-		"key":    {[]string{"--session-store", "file", "--session-dir", t.TempDir() + "/sessions"}, "fiber-prefork-key", "one of its own", "set --secret-key (SECRET_KEY)"},
+		"key":    {[]string{"--session-store", "file"}, "fiber-prefork-key", "one of its own", "set --secret-key (SECRET_KEY)"},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			url, _ := startPreforked(t, append(c.args, "--mode", "development", "--debug-endpoints"))
-			answersSoon(t, url)
-			diagnosis{url: url, id: c.id, says: c.says, fix: c.fix}.expect(t)
-		})
+		for router := range preforked {
+			t.Run(router+"/"+name, func(t *testing.T) {
+				t.Parallel()
+				url, _ := startPreforked(t, router, append(slices.Clone(c.args), "--session-dir", t.TempDir()+"/sessions", "--mode", "development", "--debug-endpoints"))
+				answersSoon(t, url)
+				diagnosis{url: url, id: c.id, says: c.says, fix: c.fix}.expect(t)
+			})
+		}
 	}
 }
 

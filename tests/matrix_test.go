@@ -9,6 +9,7 @@ import (
 	"github.com/gosessionkit/sessionkit/adapters/echo/echosessiontest"
 	echov5sessiontest "github.com/gosessionkit/sessionkit/adapters/echov5/echosessiontest"
 	"github.com/gosessionkit/sessionkit/adapters/fiber/fibersessiontest"
+	fiberv3test "github.com/gosessionkit/sessionkit/adapters/fiberv3/fibersessiontest"
 	"github.com/gosessionkit/sessionkit/adapters/gin/ginsessiontest"
 	"github.com/gosessionkit/sessionkit/core/adaptertest"
 	"github.com/gosessionkit/sessionkit/core/driver"
@@ -47,6 +48,7 @@ func TestEveryAdapterOnEveryStore(t *testing.T) {
 			"echov5":   echov5sessiontest.Serve,
 			"fiber":    fibersessiontest.Serve,
 			"gin":      ginsessiontest.Serve,
+			"fiberv3":  fiberv3test.Serve,
 		} {
 			onFile := adapterName == "net-http" || adapterName == "fiber"
 			if testing.Short() && onFile != (storeName == "file") {

@@ -19,7 +19,7 @@ import (
 // serve the same visitors behind one address.
 func TestOldAndNewMajorTogether(t *testing.T) {
 	t.Parallel()
-	for _, routers := range [][2]string{{"echo", "echov5"}} {
+	for _, routers := range [][2]string{{"echo", "echov5"}, {"fiber", "fiberv3"}} {
 		for _, store := range []string{"file", "redis"} {
 			t.Run(routers[1]+"/"+store, func(t *testing.T) {
 				t.Parallel()

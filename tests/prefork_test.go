@@ -16,8 +16,10 @@ import (
 	"time"
 
 	"github.com/gofiber/fiber/v2"
+	fiberv3 "github.com/gofiber/fiber/v3"
 
 	fibersession "github.com/gosessionkit/sessionkit/adapters/fiber"
+	fiberv3session "github.com/gosessionkit/sessionkit/adapters/fiberv3"
 	"github.com/gosessionkit/sessionkit/core/config"
 	"github.com/gosessionkit/sessionkit/core/session"
 	"github.com/gosessionkit/sessionkit/debug"
@@ -27,11 +29,28 @@ import (
 )
 
 // The test binary becomes a Fiber app with prefork where these are set: the
-// address that it listens on, and its arguments, one a line.
+// address that it listens on, its arguments, one a line, and which Fiber it is on.
 const (
 	preforkAddress   = "SESSIONKIT_TEST_PREFORK_ADDRESS"
 	preforkArguments = "SESSIONKIT_TEST_PREFORK_ARGUMENTS"
+	preforkRouter    = "SESSIONKIT_TEST_PREFORK_ROUTER"
 )
+
+// preforked are small apps, as their authors would write them.
+var preforked = map[string]func(sessions *session.Manager, address string) error{
+	"fiber": func(sessions *session.Manager, address string) error {
+		app := fiber.New(fiber.Config{Prefork: true, DisableStartupMessage: true})
+		app.Use(fibersession.Middleware(sessions))
+		fibersession.MountDebug(app, debug.New(sessions))
+		return app.Listen(address)
+	},
+	"fiberv3": func(sessions *session.Manager, address string) error {
+		app := fiberv3.New()
+		app.Use(fiberv3session.Middleware(sessions))
+		fiberv3session.MountDebug(app, debug.New(sessions))
+		return app.Listen(address, fiberv3.ListenConfig{EnablePrefork: true, DisableStartupMessage: true})
+	},
+}
 
 // Fiber's prefork runs one process for each CPU, and one more that starts
 // them and serves nothing: that one is no worker. It is known without
@@ -41,13 +60,18 @@ func TestFiberPrefork(t *testing.T) {
 		t.Fatal(servePreforked(address, strings.Split(os.Getenv(preforkArguments), "\n")))
 	}
 	t.Parallel()
-	for name, args := range map[string][]string{
-		"file":  {"--session-store", "file", "--session-dir", t.TempDir() + "/sessions"},
-		"redis": {"--redis-url", redistest.Start(t).URL()},
+	for _, c := range []struct {
+		router, store string
+		args          []string
+	}{
+		{"fiber", "file", []string{"--session-store", "file", "--session-dir", t.TempDir() + "/sessions"}},
+		{"fiber", "redis", []string{"--redis-url", redistest.Start(t).URL()}},
+		{"fiberv3", "file", []string{"--session-store", "file", "--session-dir", t.TempDir() + "/sessions"}},
+		{"fiberv3", "redis", []string{"--redis-url", redistest.Start(t).URL()}},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(c.router+"/"+c.store, func(t *testing.T) {
 			t.Parallel()
-			url, master := startPreforked(t, append(args, "--mode", "development", "--debug-endpoints", "--secret-key", secret, "--workers", "3"))
+			url, master := startPreforked(t, c.router, append(c.args, "--mode", "development", "--debug-endpoints", "--secret-key", secret, "--workers", "3"))
 			b := trial.NewBrowser(t, url)
 			var last debug.WorkersReport
 			until(t, time.Minute, "three workers are listed", func() bool {
@@ -67,12 +91,12 @@ func TestFiberPrefork(t *testing.T) {
 }
 
 // startPreforked starts the app with three processes on one port.
-func startPreforked(t *testing.T, args []string) (url string, master int) {
+func startPreforked(t *testing.T, router string, args []string) (url string, master int) {
 	t.Helper()
 	address := "127.0.0.1:" + redistest.FreePort(t)
 	var output bytes.Buffer
 	cmd := exec.Command(os.Args[0], "-test.run=^TestFiberPrefork$")
-	cmd.Env = append(os.Environ(), "GOMAXPROCS=3", preforkAddress+"="+address, preforkArguments+"="+strings.Join(args, "\n"))
+	cmd.Env = append(os.Environ(), "GOMAXPROCS=3", preforkRouter+"="+router, preforkAddress+"="+address, preforkArguments+"="+strings.Join(args, "\n"))
 	cmd.Stdout, cmd.Stderr = &output, &output
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := cmd.Start(); err != nil {
@@ -88,7 +112,7 @@ func startPreforked(t *testing.T, args []string) (url string, master int) {
 	return "http://" + address, cmd.Process.Pid
 }
 
-// servePreforked is the app, as its author would write it.
+// servePreforked is the app.
 func servePreforked(address string, args []string) error {
 	cfg, err := config.Parse(flag.NewFlagSet("app", flag.ContinueOnError), args)
 	if err != nil {
@@ -103,8 +127,5 @@ func servePreforked(address string, args []string) error {
 		return err
 	}
 	defer sessions.Close()
-	app := fiber.New(fiber.Config{Prefork: true, DisableStartupMessage: true})
-	app.Use(fibersession.Middleware(sessions))
-	fibersession.MountDebug(app, debug.New(sessions))
-	return app.Listen(address)
+	return preforked[os.Getenv(preforkRouter)](sessions, address)
 }

@@ -19,7 +19,7 @@ var frameworks = []string{"github.com/go-chi/chi", "github.com/labstack/echo/v4"
 func TestBuildListOfStrangers(t *testing.T) {
 	t.Parallel()
 	for adapter, own := range map[string]string{"chi": "github.com/go-chi/chi/v5", "echo": "github.com/labstack/echo/v4",
-		"echov5": "github.com/labstack/echo/v5", "fiber": "github.com/gofiber/fiber/v2", "gin": "github.com/gin-gonic/gin"} {
+		"echov5": "github.com/labstack/echo/v5", "fiber": "github.com/gofiber/fiber/v2", "fiberv3": "github.com/gofiber/fiber/v3", "gin": "github.com/gin-gonic/gin"} {
 		t.Run(adapter, func(t *testing.T) {
 			t.Parallel()
 			list := buildList(t, adapter)
@@ -54,6 +54,7 @@ func buildList(t *testing.T, adapter string) string {
 	path := kit + "adapters/" + adapter
 	mod := strings.Replace(file("go.mod"), "module "+path+"\n", "module stranger.example\n", 1) // the rest is what go mod tidy makes
 	mod = strings.ReplaceAll(mod, "=> ../..", "=> "+filepath.ToSlash(top))
+	mod = strings.ReplaceAll(mod, "=> ../internal/", "=> "+filepath.ToSlash(top)+"/adapters/internal/")
 	mod += fmt.Sprintf("\nrequire %s v0.1.0\n\nreplace %[1]s => %s/adapters/%s\n", path, filepath.ToSlash(top), adapter)
 	dir := t.TempDir()
 	for name, text := range map[string]string{"go.mod": mod, "go.sum": file("go.sum"), "main.go": fmt.Sprintf("package main\n\nimport _ %q\n\nfunc main() {}\n", path)} {

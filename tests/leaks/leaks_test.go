@@ -14,6 +14,7 @@ import (
 	"github.com/gosessionkit/sessionkit/adapters/echo/echosessiontest"
 	echov5sessiontest "github.com/gosessionkit/sessionkit/adapters/echov5/echosessiontest"
 	"github.com/gosessionkit/sessionkit/adapters/fiber/fibersessiontest"
+	fiberv3test "github.com/gosessionkit/sessionkit/adapters/fiberv3/fibersessiontest"
 	"github.com/gosessionkit/sessionkit/adapters/gin/ginsessiontest"
 	"github.com/gosessionkit/sessionkit/core/adaptertest"
 	"github.com/gosessionkit/sessionkit/core/config"
@@ -47,6 +48,7 @@ func combinations(t *testing.T, redisURL string) (all []combination) {
 		{name: "net-http", serve: httpsessiontest.Serve}, {name: "chi", serve: chisessiontest.Serve},
 		{name: "echo", serve: echosessiontest.Serve}, {name: "echov5", serve: echov5sessiontest.Serve}, {name: "fiber", serve: fibersessiontest.Serve},
 		{name: "gin", serve: ginsessiontest.Serve},
+		{name: "fiberv3", serve: fiberv3test.Serve},
 	} {
 		all = append(all,
 			combination{adapter.name + " memory", adapter.serve, func() (driver.Store, error) { return memstore.New(0), nil }},

@@ -21,7 +21,7 @@ import (
 )
 
 // Routers are the examples, one a router.
-var Routers = []string{"chi", "echo", "fiber", "echov5", "gin"}
+var Routers = []string{"chi", "echo", "fiber", "echov5", "fiberv3", "gin"}
 
 // patience bounds every wait for something that should happen soon.
 const patience = time.Minute
@@ -40,7 +40,7 @@ func Build(t testing.TB) string {
 		if buildDir, buildErr = os.MkdirTemp("", "sessionkit-examples-"); buildErr != nil {
 			return
 		}
-		cmd := exec.Command("go", "build", "-ldflags=-w", "-o", buildDir+string(filepath.Separator), "./chi", "./echo", "./echov5", "./fiber", "./gin")
+		cmd := exec.Command("go", "build", "-ldflags=-w", "-o", buildDir+string(filepath.Separator), "./chi", "./echo", "./echov5", "./fiber", "./fiberv3", "./gin")
 		cmd.Dir = filepath.Join("..", "examples")
 		if out, err := cmd.CombinedOutput(); err != nil {
 			buildErr = fmt.Errorf("%w\n%s", err, out)
