@@ -23,7 +23,7 @@ require (
 	github.com/labstack/echo/v4 v4.16.0
 	github.com/labstack/echo/v5 v5.4.5
 	github.com/redis/go-redis/v9 v9.23.0
-	github.com/valyala/fasthttp v1.51.0
+	github.com/valyala/fasthttp v1.73.0
 	golang.org/x/sys v0.49.0
 )
 
@@ -55,27 +55,36 @@ require (
 )
 
 require (
-	github.com/andybalholm/brotli v1.1.0 // indirect
+	github.com/andybalholm/brotli v1.2.2 // indirect
 	github.com/cespare/xxhash/v2 v2.3.0 // indirect
 	github.com/gin-contrib/sessions v1.0.4
 	github.com/gin-gonic/gin v1.12.0
+	github.com/gofiber/schema v1.8.3 // indirect
+	github.com/gofiber/utils/v2 v2.4.1 // indirect
+	github.com/philhofer/fwd v1.2.0 // indirect
+	github.com/tinylib/msgp v1.6.4 // indirect
+)
+
+require (
+	github.com/gofiber/fiber/v3 v3.5.0
 	github.com/gofrs/flock v0.13.2 // indirect
 	github.com/gomodule/redigo v1.9.3 // indirect
 	github.com/google/uuid v1.6.0 // indirect
 	github.com/gorilla/context v1.1.2 // indirect
 	github.com/gorilla/securecookie v1.1.2 // indirect
+	github.com/gosessionkit/sessionkit/adapters/fiberv3 v0.1.0
 	github.com/gosessionkit/sessionkit/adapters/gin v0.1.0
+	github.com/gosessionkit/sessionkit/adapters/internal/fasthttp v0.1.0 // indirect
 	github.com/gosessionkit/sessionkit/debug v0.1.0 // indirect
-	github.com/klauspost/compress v1.18.3 // indirect
+	github.com/klauspost/compress v1.19.2 // indirect
 	github.com/labstack/gommon v0.5.0 // indirect
 	github.com/mattn/go-colorable v0.1.15 // indirect
-	github.com/mattn/go-isatty v0.0.22 // indirect
+	github.com/mattn/go-isatty v0.0.24 // indirect
 	github.com/mattn/go-runewidth v0.0.16 // indirect
 	github.com/peterbourgon/ff/v3 v3.4.0 // indirect
 	github.com/rivo/uniseg v0.2.0 // indirect
 	github.com/valyala/bytebufferpool v1.0.0 // indirect
 	github.com/valyala/fasttemplate v1.2.2 // indirect
-	github.com/valyala/tcplisten v1.0.0 // indirect
 	go.uber.org/atomic v1.12.0 // indirect
 	golang.org/x/crypto v0.54.0 // indirect
 	golang.org/x/net v0.57.0 // indirect
@@ -89,7 +98,9 @@ replace (
 	github.com/gosessionkit/sessionkit/adapters/echov5 => ../../adapters/echov5
 	github.com/gosessionkit/sessionkit/adapters/fiber => ../../adapters/fiber
 	github.com/gosessionkit/sessionkit/adapters/fiber/compat => ../../adapters/fiber/compat
+	github.com/gosessionkit/sessionkit/adapters/fiberv3 => ../../adapters/fiberv3
 	github.com/gosessionkit/sessionkit/adapters/gorilla => ../../adapters/gorilla
+	github.com/gosessionkit/sessionkit/adapters/internal/fasthttp => ../../adapters/internal/fasthttp
 	github.com/gosessionkit/sessionkit/adapters/scs => ../../adapters/scs
 	github.com/gosessionkit/sessionkit/core => ../../core
 	github.com/gosessionkit/sessionkit/debug => ../../debug

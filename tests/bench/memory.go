@@ -31,7 +31,7 @@ var inMemory = []struct {
 // again. The request is used again too; the answer is a new one for net/http,
 // and Fiber's own, emptied, for Fiber.
 func direct(a *app.App, path, cookie string) (serve func(), last func() (status int, setCookie string)) {
-	if a.Fiber != nil {
+	if a.Fast != nil {
 		var req fasthttp.Request // read as from the network: nobody has looked at its cookies yet
 		raw := "GET " + path + " HTTP/1.1\r\nHost: bench\r\n"
 		if cookie != "" {
@@ -42,15 +42,16 @@ func direct(a *app.App, path, cookie string) (serve func(), last func() (status 
 		}
 		c := &fasthttp.RequestCtx{}
 		c.Init(&req, nil, nil)
-		h := a.Fiber.Handler()
 		serve = func() {
 			c.Response.Reset()
 			c.ResetUserValues()
-			h(c)
+			a.Fast(c)
 		}
 		return serve, func() (int, string) {
 			var set string
-			c.Response.Header.VisitAllCookie(func(_, value []byte) { set = string(value) })
+			for _, value := range c.Response.Header.Cookies() {
+				set = string(value)
+			}
 			return c.Response.StatusCode(), set
 		}
 	}

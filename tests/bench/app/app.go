@@ -18,7 +18,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/gofiber/fiber/v2"
+	"github.com/valyala/fasthttp"
 
 	"github.com/gosessionkit/sessionkit/core/driver"
 )
@@ -45,6 +45,7 @@ const (
 	EchoV5  = "Echo v5"
 	Fiber   = "Fiber"
 	Gin     = "Gin"
+	FiberV3 = "Fiber v3"
 )
 
 // All lists the contenders, those to be compared next to each other.
@@ -65,6 +66,9 @@ var All = []Contender{
 	{Library: "limit", Router: Gin, Limit: true, Open: openLimitGin},
 	{Library: "sessionkit", Router: Gin, Kit: true, HasIdle: true, Open: openKitGin},
 	{Library: "gin-contrib", Router: Gin, Open: openGinContrib},
+	{Library: "limit", Router: FiberV3, Limit: true, Open: openLimitFiberV3},
+	{Library: "sessionkit", Router: FiberV3, Kit: true, HasIdle: true, Open: openKitFiberV3},
+	{Library: "fiber session", Router: FiberV3, Open: openFiberV3Session},
 }
 
 // ByName finds a contender, those of Contexts and Shapes included.
@@ -84,18 +88,19 @@ type Storage struct {
 	Idle  time.Duration // idle timeout where the library has one, 0 for none
 }
 
-// App is a contender ready to serve. One of HTTP and Fiber is set.
+// App is a contender ready to serve. One of HTTP and Fast is set.
 type App struct {
-	HTTP  http.Handler
-	Fiber *fiber.App
-	Store driver.Store // sessionkit's
-	close func() error
+	HTTP   http.Handler
+	Fast   fasthttp.RequestHandler // of Fiber
+	Store  driver.Store            // sessionkit's
+	listen func(net.Listener) error
+	close  func() error
 }
 
 // Serve answers requests until the listener is closed.
 func (a *App) Serve(l net.Listener) error {
-	if a.Fiber != nil {
-		return a.Fiber.Listener(l)
+	if a.listen != nil {
+		return a.listen(l)
 	}
 	return (&http.Server{Handler: a.HTTP}).Serve(l)
 }

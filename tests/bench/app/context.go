@@ -20,6 +20,7 @@ var Contexts = []Contender{
 	{Library: "context", Router: EchoV5, Limit: true, Open: openContextEchoV5},
 	{Library: "context", Router: Fiber, Limit: true, Open: openContextFiber},
 	{Library: "context", Router: Gin, Limit: true, Open: openContextGin},
+	{Library: "context", Router: FiberV3, Limit: true, Open: openContextFiberV3},
 }
 
 type contextKey struct{}
@@ -66,7 +67,7 @@ func openContextFiber(Storage) (*App, error) {
 		return c.Next()
 	})
 	app.Get("/plain", fiberPlain)
-	return &App{Fiber: app}, nil
+	return onFiber(app), nil
 }
 
 func openContextGin(Storage) (*App, error) {

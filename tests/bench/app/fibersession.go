@@ -56,32 +56,46 @@ var fibers = library[fiberSession]{
 // openFiberSession is Fiber's own session middleware, in memory or with
 // gofiber/storage/redis.
 func openFiberSession(st Storage) (*App, error) {
-	cfg := session.Config{}
-	closeRedis := func() error { return nil }
-	if st.Redis != "" {
-		host, port, err := net.SplitHostPort(st.Redis)
-		if err != nil {
-			return nil, err
-		}
-		number, err := strconv.Atoi(port)
-		if err != nil {
-			return nil, err
-		}
-		storage := redis.New(redis.Config{Host: host, Port: number, Database: st.DB})
-		cfg.Storage, closeRedis = storage, storage.Close
+	storage, err := fiberStorage(st)
+	if err != nil {
+		return nil, err
+	}
+	cfg, closeStorage := session.Config{}, func() error { return nil }
+	if storage != nil {
+		cfg.Storage, closeStorage = storage, storage.Close
 	}
 	sessions := session.New(cfg)
-	return &App{Fiber: fiberApp(func(c *fiber.Ctx) (fiberSession, error) { return sessions.Get(c) }), close: closeRedis}, nil
+	a := fiberApp(func(c *fiber.Ctx) (fiberSession, error) { return sessions.Get(c) })
+	a.close = closeStorage
+	return a, nil
+}
+
+// fiberStorage is gofiber/storage/redis, nil for memory.
+func fiberStorage(st Storage) (*redis.Storage, error) {
+	if st.Redis == "" {
+		return nil, nil
+	}
+	host, port, err := net.SplitHostPort(st.Redis)
+	if err != nil {
+		return nil, err
+	}
+	number, err := strconv.Atoi(port)
+	if err != nil {
+		return nil, err
+	}
+	return redis.New(redis.Config{Host: host, Port: number, Database: st.DB}), nil
 }
 
 // openKitFiberSession is the same app on the kit in the shape of Fiber's session
 // middleware.
 func openKitFiberSession(st Storage) (*App, error) {
 	sessions := kitsession.New(kitsession.Config{Configure: shape(st)})
-	return &App{Fiber: fiberApp(func(c *fiber.Ctx) (fiberSession, error) { return sessions.Get(c) }), close: sessions.Close}, nil
+	a := fiberApp(func(c *fiber.Ctx) (fiberSession, error) { return sessions.Get(c) })
+	a.close = sessions.Close
+	return a, nil
 }
 
-func fiberApp(get func(*fiber.Ctx) (fiberSession, error)) *fiber.App {
+func fiberApp(get func(*fiber.Ctx) (fiberSession, error)) *App {
 	app := newFiber()
 	app.Get("/plain", fiberPlain)
 	for _, route := range fibers.routes() {
@@ -100,5 +114,5 @@ func fiberApp(get func(*fiber.Ctx) (fiberSession, error)) *fiber.App {
 			return c.SendString(text)
 		})
 	}
-	return app
+	return onFiber(app)
 }

@@ -29,8 +29,12 @@ func openKitFiber(st Storage) (*App, error) {
 			return c.SendString(text)
 		})
 	}
-	return &App{Fiber: app, Store: sessions.Store(), close: sessions.Close}, nil
+	a := onFiber(app)
+	a.Store, a.close = sessions.Store(), sessions.Close
+	return a, nil
 }
+
+func onFiber(app *fiber.App) *App { return &App{Fast: app.Handler(), listen: app.Listener} }
 
 func newFiber() *fiber.App {
 	return fiber.New(fiber.Config{DisableStartupMessage: true})

@@ -167,7 +167,9 @@ func openLimitFiber(st Storage) (*App, error) {
 		c.Set("Set-Cookie", cookie)
 		return c.SendString("ok")
 	})
-	return &App{Fiber: app, close: l.close}, nil
+	a := onFiber(app)
+	a.close = l.close
+	return a, nil
 }
 
 // newClient is go-redis with its defaults. Without the notifications, which
