@@ -278,6 +278,8 @@ func printsOfAManager(t *testing.T, secrets map[string]string, seen *printedType
 	prints(p, "its findings", m.Diagnostics().Findings(t.Context()))
 	prints(p, "its worker", m.Diagnostics().Worker())
 	prints(p, "its monitor", m.Diagnostics())
+	prints(p, "its counts", m.Diagnostics().Counts())
+	prints(p, "its activity", m.Diagnostics().Activity())
 	prints(p, "what that is made of", diagnose.Options{Config: cfg, Store: store, Keys: m.Diagnostics().Fingerprints()})
 	prints(p, "debug handler", reports)
 	prints(p, "mounted debug handler", http.StripPrefix("/x", reports))

@@ -6,6 +6,7 @@ import (
 	"github.com/gofiber/fiber/v3"
 
 	fasthttpsession "github.com/gosessionkit/sessionkit/adapters/internal/fasthttp"
+	"github.com/gosessionkit/sessionkit/core/session"
 )
 
 // SameOrigin is a middleware that refuses what a page of another origin sends in
@@ -20,12 +21,15 @@ import (
 // one of your own can trust other origins and let paths through. A refusal is a
 // *fiber.Error with the status 403 for the app's ErrorHandler, and not p's own
 // handler. Behind a proxy Host has to be what the browser sent.
-func SameOrigin(p *http.CrossOriginProtection) fiber.Handler {
+//
+// With sessions it lets pass what has the token of theirs in a header
+// ([session.Manager.TokenInHeader]), which no browser adds by itself.
+func SameOrigin(p *http.CrossOriginProtection, sessions ...*session.Manager) fiber.Handler {
 	if p == nil {
 		p = http.NewCrossOriginProtection()
 	}
 	return func(c fiber.Ctx) error {
-		if status, text := fasthttpsession.SameOrigin(c.RequestCtx(), p); status != 0 {
+		if status, text := fasthttpsession.SameOrigin(c.RequestCtx(), p, sessions); status != 0 {
 			return fiber.NewError(status, text)
 		}
 		return c.Next()

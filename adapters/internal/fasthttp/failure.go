@@ -26,6 +26,8 @@ func Failure(ctx context.Context, answer *fasthttp.Response, where string, err e
 	switch answer.SetStatusCode(status); status {
 	case fasthttp.StatusInternalServerError:
 		text = session.Fault(ctx, where, err)
+	case fasthttp.StatusUnauthorized:
+		httpsession.Challenge(answer.Header.Set, ctx, err)
 	case fasthttp.StatusServiceUnavailable:
 		answer.Header.Set(fasthttp.HeaderRetryAfter, "1")
 	}

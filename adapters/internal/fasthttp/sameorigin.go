@@ -5,11 +5,19 @@ import (
 	"net/url"
 
 	"github.com/valyala/fasthttp"
+
+	"github.com/gosessionkit/sessionkit/core/session"
 )
 
-// SameOrigin asks p about the request. The status is 0 when it may pass.
-func SameOrigin(rc *fasthttp.RequestCtx, p *http.CrossOriginProtection) (status int, text string) {
+// SameOrigin asks p about the request, unless its token is in a header of one of
+// the sessions. The status is 0 when it may pass.
+func SameOrigin(rc *fasthttp.RequestCtx, p *http.CrossOriginProtection, sessions []*session.Manager) (status int, text string) {
 	h := &rc.Request.Header
+	for _, m := range sessions {
+		if names := m.TokenHeaders(); names != nil && m.TokenInHeader(copied(h, append(names, fasthttp.HeaderCookie))) {
+			return 0, ""
+		}
+	}
 	r := &http.Request{Method: string(h.Method()), Host: string(h.Host()), Header: http.Header{}}
 	for _, name := range []string{fetchSite, fasthttp.HeaderOrigin} {
 		if value := h.Peek(name); len(value) > 0 {

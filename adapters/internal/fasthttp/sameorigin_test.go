@@ -41,7 +41,7 @@ func TestSameOrigin(t *testing.T) {
 						}
 						recorder := httptest.NewRecorder()
 						h.ServeHTTP(recorder, r)
-						status, _ := fasthttpsession.SameOrigin(&rc, p)
+						status, _ := fasthttpsession.SameOrigin(&rc, p, nil)
 						if status == 0 {
 							status = http.StatusOK
 						}

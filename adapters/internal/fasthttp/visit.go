@@ -3,6 +3,8 @@ package fasthttpsession
 import (
 	"context"
 	"iter"
+	"net/http"
+	"strings"
 
 	"github.com/valyala/fasthttp"
 
@@ -23,7 +25,7 @@ func (v *Visit) Begin(ctx context.Context, sessions *session.Manager, rc *fastht
 	if sessions.Diagnostics().Watches() {
 		sessions.Diagnostics().Watch(rc.RemoteAddr().String(), string(rc.Host()), headerNames(rc))
 	}
-	if v.Exchange.Begin(ctx, sessions, v.incoming(rc)) != nil {
+	if v.Exchange.Begin(ctx, sessions, v.incoming(rc, sessions.TokenHeaders())) != nil {
 		return false
 	}
 	rc.SetUserValue(session.ContextKey, &v.Exchange)
@@ -32,7 +34,7 @@ func (v *Visit) Begin(ctx context.Context, sessions *session.Manager, rc *fastht
 
 // incoming copies what it reads: fasthttp uses the memory again for the next
 // request, and in this one for whoever looks at a header.
-func (v *Visit) incoming(rc *fasthttp.RequestCtx) session.Incoming {
+func (v *Visit) incoming(rc *fasthttp.RequestCtx, tokenHeaders []string) session.Incoming {
 	h := &rc.Request.Header
 	in := session.Incoming{Cookies: v.cookie[:0], TLS: rc.IsTLS(), ForwardedProto: string(h.Peek(fasthttp.HeaderXForwardedProto))}
 	method := string(h.Method())
@@ -41,7 +43,29 @@ func (v *Visit) incoming(rc *fasthttp.RequestCtx) session.Incoming {
 	for _, line := range h.PeekAll(fasthttp.HeaderCookie) {
 		in.Cookies = append(in.Cookies, string(line))
 	}
+	in.Header = copied(h, tokenHeaders)
 	return in
+}
+
+// copied returns the headers of the names, nil for no names. Fiber may have been
+// told to leave the names as they came (DisableHeaderNormalizing).
+func copied(h *fasthttp.RequestHeader, names []string) http.Header {
+	if names == nil {
+		return nil
+	}
+	copies := http.Header{}
+	written := map[string]bool{}
+	for _, key := range h.PeekKeys() { // each as often as it comes
+		for _, name := range names {
+			if strings.EqualFold(string(key), name) && !written[string(key)] {
+				written[string(key)] = true
+				for _, line := range h.PeekAll(string(key)) {
+					copies[name] = append(copies[name], string(line))
+				}
+			}
+		}
+	}
+	return copies
 }
 
 const fetchSite = "Sec-Fetch-Site"
@@ -81,12 +105,14 @@ func exchange(rc *fasthttp.RequestCtx) *session.Exchange {
 // Apply puts into an answer what the session needs in its headers.
 func Apply(answer *fasthttp.Response, out session.Outgoing) {
 	h := &answer.Header
-	switch old := h.Peek(fasthttp.HeaderVary); {
-	case !out.Vary || httpsession.NamesCookie(string(old)):
-	case len(old) == 0:
-		h.Set(fasthttp.HeaderVary, fasthttp.HeaderCookie)
-	default:
-		h.Set(fasthttp.HeaderVary, string(old)+", "+fasthttp.HeaderCookie)
+	if out.Vary {
+		vary(h, fasthttp.HeaderCookie)
+	}
+	if out.VaryOn != "" {
+		vary(h, out.VaryOn)
+	}
+	if out.TokenHeader != "" {
+		h.Set(out.TokenHeader, out.Token)
 	}
 	if out.SetCookie != "" {
 		h.Add(fasthttp.HeaderSetCookie, out.SetCookie)
@@ -97,4 +123,18 @@ func Apply(answer *fasthttp.Response, out session.Outgoing) {
 	if out.NoStore {
 		h.Set(fasthttp.HeaderCacheControl, "no-store")
 	}
+}
+
+// vary adds names, by commas, to the Vary header where they are missing.
+func vary(h *fasthttp.ResponseHeader, names string) {
+	all := string(h.Peek(fasthttp.HeaderVary))
+	for name := range strings.SplitSeq(names, ", ") {
+		switch {
+		case all == "":
+			all = name
+		case !httpsession.Varies(all, name):
+			all += ", " + name
+		}
+	}
+	h.Set(fasthttp.HeaderVary, all)
 }
