@@ -24,8 +24,8 @@ func TestScriptNamesMemoryStores(t *testing.T) {
 	trial.Long(t)
 	t.Parallel()
 	app := trial.Start(t, "chi", "--session-store", "memory", "--workers", "3", "--debug-endpoints")
-	trialScript{args: []string{"--url", app.URL, "--requests", "30"}}.expect(t, 1, "broken: store-private foreign-store",
-		"workers have different stores", "the cookie was refused by pid", "made by another worker's private store",
+	trialScript{args: []string{"--url", app.URL, "--requests", "30"}}.expect(t, 1, "broken: store-private",
+		"the cookie was refused by pid", "made by another worker's private store",
 		"fix: set --session-store (SESSION_STORE) to file")
 }
 
@@ -41,7 +41,7 @@ func TestScriptNamesWhatDiffers(t *testing.T) {
 		first, second []string
 		says          []string
 	}{{
-		"secret keys", "broken: secret-key-differs foreign-key",
+		"secret keys", "broken: secret-key-differs",
 		[]string{"--redis-url", server.URL(), "--session-prefix", "a:"},
 		[]string{"--redis-url", server.URL(), "--session-prefix", "a:", "--secret-key", after},
 		[]string{"the cookie was signed with a key this worker does not have", "fix: give every worker the same --secret-key"},
@@ -54,14 +54,14 @@ func TestScriptNamesWhatDiffers(t *testing.T) {
 		"prefixes", "broken: foreign-store",
 		[]string{"--redis-url", server.URL(), "--session-prefix", "c:"},
 		[]string{"--redis-url", server.URL(), "--session-prefix", "d:"},
-		[]string{"workers have different stores", "--session-prefix"},
+		[]string{"the cookie was made by a worker on another store", "--session-prefix"},
 	}, {
 		"folders", "broken: foreign-store",
 		[]string{"--session-dir", t.TempDir() + "/sessions"},
 		[]string{"--session-dir", t.TempDir() + "/sessions"},
-		[]string{"workers have different stores", "the cookie was made by a worker on another store", "--session-dir"},
+		[]string{"the cookie was made by a worker on another store", "--session-dir"},
 	}, {
-		"cookie names", "broken: cookie-name",
+		"cookie names", "broken: cookie-name-differs",
 		[]string{"--session-dir", folder},
 		[]string{"--session-dir", folder, "--session-cookie-name", "another"},
 		[]string{"differently: another, session", "fix: give every worker the same --session-cookie-name"},
@@ -85,7 +85,7 @@ func TestScriptNamesDeadStores(t *testing.T) {
 			app := trial.Start(t, router, "--secret-key", secret, "--redis-url", server.URL(), "--workers", "2", "--debug-endpoints")
 			server.Kill()
 			trialScript{args: []string{"--url", app.URL}}.expect(t, 1, "broken: store-unreachable",
-				"5 of 5 requests failed with 503", "fix: start Redis, or correct --redis-url")
+				"request 1 failed with 503", "fix: start Redis, or correct --redis-url")
 		})
 	}
 }
@@ -99,18 +99,18 @@ func TestScriptNamesRefusals(t *testing.T) {
 		begin         func(t *testing.T, server *redistest.Server)
 		says          []string
 	}{{
-		"full", "broken: redis-full store-refuses",
+		"full", "broken: redis-full",
 		func(_ *testing.T, server *redistest.Server) {
 			server.Do("CONFIG", "SET", "maxmemory-policy", "noeviction")
 			server.Do("CONFIG", "SET", "maxmemory", "1mb")
 		},
-		[]string{"Redis refuses to store sessions now", "requests failed with 503", "OOM command not allowed", " CONFIG SET maxmemory "},
+		[]string{"Redis refuses to store sessions now", "request 1 failed with 503", "OOM command not allowed", " CONFIG SET maxmemory "},
 	}, {
-		"replica", "broken: redis-replica store-refuses",
+		"replica", "broken: redis-replica",
 		func(t *testing.T, server *redistest.Server) {
 			server.Do("REPLICAOF", "127.0.0.1", redistest.Start(t).Port())
 		},
-		[]string{"is a replica: it is read-only", "requests failed with 503", "fix: set --redis-url (REDIS_URL) to the primary's address"},
+		[]string{"is a replica: it is read-only", "request 1 failed with 503", "fix: set --redis-url (REDIS_URL) to the primary's address"},
 	}} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -178,4 +178,27 @@ func TestScriptNamesWrongOrder(t *testing.T) {
 	t.Cleanup(server.Close)
 	trialScript{args: []string{"--url", server.URL, "--requests", "5", "--min-workers", "1"}}.expect(t, 1, "broken: middleware-order",
 		"httpsession.Install")
+}
+
+// A finding that is worse on one worker counts as it is there, whichever of them
+// is asked first.
+func TestScriptTakesTheWorstSeverity(t *testing.T) {
+	trial.Long(t)
+	t.Parallel()
+	server := redistest.Start(t)
+	args := []string{"--secret-key", doctorKey, "--redis-url", server.URL(), "--workers", "1", "--debug-endpoints"}
+	few, many := trial.Start(t, "chi", args...), trial.Start(t, "echo", args...)
+	other := trial.Start(t, "fiber", "--secret-key", otherKey, "--redis-url", server.URL(), "--workers", "1")
+	stranger := other.NewBrowser()
+	stranger.Login("ada")
+	other.Stop()
+	stranger.Clone(few.URL).Me()
+	for range 6 {
+		stranger.Clone(many.URL).Me()
+	}
+	for name, address := range map[string]string{"mild first": front(t, few, many), "bad first": front(t, many, few)} {
+		t.Run(name, func(t *testing.T) {
+			trialScript{args: []string{"--url", address, "--requests", "5"}}.expect(t, 0, "ok", "warning  findings  cookie-foreign-key: 6 requests")
+		})
+	}
 }

@@ -54,7 +54,7 @@ func (s trialScript) start(t *testing.T) (cmd *exec.Cmd, output *bytes.Buffer, t
 }
 
 // expect runs the script to its end, and wants the exit status, the verdict
-// and all the texts.
+// with the id of the gravest problem, and all the texts.
 func (s trialScript) expect(t *testing.T, exit int, verdict string, texts ...string) string {
 	t.Helper()
 	cmd, output, tmp := s.start(t)
@@ -66,8 +66,8 @@ func (s trialScript) expect(t *testing.T, exit int, verdict string, texts ...str
 	if got := cmd.ProcessState.ExitCode(); got != exit {
 		t.Errorf("exit status %d, want %d", got, exit)
 	}
-	if lines := strings.Split(strings.TrimSpace(text), "\n"); verdict != "" && lines[len(lines)-1] != "VERDICT: "+verdict {
-		t.Errorf("%s, want %s", lines[len(lines)-1], verdict)
+	if verdict != "" && !regexp.MustCompile("(?m)^VERDICT: "+regexp.QuoteMeta(verdict)+"(:|$)").MatchString(text) {
+		t.Errorf("the verdict is not %s", verdict)
 	}
 	for _, want := range texts {
 		if !strings.Contains(text, want) {

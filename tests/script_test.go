@@ -22,10 +22,10 @@ import (
 func TestScriptOnHealthyApps(t *testing.T) {
 	matrix(t, func(t *testing.T, router string, args []string) {
 		app := trial.Start(t, router, append(args, "--workers", "3", "--debug-endpoints")...)
-		run := trialScript{args: []string{"--url", app.URL + "/", "--requests=20"}}
+		run := trialScript{args: []string{"--url", app.URL + "/", "--requests", "20"}}
 		run.expect(t, 0, "ok",
-			"counted 1 to 20 in one session", "known to the store: 3, on 1 host; same key, store, settings and version",
-			"40 requests, 8 at a time, counted 21 to 60: none was lost", "the ended session stays gone")
+			"counted 1 to 20 in one session", "workers that answered: 3",
+			"20 requests at a time counted 21 to 40: none was lost", "the ended session stays gone")
 		nothingStays(t, app)
 	})
 }
@@ -85,7 +85,7 @@ func TestScriptInProduction(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	trialScript{args: append(args, "--token", debugToken+"?")}.expect(t, 2, "not tried: no-access", "too many wrong tokens", "DEBUG_TOKEN")
+	trialScript{args: append(args, "--token", debugToken+"?")}.expect(t, 2, "not tried: no-access", "does not accept this token (429)", "DEBUG_TOKEN")
 	trialScript{args: append(args, "--token", debugToken)}.expect(t, 0, "ok")
 }
 
@@ -97,7 +97,7 @@ func TestScriptWithFewWorkers(t *testing.T) {
 	args := []string{"--secret-key", secret, "--session-dir", t.TempDir() + "/sessions", "--workers", "1", "--debug-endpoints"}
 	app := trial.Start(t, "echo", args...)
 	run := trialScript{args: []string{"--url", app.URL, "--requests", "10"}}
-	run.expect(t, 0, "ok", "workers that answered: 1", "the store knows of no more than 1", "--min-workers 1")
+	run.expect(t, 0, "ok", "workers that answered: 1", "the store knows of no more", "--min-workers 1")
 	trial.Start(t, "echo", args...)
 	until(t, time.Minute, "the first app reports the second", func() bool {
 		return strings.Contains(app.NewBrowser().Do(http.StatusOK, "GET", "/debug/workers").Body, `"count": 2,`)
@@ -131,11 +131,11 @@ func TestScriptCannotTry(t *testing.T) {
 		"nobody there":       {trialScript{args: at("http://127.0.0.1:1")}, "not tried: unreachable", "no answer from http://127.0.0.1:1"},
 		"another program":    {trialScript{args: at(page.URL)}, "not tried: not-sessionkit", "not with a report"},
 		"moved":              {trialScript{args: at(moved.URL)}, "not tried: redirected", "sends to https://example.com/"},
-		"no jq":              {trialScript{path: withoutJQ}, "not tried: missing-tools", "not installed: jq"},
+		"no jq":              {trialScript{path: withoutJQ}, "not tried: missing-tools", "jq is not installed"},
 		"no tool at all":     {trialScript{path: t.TempDir()}, "not tried: missing-tools", "apt-get install -y curl jq"},
 		"no such option":     {trialScript{args: []string{"--count"}}, "", `what is "--count"?`},
 		"no value":           {trialScript{args: []string{"--url"}}, "", "--url wants a value"},
-		"no number":          {trialScript{args: []string{"--requests", "many"}}, "", `"many" is no number of 1 or more`},
+		"no number":          {trialScript{args: []string{"--requests", "many"}}, "", "--requests wants a number of 1 or more"},
 		"no scheme":          {trialScript{args: at("localhost:8080")}, "", "--url wants http:// or https://"},
 		"a password":         {trialScript{args: at("http://ada:tea@localhost")}, "", "may not have a user or password"},
 		"an option injected": {trialScript{args: append(at(hidden.URL), "--token", "x\noutput = \"/dev/stdout\"")}, "", "a line break in the token"},
