@@ -30,10 +30,14 @@ func ownerOf(peer string, local net.Addr) (uid int, who owner) {
 		return 0, ownerUnknown
 	}
 	var owners []int
+	if uid, ok := askOwner(unmapped(theirs), unmapped(ours.AddrPort())); ok {
+		owners = []int{uid}
+	}
 	for range 3 { // a table that changes while it is read may lack a line
-		if owners = findOwners(unmapped(theirs), unmapped(ours.AddrPort())); len(owners) > 0 {
+		if len(owners) > 0 {
 			break
 		}
+		owners = findOwners(unmapped(theirs), unmapped(ours.AddrPort()))
 	}
 	us := os.Geteuid()
 	other := slices.IndexFunc(owners, func(uid int) bool { return uid != us || uid == overflowUser })
@@ -48,8 +52,9 @@ func ownerOf(peer string, local net.Addr) (uid int, who owner) {
 
 func unmapped(a netip.AddrPort) netip.AddrPort { return netip.AddrPortFrom(a.Addr().Unmap(), a.Port()) }
 
-// findOwners lists the users of the sockets that connect theirs to ours. Each
-// table takes the kernel some milliseconds.
+// findOwners lists the users of the sockets that connect theirs to ours, where
+// the kernel does not answer for one of them. Each table takes it some
+// milliseconds, and more with every connection there is.
 func findOwners(theirs, ours netip.AddrPort) (uids []int) {
 	for _, table := range socketTables {
 		text, err := os.ReadFile(table)
@@ -57,9 +62,9 @@ func findOwners(theirs, ours netip.AddrPort) (uids []int) {
 			continue
 		}
 		for line := range bytes.Lines(text) {
-			// sl local_address rem_address st tx:rx tr:tm retrnsmt uid ...
+			// sl local_address rem_address st tx:rx tr:tm retrnsmt uid timeout inode ...
 			fields := strings.Fields(string(line))
-			if len(fields) < 8 || socketAddress(fields[1]) != theirs || socketAddress(fields[2]) != ours {
+			if len(fields) < 10 || fields[9] == "0" || socketAddress(fields[1]) != theirs || socketAddress(fields[2]) != ours {
 				continue
 			}
 			uid, err := strconv.Atoi(fields[7])
