@@ -3,7 +3,6 @@
 package tests
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -11,13 +10,10 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
-	"os/user"
-	"path/filepath"
 	"runtime"
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/gosessionkit/sessionkit/stores/redis/redistest"
 	"github.com/gosessionkit/sessionkit/tests/internal/trial"
@@ -95,54 +91,14 @@ func TestDebugBehindNginx(t *testing.T) {
 // startNginx runs nginx, its workers as nobody, in front of the app.
 func startNginx(t *testing.T, app, directive string) (base string) {
 	t.Helper()
-	program, err := exec.LookPath("nginx")
-	if err != nil {
-		t.Skip("nginx is not installed: apt-get install nginx-light, or nginx elsewhere")
-	}
-	nobody, err := user.Lookup("nobody")
-	if err != nil || os.Geteuid() != 0 {
+	if os.Geteuid() != 0 {
 		t.Skip("only root can run nginx as another user")
 	}
-	group, err := user.LookupGroupId(nobody.Gid)
-	if err != nil {
-		t.Skip(err)
-	}
-	for range 5 { // the port may have been taken in between
+	port := runNginx(t, func(string) (servers string, ports []string) {
 		port := redistest.FreePort(t)
-		base = "http://127.0.0.1:" + port
-		dir := t.TempDir()
-		conf := fmt.Sprintf(`daemon off; worker_processes 1; user nobody %[1]s; pid %[2]s/pid; error_log stderr;
-			events { worker_connections 64; }
-			http {
-				access_log off; client_body_temp_path %[2]s/body; proxy_temp_path %[2]s/proxy;
-				fastcgi_temp_path %[2]s/fastcgi; uwsgi_temp_path %[2]s/uwsgi; scgi_temp_path %[2]s/scgi;
-				server { listen 127.0.0.1:%[3]s; location / { proxy_pass %[4]s; %[5]s } }
-			}`, group.Name, dir, port, app, directive)
-		if err := os.WriteFile(filepath.Join(dir, "nginx.conf"), []byte(conf), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		var output bytes.Buffer
-		cmd := exec.Command(program, "-p", dir, "-e", "stderr", "-c", filepath.Join(dir, "nginx.conf"))
-		cmd.Stdout, cmd.Stderr = &output, &output
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
-		exited := make(chan error, 1)
-		go func() { exited <- cmd.Wait() }()
-		t.Cleanup(func() {
-			cmd.Process.Signal(syscall.SIGTERM)
-			<-exited
-		})
-		for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline) && len(exited) == 0; time.Sleep(10 * time.Millisecond) {
-			if conn, err := net.Dial("tcp", "127.0.0.1:"+port); err == nil {
-				conn.Close()
-				return base
-			}
-		}
-		t.Logf("nginx does not answer: %s", output.String())
-	}
-	t.Fatal("nginx does not start")
-	return ""
+		return fmt.Sprintf("server { listen 127.0.0.1:%s; location / { proxy_pass %s; %s } }", port, app, directive), []string{port}
+	})[0]
+	return "http://127.0.0.1:" + port
 }
 
 // A TCP forwarder hands on what the client writes, Host: localhost too.
