@@ -8,6 +8,8 @@ require (
 	golang.org/x/mod v0.43.0
 )
 
+require github.com/creack/pty v1.1.24
+
 require (
 	github.com/bytedance/gopkg v0.1.3 // indirect
 	github.com/bytedance/sonic v1.15.0 // indirect

@@ -21,6 +21,19 @@ var (
 // settings. It returns what it printed and its exit status.
 func Command(t testing.TB, args ...string) (stdout, stderr string, exit int) {
 	t.Helper()
+	var out, errors bytes.Buffer
+	cmd := NewCommand(t, args...)
+	cmd.Stdout, cmd.Stderr = &out, &errors
+	if err := cmd.Run(); err != nil && cmd.ProcessState == nil {
+		t.Fatal(err)
+	}
+	return out.String(), errors.String(), cmd.ProcessState.ExitCode()
+}
+
+// NewCommand is the command, not started yet, as Command runs it. It prints to
+// nowhere.
+func NewCommand(t testing.TB, args ...string) *exec.Cmd {
+	t.Helper()
 	path := filepath.Join(Build(t), "sessionkit")
 	commandOnce.Do(func() {
 		cmd := exec.Command("go", "build", "-o", path, ".")
@@ -34,15 +47,10 @@ func Command(t testing.TB, args ...string) (stdout, stderr string, exit int) {
 	}
 	env, args := environment(t, args)
 	ctx, cancel := context.WithTimeout(t.Context(), 10*patience) // it may move many sessions
-	defer cancel()
+	t.Cleanup(cancel)
 	cmd := exec.CommandContext(ctx, path, args...)
 	cmd.Env = env
-	var out, errors bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &errors
-	if err := cmd.Run(); err != nil && cmd.ProcessState == nil {
-		t.Fatal(err)
-	}
-	return out.String(), errors.String(), cmd.ProcessState.ExitCode()
+	return cmd
 }
 
 // environment parts what is before the flags from them.
