@@ -43,6 +43,7 @@ func (m *Monitor) beat(ctx context.Context) {
 		}
 		if err == nil && n%watchEvery == 1 {
 			m.watch(ctx)
+			m.seekLosses(ctx)
 			if m.counters.Load() != nil { // somebody looks
 				m.examineSelf(ctx)
 			}

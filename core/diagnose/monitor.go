@@ -50,6 +50,7 @@ type monitor struct {
 	rejections rejections
 	seen       observations
 	reported   []string              // ids of the findings about other workers; the beat's, see watch
+	lossLogged bool                  // the beat's, see seekLosses
 	lastBeat   atomic.Pointer[error] // see BeatError
 	watching   bool                  // for requests from elsewhere, see Watch
 	elsewhere  atomic.Pointer[string]
