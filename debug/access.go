@@ -75,13 +75,25 @@ func (h *handler) presentedToken(r *http.Request) (token string, by presented) {
 	if token := r.Header.Get(TokenHeader); token != "" {
 		return token, byHeader
 	}
-	if scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " "); strings.EqualFold(scheme, "Bearer") && !h.isSessionToken(token) {
+	if token, ok := bearer(r.Header.Get("Authorization")); ok && !h.isSessionToken(token) {
 		return token, byHeader
 	}
 	if token := r.URL.Query().Get("token"); token != "" && r.Method == http.MethodGet {
 		return token, byQuery
 	}
 	return "", byNothing
+}
+
+// bearer is the token of an Authorization header (RFC 6750).
+func bearer(authorization string) (token string, ok bool) {
+	scheme, token, _ := strings.Cut(authorization, " ")
+	return token, strings.EqualFold(scheme, "Bearer")
+}
+
+// knows reports whether an Authorization header has the token.
+func (g *gate) knows(authorization string) bool {
+	token, ok := bearer(authorization)
+	return ok && g.isRight(token)
 }
 
 // isSessionToken also takes none at all, with which a client asks for one.

@@ -78,6 +78,7 @@ func newHandler(sessions *session.Manager, opts []Option) *handler {
 	for _, opt := range opts {
 		opt(h)
 	}
+	sessions.Diagnostics().SetOperator(h.gate.knows)
 	h.surveys.ask, h.counts.ask = h.survey, h.tally
 	sessions.Diagnostics().Counts() // which begins to count
 	return h

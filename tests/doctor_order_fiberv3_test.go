@@ -10,6 +10,7 @@ import (
 	"github.com/gofiber/fiber/v3"
 
 	fibersession "github.com/gosessionkit/sessionkit/adapters/fiberv3"
+	"github.com/gosessionkit/sessionkit/core/session"
 	"github.com/gosessionkit/sessionkit/debug"
 )
 
@@ -25,8 +26,8 @@ func earlyFiberV3(t *testing.T, ask func(context.Context)) string {
 	return serveFiberV3(t, app)
 }
 
-func fiberV3ThatRequiresUserFirst(t *testing.T) string {
-	app, sessions := fiber.New(), earlyManager(t)
+func fiberV3ThatRequiresUserFirst(t *testing.T, sessions *session.Manager) string {
+	app := fiber.New()
 	app.Use(fibersession.RequireUser(nil), fibersession.Middleware(sessions))
 	fibersession.MountDebug(app, debug.New(sessions))
 	return serveFiberV3(t, app)

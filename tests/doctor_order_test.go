@@ -24,6 +24,7 @@ import (
 	ginsession "github.com/gosessionkit/sessionkit/adapters/gin"
 	"github.com/gosessionkit/sessionkit/core/auth"
 	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/httpsession"
 	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
 	"github.com/gosessionkit/sessionkit/debug"
@@ -113,8 +114,14 @@ func serveFiber(t *testing.T, app *fiber.App) string {
 	return "http://" + l.Addr().String()
 }
 
-func earlyManager(t *testing.T) *session.Manager {
-	sessions, err := session.NewManager(t.Context(), config.Config{Mode: config.Development, SecretKey: config.NewSecret(secret), DebugEndpoints: true},
+func earlyManager(t *testing.T) *session.Manager { return managerIn(t, config.Development) }
+
+func managerIn(t *testing.T, mode config.Mode) *session.Manager {
+	cfg := config.Config{Mode: mode, SecretKey: config.NewSecret(doctorKey), DebugEndpoints: true}
+	if mode == config.Production {
+		cfg.DebugToken = config.NewSecret(debugToken)
+	}
+	sessions, err := session.NewManager(t.Context(), cfg,
 		memstore.New(0), session.WithLogger(slog.New(slog.DiscardHandler)))
 	if err != nil {
 		t.Fatal(err)
@@ -135,15 +142,39 @@ func TestDoctorNamesMiddlewareThatRunsTooEarly(t *testing.T) {
 	for router, start := range earlyApps {
 		for way, ask := range tooEarly {
 			t.Run(router+"/"+way, func(t *testing.T) {
-				diagnosis{url: start(t, ask), env: []string{"SECRET_KEY=" + secret}, args: []string{"--min-workers", "1"}, id: "middleware-order", says: "doctor_order_test.go:", fix: "call " + strings.TrimRight(router, "v35") + "session.Install"}.expect(t)
+				diagnosis{url: start(t, ask), env: []string{"SECRET_KEY=" + doctorKey}, args: []string{"--min-workers", "1"}, id: "middleware-order", says: "doctor_order_test.go:", fix: "call " + strings.TrimRight(router, "v35") + "session.Install"}.expect(t)
 			})
 		}
 	}
 }
 
-// RequireUser in front of everything answers the debug endpoints too.
+// RequireUser in front of everything answers the debug endpoints too. In
+// production it tells nobody why but who has the token.
 func TestDoctorNamesRequireUserThatRunsTooEarly(t *testing.T) {
-	sessions := earlyManager(t)
+	for _, mode := range []config.Mode{config.Development, config.Production} {
+		t.Run(string(mode), func(t *testing.T) {
+			for name, url := range guardedApps(t, managerIn(t, mode)) {
+				env := []string{"DEBUG_TOKEN=" + debugToken}
+				if mode != config.Production {
+					env = nil
+				}
+				diagnosis{url: url, env: env, id: "middleware-order", says: "asks for the session before the session middleware has run", fix: "move the call of Install"}.expect(t)
+				if mode != config.Production {
+					continue
+				}
+				for _, token := range []string{"", "another-token-of-the-tests"} {
+					out, _, exit := trial.Command(t, "DEBUG_TOKEN="+token, "doctor", url)
+					if first, _, _ := strings.Cut(out, "\n"); exit != 2 || strings.Contains(first, "middleware") || !strings.Contains(first, "[debug-fails]") {
+						t.Errorf("%s: exit %d:\n%s", name, exit, out)
+					}
+				}
+			}
+		})
+	}
+}
+
+// guardedApps have RequireUser before the sessions.
+func guardedApps(t *testing.T, sessions *session.Manager) (urls map[string]string) {
 	router := chi.NewRouter()
 	router.Use(chisession.RequireUser(nil), chisession.Middleware(sessions))
 	router.Get("/", func(http.ResponseWriter, *http.Request) {})
@@ -162,10 +193,7 @@ func TestDoctorNamesRequireUserThatRunsTooEarly(t *testing.T) {
 	g := gin.New()
 	g.Use(ginsession.RequireUser(nil), ginsession.Middleware(sessions))
 	ginsession.MountDebug(g, debug.New(sessions))
-	for name, url := range map[string]string{"chi": serve(t, router), "echo": serve(t, e), "echov5": serve(t, e5), "fiber": serveFiber(t, app), "fiberv3": fiberV3ThatRequiresUserFirst(t), "gin": serve(t, g)} {
-		out, _, exit := trial.Command(t, "doctor", url)
-		if first, _, _ := strings.Cut(out, "\n"); !strings.Contains(first, "[middleware-order]") || exit != 1 {
-			t.Errorf("%s: exit %d:\n%s", name, exit, out)
-		}
-	}
+	mux := http.NewServeMux()
+	installed := httpsession.Install(mux, sessions, debug.New(sessions))
+	return map[string]string{"chi": serve(t, router), "echo": serve(t, e), "echov5": serve(t, e5), "fiber": serveFiber(t, app), "fiberv3": fiberV3ThatRequiresUserFirst(t, sessions), "gin": serve(t, g), "net/http": serve(t, httpsession.RequireUser(nil)(installed))}
 }

@@ -31,7 +31,7 @@ func translate(c fiber.Ctx, err error) error {
 }
 
 func failure(c fiber.Ctx, err error) error {
-	status, text := fasthttpsession.Failure(c.Context(), c.Response(), route(c), err)
+	status, text := fasthttpsession.Failure(c.Context(), c.Response(), route(c), c.Get(fiber.HeaderAuthorization), err)
 	return &fasthttpsession.Error{Status: fiber.NewError(status, text), Cause: err}
 }
 

@@ -73,7 +73,7 @@ func Middleware(sessions *session.Manager, opts ...Option) fiber.Handler {
 		switch sent := early(c, v); {
 		case sent != nil && err != nil:
 			fasthttpsession.Drop(sent, out)
-			_, text := fasthttpsession.Failure(v, sent, "a handler that was timed out", err)
+			_, text := fasthttpsession.Failure(v, sent, "a handler that was timed out", "", err)
 			sent.SetBodyString(text)
 		case sent != nil:
 			fasthttpsession.Apply(sent, out)

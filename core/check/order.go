@@ -11,7 +11,7 @@ func orderRules() []rule {
 			Description: "A handler or a middleware asked for the session, or for who is logged in, and the session middleware had not run for that request: it is installed later, or on another group of routes. " +
 				"The one who asked got an error that names the missing call.",
 			HowToSee: "The message names the route, where one was chosen already; look at the order of the calls of `Use` and `Install`. " +
-				"Where `RequireUser` comes first it answers `/debug/` with 500 too: then the finding is in the log alone.",
+				"Where `RequireUser` comes first it answers `/debug/` with 500 too: then the finding is in the log, in the 500 outside production, and in production in the one that whoever sends the debug token gets.",
 		},
 		find: middlewareOrder,
 	}, {

@@ -46,6 +46,7 @@ type monitor struct {
 	self       worker.Info  // what does not change
 	framework  atomic.Value // string, see SetFramework
 	route      atomic.Value // func(context.Context) string, see SetRoute
+	operator   atomic.Value // func(string) bool, see SetOperator
 	skew       atomic.Int64 // nanoseconds, see worker.Info
 	rejections rejections
 	seen       observations

@@ -26,13 +26,13 @@ type ErrorHandler func(w http.ResponseWriter, r *http.Request, err error)
 
 // Error answers with the status that err calls for ([session.HTTPStatus]) and
 // its standard text. It says nothing about the cause, which is in the log: Error
-// puts it there when the status is 500. Outside production a session that is asked
-// for too early is told with the line to move.
+// puts it there when the status is 500. A session that is asked for too early is
+// told with the line to move outside production, and to whoever has the debug token.
 func Error(w http.ResponseWriter, r *http.Request, err error) {
 	if r != nil {
 		switch session.HTTPStatus(err) {
 		case http.StatusInternalServerError:
-			http.Error(w, session.Fault(r.Context(), route(r), err), http.StatusInternalServerError)
+			http.Error(w, session.FaultFor(r.Context(), route(r), r.Header.Get("Authorization"), err), http.StatusInternalServerError)
 			return
 		case http.StatusUnauthorized:
 			Challenge(w.Header().Set, r.Context(), err)

@@ -112,10 +112,16 @@ func (x *Exchange) Run(next func()) { diagnose.Within(next) }
 // where is that of [diagnose.ReportMissingMiddleware]. Outside production the text
 // says which line to move, where that is the cause.
 func Fault(ctx context.Context, where string, err error) (text string) {
+	return FaultFor(ctx, where, "", err)
+}
+
+// FaultFor is Fault for a request with this Authorization header: whoever has the
+// debug token in it is told the line to move in production too. It is for adapters.
+func FaultFor(ctx context.Context, where, authorization string, err error) (text string) {
 	text = http.StatusText(http.StatusInternalServerError)
 	if errors.Is(err, ErrNoMiddleware) {
 		diagnose.ReportMissingMiddleware(where)
-		if cause := diagnose.MissingMiddleware(where); cause != "" {
+		if cause := diagnose.MissingMiddleware(where, authorization); cause != "" {
 			text += ": " + cause
 		}
 		return text

@@ -45,7 +45,7 @@ func (c *client) obstacle(a answer) report.Problem {
 		return problem("bad-gateway", fmt.Sprintf("a proxy answers with %d: the app behind it does not", a.status), "start the app, or correct the proxy's address of it; the logs of both say more")
 	case a.status >= 500:
 		return problem("debug-fails", fmt.Sprintf("/debug/ is answered with %d: %s", a.status, brief(a.body)),
-			"a middleware of the app fails before the debug endpoints are reached; its log says why, with the id middleware-order when it asks for the session too early")
+			"a middleware of the app fails before the debug endpoints are reached; its log says why, with the id middleware-order when it asks for the session too early, and in production it tells whoever has the token (DEBUG_TOKEN)")
 	}
 	return problem("not-sessionkit", fmt.Sprintf("%s/debug/ answers with %d, and not with a report of sessionkit", c.base, a.status),
 		"see that the address leads to the app, and that no page of the app catches /debug/")
