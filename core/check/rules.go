@@ -59,6 +59,7 @@ func table() []rule {
 		storeRules(),
 		memoryRules(),
 		rejectionRules(),
+		lifetimeRules(),
 		lostRules(),
 		migrationRules(),
 		fileRules(),

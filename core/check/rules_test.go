@@ -12,7 +12,7 @@ import (
 )
 
 func examples() []example {
-	return slices.Concat(keyExamples, environmentExamples, secretExamples, storeExamples, fileExamples, redisExamples, cookieExamples, tokenExamples, predecessorExamples, workerExamples, lostExamples)
+	return slices.Concat(keyExamples, environmentExamples, secretExamples, storeExamples, fileExamples, redisExamples, cookieExamples, tokenExamples, predecessorExamples, workerExamples, lostExamples, lifetimeExamples)
 }
 
 // facts are those of the example.

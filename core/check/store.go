@@ -1,6 +1,7 @@
 package check
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -92,11 +93,14 @@ func storeUnreachable(f Facts) (message, fix string, found bool) {
 		return "", "", false
 	}
 	fix = "see that it runs and can be reached from here"
+	var advised interface{ Advice() string } // an error of a store that knows what helps
 	switch slow := driver.IsTimeout(f.Store.Err); {
 	case f.Store.Kind == "redis" && slow:
 		fix = fmt.Sprintf("see what holds it up: %s --latency, and with SLOWLOG GET in place of --latency; when these hang too restart Redis, or mend the network in between", redisCLI(f))
 	case f.Store.Kind == "redis":
 		fix = fmt.Sprintf("start Redis, or correct %s", setting(f, "redis-url"))
+	case errors.As(f.Store.Err, &advised) && advised.Advice() != "":
+		fix = advised.Advice()
 	case f.Store.Kind == "file":
 		fix = fmt.Sprintf("make the folder one that this process can write to, or name another with %s", setting(f, "session-dir"))
 	}

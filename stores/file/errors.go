@@ -22,10 +22,23 @@ func (s *Store) failAll(doing string, err error) error {
 	}
 	failure := fmt.Errorf("file store: %s in %s: %w", doing, s.dir, bare(err))
 	if fix := advice(err); fix != "" {
-		failure = fmt.Errorf("%w: %s", failure, fix)
+		failure = &advised{failure, fix}
 	}
 	return failure
 }
+
+// advised is a failure that an operator can end.
+type advised struct {
+	error
+	fix string
+}
+
+func (e *advised) Error() string { return e.error.Error() + ": " + e.fix }
+
+func (e *advised) Unwrap() error { return e.error }
+
+// Advice is what package check tells as the fix.
+func (e *advised) Advice() string { return e.fix }
 
 // bare is the cause without the path: a session's path holds its whole id,
 // which does not belong into logs.

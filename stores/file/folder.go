@@ -31,6 +31,9 @@ func (e *FolderError) Error() string {
 
 func (e *FolderError) Unwrap() error { return e.Err }
 
+// Advice is Fix, which package check tells where the store does not answer.
+func (e *FolderError) Advice() string { return e.Fix }
+
 // claim makes the store's folder where it is missing, and makes sure that it
 // is private.
 func (s *Store) claim() error {

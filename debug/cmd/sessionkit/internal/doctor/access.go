@@ -40,7 +40,7 @@ func (c *client) obstacle(a answer) report.Problem {
 			"let /debug/ through there, or run this on the app's own host, with the app's own port; a middleware of the app's that asks who is logged in, and stands before Install, does so too: its log says middleware-order")
 	case a.status == http.StatusNotFound:
 		return problem("debug-off", "the debug endpoints are off (404), or a proxy hides them",
-			"start every worker with --debug-endpoints (DEBUG_ENDPOINTS=true), give Install the handler debug.New(sessions), and run this behind the proxy")
+			"start every worker with --debug-endpoints (DEBUG_ENDPOINTS=true), give Install the handler debug.New(sessions), and run this behind the proxy; where the app is below a path give that too")
 	case a.status >= 502 && a.status <= 504 && !kit:
 		return problem("bad-gateway", fmt.Sprintf("a proxy answers with %d: the app behind it does not", a.status), "start the app, or correct the proxy's address of it; the logs of both say more")
 	case a.status >= 500:

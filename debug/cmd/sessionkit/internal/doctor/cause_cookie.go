@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net"
 	"slices"
+	"strings"
 
 	"github.com/gosessionkit/sessionkit/core/check"
 	"github.com/gosessionkit/sessionkit/debug/cmd/sessionkit/internal/report"
@@ -74,6 +75,14 @@ func browserDrops(e *evidence) *cause {
 	case "cookie-secure-http":
 		c.Docs = "docs/checks.md#cookie-secure-http"
 		c.Fix = fmt.Sprintf("open the site over https; for a trial over http run it with %s development and %s auto", e.title("mode"), e.title("session-cookie-secure"))
+		switch w := e.workers[0]; {
+		case w.info().Mode == "production":
+		case w.setting("session-cookie-secure") == "auto" && w.setting("session-trust-proxy") != "true" && !strings.HasPrefix(e.cookie.name, "__"):
+			c.Fix = "the app does not make it Secure over http, so something in front of it does: have it pass Set-Cookie on as it is (for nginx look for proxy_cookie_flags), or open the site over https"
+			return c
+		case strings.HasPrefix(e.cookie.name, "__"): // which makes it Secure
+			c.Fix = fmt.Sprintf("open the site over https; for a trial over http set %s to a name without __Host- and __Secure-", e.title("session-cookie-name"))
+		}
 		if e.workers[0].setting("session-trust-proxy") != "true" {
 			c.Fix += "; behind a proxy that speaks https have it send X-Forwarded-Proto, and set " + e.title("session-trust-proxy") + " to true"
 		}
@@ -87,9 +96,15 @@ func browserDrops(e *evidence) *cause {
 		}
 	case "cookie-domain", "cookie-domain-wide":
 		c.Fix = fmt.Sprintf(`set %s to "", or open the site under %s`, e.title("session-cookie-domain"), e.cookie.domain())
+		if e.workers[0].setting("session-cookie-domain") == "" {
+			c.Fix = "the app sets no domain, so something in front of it does: have it pass Set-Cookie on as it is (for nginx look for proxy_cookie_domain), or open the site under " + e.cookie.domain()
+		}
 	case "cookie-path":
 		c.Message = d.reason + ": browsers do not send it here"
 		c.Fix = fmt.Sprintf("set %s to /; if the app is below %s give that address", e.title("session-cookie-path"), e.cookie.path())
+		if e.workers[0].setting("session-cookie-path") == "/" {
+			c.Fix = "the app sets the path /, so something in front of it changes it: have it pass Set-Cookie on as it is (for nginx look for proxy_cookie_path)"
+		}
 	case "cookie-prefix":
 		c.Fix = fmt.Sprintf("set %s to auto, %s to / and %s to \"\", or choose another %s", e.title("session-cookie-secure"), e.title("session-cookie-path"), e.title("session-cookie-domain"), e.title("session-cookie-name"))
 	case "cookie-partitioned":

@@ -10,8 +10,16 @@ import (
 )
 
 // keysAreDrawn reports whether a worker has made its key up.
-func (e *evidence) keysAreDrawn() bool {
-	return slices.ContainsFunc(e.workers, func(w *seen) bool { return w.setting("secret-key") == "" })
+func (e *evidence) keysAreDrawn() bool { return len(e.without("secret-key")) > 0 }
+
+// without are the workers that have no such setting.
+func (e *evidence) without(flag string) (list []*seen) {
+	for _, w := range e.workers {
+		if w.setting(flag) == "" {
+			list = append(list, w)
+		}
+	}
+	return list
 }
 
 func (e *evidence) newKey() string {
@@ -53,6 +61,10 @@ func keysMissing(e *evidence) *cause {
 	}
 	c := &cause{loses: true, Problem: report.Problem{ID: "secret-key-missing", Docs: "docs/checks.md#secret-key-missing",
 		Message: "there is no secret key, and each worker has made up one of its own: none accepts another's cookies (" + text + ")", Fix: e.newKey()}, covers: ofKeys}
+	if drawn := e.without("secret-key"); len(drawn) < len(e.workers) {
+		c.Message = fmt.Sprintf("%s has no secret key and has made one up, while others have one: none accepts the other's cookies (%s)", names(drawn), text)
+		c.Fix = fmt.Sprintf("give every worker the same %s: see that the variable reaches this one, and under the prefix that its app reads", e.title("secret-key"))
+	}
 	if slices.ContainsFunc(e.workers, func(w *seen) bool { return w.entry().Prefork }) {
 		c.ID, c.Docs = "fiber-prefork-key", "docs/checks.md#fiber-prefork-key"
 		c.Message = "there is no secret key, and each process of Fiber's prefork has made up one of its own: none accepts another's cookies (" + text + ")"

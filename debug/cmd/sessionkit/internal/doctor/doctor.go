@@ -119,6 +119,9 @@ func (t *trial) run(ctx context.Context, r *report.Report, o Options) {
 	}
 	o.Progress.Say("one session on all workers")
 	t.hold(ctx)
+	if !t.broken() {
+		t.fresh(ctx)
+	}
 	if t.broken() {
 		r.Step("trial", "session", report.StepProblem, t.outcome())
 		for _, step := range []string{"parallel", "renew", "logout", "forged"} {
@@ -151,6 +154,9 @@ func (t *trial) run(ctx context.Context, r *report.Report, o Options) {
 		before := len(t.symptom)
 		text, tried := step.try(ctx)
 		switch {
+		case len(t.failures) > 0:
+			r.Step("trial", step.id, report.StepProblem, t.outcome())
+			return
 		case len(t.symptom) > before:
 			r.Step("trial", step.id, report.StepProblem, t.symptom[before].message)
 		case !tried:

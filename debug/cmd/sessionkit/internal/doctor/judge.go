@@ -16,6 +16,7 @@ type cause struct {
 	severity check.Severity
 	covers   []string
 	loses    bool // sessions, so that whatever fails in the trial comes from it
+	untried  bool // it keeps the trial from being one, and breaks no session
 }
 
 // losses are what the trial sees of a deployment that loses sessions.
@@ -44,6 +45,7 @@ var causes = []func(*evidence) *cause{
 	storeLost,
 	clocks,
 	settingsDiffer,
+	shortLived,
 	ambiguous,
 	duplicates,
 	crossSite,
@@ -52,6 +54,7 @@ var causes = []func(*evidence) *cause{
 // judge finds the causes, and puts what nothing explains behind them.
 func (e *evidence) judge(r *report.Report) {
 	covered := map[string]bool{}
+	var blocked *cause
 	add := func(c *cause) {
 		if c == nil || covered[c.ID] {
 			return
@@ -71,6 +74,10 @@ func (e *evidence) judge(r *report.Report) {
 			}
 			covered[id] = true
 		}
+		if c.untried {
+			blocked = c
+			return
+		}
 		r.Add(c.severity, c.Problem)
 	}
 	for _, look := range causes {
@@ -88,6 +95,13 @@ func (e *evidence) judge(r *report.Report) {
 			break
 		}
 		add(&cause{Problem: report.Problem{ID: f.ID, Message: f.Message, Fix: f.Fix, Docs: f.Docs}, severity: f.Severity})
+	}
+	switch {
+	case blocked == nil:
+	case len(r.Problems) == 0:
+		r.Untry(blocked.Problem)
+	default:
+		r.Add(check.Warning, blocked.Problem)
 	}
 }
 
@@ -141,6 +155,10 @@ func (e *evidence) refusedFor(reason string) *cause {
 		return &cause{Problem: report.Problem{ID: id, Fix: fix,
 			Message: fmt.Sprintf("the %s that was sent did not arrive at %s: something in front of the app removes it", e.session.kind(), names(e.refusers(reason)))}}
 	}
+	if reason == "malformed" || reason == "bad-signature" { // the trial has sent it as it came
+		return &cause{Problem: report.Problem{ID: "cookie-changed", Fix: "have it pass the headers of requests and answers on as they are",
+			Message: fmt.Sprintf("the %s arrives at %s as another than the app has given (%s): something in front of the app changes or cuts it", e.session.kind(), names(e.refusers(reason)), reason)}}
+	}
 	c := &cause{Problem: report.Problem{ID: reason, Message: fmt.Sprintf("%s refuses the %s that another worker made: %s", names(e.refusers(reason)), e.session.kind(), reason),
 		Docs: "docs/troubleshooting.md"}}
 	for _, r := range e.session.refused {
@@ -161,6 +179,9 @@ func (e *evidence) failing() *cause {
 		return nil
 	}
 	f := failures[0]
+	if c := between(f, len(failures)); c != nil {
+		return c
+	}
 	fix := f.Fix
 	if fix == "" {
 		fix = "the log of the app, and of what is in front of it, says why"

@@ -30,15 +30,17 @@ func (t *trial) parallel(ctx context.Context) (text string) {
 	wg.Wait()
 	bad := map[string]int{}
 	for _, a := range answers {
-		if a.err != nil {
-			bad[why(a.err)]++
-		} else if a.status != http.StatusOK {
+		switch p, kit := decode[debug.Problem](a); {
+		case a.err != nil || a.status != http.StatusOK && (!kit || p.Error == ""):
+			t.failed(a) // it was not the app that answered
+		case a.status != http.StatusOK:
 			bad[fmt.Sprintf("status %d", a.status)]++
 		}
 	}
 	slices.Sort(counts)
 	counts = slices.Compact(counts)
 	switch {
+	case len(t.failures) > 0: // they say why some do not count
 	case len(bad) > 0:
 		t.fault("parallel-failed", fmt.Sprintf("of %d requests, %d at a time, some failed: %v", n, t.concurrency, bad), "the log of the app says why")
 	case len(counts) != n || counts[0] != t.last+1 || counts[n-1] != t.last+int64(n):
@@ -57,6 +59,9 @@ func (t *trial) renew(ctx context.Context) (text string, tried bool) {
 	old := t.cookies
 	a := t.do(ctx, http.MethodPost, "/debug/probe?action=renew", t.cookies)
 	report, ok := decode[debug.ProbeReport](a)
+	if t.queryLost(a, report.Action, "renew") {
+		return "", true
+	}
 	if a.status != http.StatusOK || !ok || report.Action != "renew" {
 		p, _ := decode[debug.Problem](a)
 		return "not tried: " + p.Error, false
@@ -80,11 +85,34 @@ func (t *trial) renew(ctx context.Context) (text string, tried bool) {
 	return text, true
 }
 
+// queryLost reports whether the app did not hear what was asked behind the "?":
+// it has counted.
+func (t *trial) queryLost(a answer, did, asked string) bool {
+	if a.status != http.StatusOK || did != "count" {
+		return false
+	}
+	t.fault("query-lost", fmt.Sprintf("the app was asked for /debug/probe?action=%s and heard /debug/probe: something in front of it takes the query out of addresses", asked),
+		"have it pass addresses on whole: for nginx look for rewrite, and for proxy_pass with a path behind the host")
+	return true
+}
+
 // logout ends the session, and sees that it stays gone.
 func (t *trial) logout(ctx context.Context) (text string, tried bool) {
 	a := t.do(ctx, http.MethodPost, "/debug/probe?action=end", t.cookies)
+	report, _ := decode[debug.ProbeReport](a)
+	if a.status == http.StatusOK && report.Action == "" {
+		t.fault("not-a-report", "/debug/probe?action=end answers, but not with a report", "see that no page of the app, and no cache, answers for /debug/probe")
+		return "", true
+	}
+	if t.queryLost(a, report.Action, "end") {
+		return "", true
+	}
 	if a.status != http.StatusOK {
-		p, _ := decode[debug.Problem](a)
+		p, kit := decode[debug.Problem](a)
+		if !kit || p.Error == "" {
+			t.failed(a)
+			return "not tried", false
+		}
 		if a.status != http.StatusConflict {
 			t.fault("logout-failed", fmt.Sprintf("the session could not be ended (status %d): %s", a.status, p.Error), "the log of the app says why")
 		}

@@ -2,6 +2,8 @@ package doctor
 
 import (
 	"context"
+	"crypto/tls"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -19,16 +21,33 @@ func overview(a answer) (debug.Overview, bool) {
 // enter asks for the first report. A worker that gives none may have others
 // beside it that do.
 func (t *trial) enter(ctx context.Context) (first answer, refused int) {
-	for ; ; refused++ {
+	for i := 0; ; i++ {
 		a := t.do(ctx, http.MethodGet, "/debug/", "")
 		_, ok := overview(a)
-		if ok || refused == 0 {
+		if ok || i == 0 {
 			first = a
 		}
-		if ok || refused == 5 || a.status != http.StatusNotFound && a.status != http.StatusForbidden {
+		refuses := a.status == http.StatusNotFound || a.status == http.StatusForbidden
+		if ok || i == 5 || !refuses && (!isLost(a) || i == 3) {
 			return first, refused
 		}
+		if refuses {
+			refused++
+		} else {
+			t.failed(a)
+		}
 	}
+}
+
+// isLost reports whether a worker was asked that has not answered, or whose proxy
+// says so, while another one may.
+func isLost(a answer) bool {
+	if a.err != nil {
+		var unverified *tls.CertificateVerificationError
+		var header tls.RecordHeaderError
+		return !refusedConnection(a.err) && !errors.As(a.err, &unverified) && !errors.As(a.err, &header)
+	}
+	return a.status >= 502 && a.status <= 504
 }
 
 // survey asks for reports until no new worker answers any more.
@@ -39,6 +58,8 @@ func (t *trial) survey(ctx context.Context, a answer) {
 			if t.add(o, a) {
 				quiet = 0
 			}
+		} else if isLost(a) {
+			t.failed(a)
 		} else {
 			t.refusedBy++
 		}
@@ -48,7 +69,7 @@ func (t *trial) survey(ctx context.Context, a answer) {
 		} else if len(t.workers) >= max(t.known, t.minWorkers) && t.refusedBy == 0 {
 			enough = 4
 		}
-		if quiet >= enough || t.asked >= t.requests || ctx.Err() != nil {
+		if quiet >= enough || t.asked >= t.requests || len(t.failures) >= enoughFailures/2 || ctx.Err() != nil {
 			return
 		}
 		a = t.do(ctx, http.MethodGet, "/debug/", "")

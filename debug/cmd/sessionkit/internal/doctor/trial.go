@@ -39,6 +39,8 @@ type refusal struct {
 type failure struct {
 	status int // 0 for no answer
 	debug.Problem
+	kit      bool   // the app has answered, and not what is in front of it
+	location string // where it is sent
 }
 
 // symptom is what the trial found by itself.
@@ -56,12 +58,15 @@ func (t *trial) broken() bool {
 	return len(t.refused)+len(t.failures)+len(t.symptom) > 0 || t.last == 0
 }
 
+// enoughFailures show what there is to see.
+const enoughFailures = 8
+
 // hold counts in one session, one request after the other, until every worker
 // has had it twice.
 func (t *trial) hold(ctx context.Context) {
 	t.visited = map[string]int{}
 	inARow := 0
-	for i := 0; i < t.requests && inARow < 5 && ctx.Err() == nil; i++ {
+	for i := 0; i < t.requests && inARow < 5 && len(t.failures) < enoughFailures && ctx.Err() == nil; i++ {
 		before := len(t.failures)
 		goOn := true
 		if t.reading {
@@ -110,6 +115,10 @@ func (t *trial) count(ctx context.Context) bool {
 		if report.Status == "new" {
 			reason = "none"
 		}
+		if report.Session == t.id && report.N == 1 { // what the first request was answered
+			t.cached(a)
+			return false
+		}
 		t.refused = append(t.refused, refusal{worker: report.Worker, reason: reason})
 		t.discard(ctx, t.received(a), report.Worker)
 		t.reading = true
@@ -141,7 +150,7 @@ func (t *trial) look(ctx context.Context) {
 	switch s := report.Session; s.Reason {
 	case "":
 	case debug.ReasonStoreUnavailable, debug.ReasonStoreRefuses, debug.ReasonNoMiddleware:
-		t.failures = append(t.failures, failure{http.StatusServiceUnavailable, debug.Problem{Error: report.Error, Reason: s.Reason, Fix: s.Fix}})
+		t.failures = append(t.failures, failure{status: http.StatusServiceUnavailable, Problem: debug.Problem{Error: report.Error, Reason: s.Reason, Fix: s.Fix}, kit: true})
 	default:
 		r := refusal{worker: report.Worker.ID, reason: s.Reason, Session: *s}
 		if report.Cookie != nil {
@@ -152,11 +161,12 @@ func (t *trial) look(ctx context.Context) {
 }
 
 func (t *trial) failed(a answer) {
-	p, _ := decode[debug.Problem](a)
+	p, ok := decode[debug.Problem](a)
 	if a.err != nil {
 		p.Error = why(a.err)
+		t.hurry() // where one hangs, others will
 	}
-	t.failures = append(t.failures, failure{a.status, p})
+	t.failures = append(t.failures, failure{a.status, p, ok && p.Error != "", a.header.Get("Location")})
 }
 
 // received is the session cookie that an answer sets, or the token that it has,
