@@ -191,6 +191,15 @@ func TestDoctorNamesSettings(t *testing.T) {
 			server.Do("ACL", "SETUSER", "default", "-@scripting")
 			return url
 		}, "store-refuses", "no permissions to run", "lacks a right"},
+		"a third of a Cluster is down": {func(t *testing.T) string {
+			cluster := redistest.StartCluster(t)
+			url := trial.Start(t, "chi", "--secret-key", doctorKey, "--redis-url", cluster.URL(), "--workers", "2", "--debug-endpoints").URL
+			for _, node := range cluster.Nodes { // a busy machine needs some time to ask
+				node.Do("CONFIG", "SET", "cluster-node-timeout", "600000")
+			}
+			cluster.Nodes[2].Kill()
+			return url
+		}, "redis-silent", "not every server of the Redis Cluster", "start it again"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

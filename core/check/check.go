@@ -99,6 +99,7 @@ type Store struct {
 //	uptime_seconds     how long the server runs
 //	aof_enabled        "1" or "0"
 //	save               the snapshot rules of CONFIG GET save, "" for none
+//	silent_servers     those of several that do not answer
 type Inspection struct {
 	Facts     map[string]string
 	Unchecked map[string]string

@@ -50,6 +50,7 @@ var redisExamples = []example{
 		delete(f.Store.Facts, "save")
 	}},
 
+	{id: "redis-silent", name: "one of three", change: fact("silent_servers", "10.0.0.3:6379"), found: true, words: []string{"not 10.0.0.3:6379", "CLUSTER FAILOVER"}},
 	{id: "redis-replica", name: "read-only", change: fact("role", "slave", "replica_read_only", "yes"), found: true, words: []string{"replica", "refuses every change", "redis+sentinel://"}},
 	{id: "redis-replica", name: "writable", change: fact("role", "replica", "replica_read_only", "no"), found: true, words: []string{"loses them"}},
 

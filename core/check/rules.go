@@ -64,6 +64,7 @@ func table() []rule {
 		migrationRules(),
 		fileRules(),
 		redisRules(),
+		silentRules(),
 		cookieRules(),
 		tokenRules(),
 		proxyRules(),

@@ -60,10 +60,15 @@ func (s *Store) Inspect(ctx context.Context) (check.Inspection, error) {
 		return check.Inspection{}, s.fail(ctx, "inspect", errs[0])
 	}
 	all := worst(answered)
+	var silent []string
 	for i, node := range asked {
 		if errs[i] != nil {
 			all.Unchecked["server "+serverAddress(node)] = errs[i].Error()
+			silent = append(silent, serverAddress(node))
 		}
+	}
+	if silent != nil {
+		all.Facts["silent_servers"] = strings.Join(silent, ", ")
 	}
 	if more := len(nodes) - len(asked); more > 0 {
 		all.Unchecked["servers"] = fmt.Sprintf("%d more were not asked", more)

@@ -12,7 +12,7 @@ import (
 // storeDown: the store does not do what it is asked, for the reason that says
 // most.
 func storeDown(e *evidence) *cause {
-	for _, id := range []string{"redis-replica", "redis-full", "file-open", "file-owner", "store-refuses", "store-unreachable"} {
+	for _, id := range []string{"redis-replica", "redis-full", "redis-silent", "file-open", "file-owner", "store-refuses", "store-unreachable"} {
 		if c := e.found(id, "file-open", "file-owner", "redis-replica", "redis-full", "store-refuses", "store-unreachable", failed, "redis-memory", "redis-evicts",
 			"redis-refuses", "store-unchecked", "store-slow", "workers-missing", "requests-fail", "parallel-failed", "not-found"); c != nil {
 			return e.folder(c)
