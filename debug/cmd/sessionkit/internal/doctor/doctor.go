@@ -119,7 +119,7 @@ func (t *trial) run(ctx context.Context, r *report.Report, o Options) {
 	}
 	o.Progress.Say("one session on all workers")
 	t.hold(ctx)
-	if !t.broken() {
+	if !t.broken() && !t.inHeader() {
 		t.fresh(ctx)
 	}
 	if t.broken() {

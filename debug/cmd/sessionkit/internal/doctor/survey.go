@@ -64,6 +64,9 @@ func (t *trial) survey(ctx context.Context, a answer) {
 			t.refusedBy++
 		}
 		enough := max(6, 5*len(t.workers))
+		if len(t.workers) < min(t.known, t.minWorkers) { // of two, one hides from six requests every sixtieth time
+			enough = max(18, enough)
+		}
 		if t.outage() { // each report takes its time
 			enough = 2
 		} else if len(t.workers) >= max(t.known, t.minWorkers) && t.refusedBy == 0 {
