@@ -56,7 +56,9 @@ func TestLossesAreLogged(t *testing.T) {
 				t.Errorf("%s: %d lines, want %d: %v", name, len(got), lines, got)
 			}
 		}
-		refuse := func() { m.Diagnostics().Rejected(config.TokenCookie, diagnose.ReasonNotFound, config.Fingerprint{}, driver.StoreID{}) }
+		refuse := func() {
+			m.Diagnostics().Rejected(config.TokenCookie, diagnose.ReasonNotFound, config.Fingerprint{}, driver.StoreID{})
+		}
 
 		store.say(evicted)
 		step("nobody has come", 0)
