@@ -60,6 +60,9 @@ func Middleware(sessions *session.Manager, opts ...Option) echo.MiddlewareFunc {
 			}()
 			ours.Exchange().Run(func() { err = translate(c, next(c)) })
 			returned = true
+			if c.Response() != res { // WrapMiddleware inside leaves one behind whose writer has returned
+				c.SetResponse(res)
+			}
 			if err != nil && !res.Committed && !ours.Committed() {
 				commitLater(res, ours)
 				return err
