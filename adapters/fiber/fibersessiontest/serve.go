@@ -43,13 +43,13 @@ func Serve(t testing.TB, app adaptertest.App) string {
 			stack = append(stack, fibersession.Middleware(sessions))
 		}
 		if route.RequireUser {
-			stack = append(stack, fibersession.RequireUser(handler(route.Denied)))
+			stack = append(stack, fibersession.RequireUser(Handler(route.Denied)))
 		}
-		f.Add(route.Method, route.Path, append(stack, handler(route.Handle))...)
+		f.Add(route.Method, route.Path, append(stack, Handler(route.Handle))...)
 	}
 	if app.CatchAll != nil {
-		f.All("/:a/:b", handler(app.CatchAll))
-		f.All("/*", handler(app.CatchAll))
+		f.All("/:a/:b", Handler(app.CatchAll))
+		f.All("/*", Handler(app.CatchAll))
 	}
 	if app.Prefix != "" {
 		whole := fiber.New(cfg)
@@ -72,7 +72,8 @@ func Listen(t testing.TB, app adaptertest.App, f *fiber.App) (baseURL string) {
 	return baseURL
 }
 
-func handler(handle func(adaptertest.Exchange) error) fiber.Handler {
+// Handler is a handler of package adaptertest in Fiber's terms; nil stays nil.
+func Handler(handle func(adaptertest.Exchange) error) fiber.Handler {
 	if handle == nil {
 		return nil
 	}
