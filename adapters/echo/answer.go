@@ -10,13 +10,32 @@ import (
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
+// outermost returns the Response that the answer passes last: res, or one that
+// [echo.WrapMiddleware] has put res in front of. hidden reports whether there may be
+// another one behind a writer that does not unwrap, as http.TimeoutHandler's: every
+// server's own writer flushes.
+func outermost(res *echo.Response) (last *echo.Response, hidden bool) {
+	last = res
+	for w := res.Writer; ; {
+		if outer, ok := w.(*echo.Response); ok {
+			last = outer
+		}
+		above, ok := w.(interface{ Unwrap() http.ResponseWriter })
+		if !ok {
+			_, flushes := w.(http.Flusher)
+			return last, !flushes
+		}
+		w = above.Unwrap()
+	}
+}
+
 // commitLater has the session saved when Echo answers an error, after all
 // middleware has returned. Another one (Gzip) may have put its own writer back
-// by then.
-func commitLater(res *echo.Response, ours *httpsession.Writer) {
-	res.Before(func() {
+// by then, or ended the answer that its writer made.
+func commitLater(last *echo.Response, ours *httpsession.Writer) {
+	last.Before(func() {
 		if !ours.Committed() {
-			res.Writer, ours = ours.Rewrap(res.Writer)
+			last.Writer, ours = ours.Rewrap(last.Writer)
 			ours.Commit()
 		}
 	})

@@ -64,8 +64,10 @@ func Middleware(sessions *session.Manager, opts ...Option) echo.MiddlewareFunc {
 				c.SetResponse(res)
 			}
 			if err != nil && !res.Committed && !ours.Committed() {
-				commitLater(res, ours)
-				return err
+				if last, hidden := outermost(res); !hidden {
+					commitLater(last, ours)
+					return err
+				}
 			}
 			if ours.Commit() != nil {
 				res.Committed = true

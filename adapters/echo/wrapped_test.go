@@ -3,6 +3,7 @@ package echosession_test
 import (
 	"net/http"
 	"testing"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -15,6 +16,8 @@ type closing struct {
 	http.ResponseWriter
 	closed bool
 }
+
+func (w *closing) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
 func (w *closing) WriteHeader(status int) {
 	if !w.closed {
@@ -29,25 +32,53 @@ func (w *closing) Write(b []byte) (int, error) {
 	return w.ResponseWriter.Write(b)
 }
 
-// echo.WrapMiddleware leaves its response behind. The error of a handler is answered
-// all the same, with the session, on the one that the session's middleware had.
-func TestWrappedInside(t *testing.T) {
+// wrapped is a middleware of net/http that puts its writer in front while it runs.
+func wrapped(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w = &closing{ResponseWriter: w}
+		next.ServeHTTP(w, r)
+		w.(*closing).closed = true
+		w.(*closing).ResponseWriter.WriteHeader(http.StatusOK)
+	})
+}
+
+// echo.WrapMiddleware leaves its response behind when Echo answers the error of a
+// handler. The session is saved all the same, whether the writer below can be found
+// or not.
+func TestWrapMiddleware(t *testing.T) {
 	t.Parallel()
-	e := newEcho(t, memstore.New(0))
-	e.Use(echo.WrapMiddleware(func(next http.Handler) http.Handler {
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			w = &closing{ResponseWriter: w}
-			next.ServeHTTP(w, r)
-			w.(*closing).closed = true
-		})
-	}))
-	answers(e, func(c echo.Context) error { return set(c, "red") })
-	for path, want := range wanted {
-		if path == "/flush" {
-			continue // closing does not
+	for name, mw := range map[string]func(http.Handler) http.Handler{
+		"closing": wrapped,
+		"hiding":  func(next http.Handler) http.Handler { return http.TimeoutHandler(next, time.Minute, "") },
+	} {
+		for _, inside := range []bool{false, true} {
+			store := memstore.New(0)
+			var e *echo.Echo
+			if inside {
+				e = newEcho(t, store)
+				e.Use(echo.WrapMiddleware(mw))
+			} else {
+				e = newEcho(t, store, echo.WrapMiddleware(mw))
+			}
+			answers(e, func(c echo.Context) error { return set(c, "red") })
+			for path, want := range wanted {
+				switch path {
+				case "/flush":
+					continue // neither does
+				case "/error":
+					want.status = http.StatusOK // it comes too late, with the session or without
+				}
+				t.Log(name, "inside:", inside, path)
+				v := visit(t, e)
+				v.want(path, want.status, "")
+				v.want("/value", http.StatusOK, "color red")
+			}
+			store.Close()
+			for path := range wanted {
+				if path != "/flush" {
+					visit(t, e).want(path, http.StatusServiceUnavailable, "")
+				}
+			}
 		}
-		v := visit(t, e)
-		v.want(path, want.status, want.body)
-		v.want("/value", http.StatusOK, "color red")
 	}
 }
