@@ -29,13 +29,27 @@ func below(res *echo.Response) *echo.Response {
 	return next
 }
 
+// outermost returns the Response that the answer passes last. hidden reports whether
+// there may be another one behind a writer that does not unwrap, as
+// http.TimeoutHandler's: every server's own writer flushes.
+func outermost(res *echo.Response) (last *echo.Response, hidden bool) {
+	for last = res; below(last) != nil; last = below(last) {
+	}
+	w := last.ResponseWriter
+	for {
+		above, ok := w.(interface{ Unwrap() http.ResponseWriter })
+		if !ok {
+			_, flushes := w.(http.Flusher)
+			return last, !flushes
+		}
+		w = above.Unwrap()
+	}
+}
+
 // commitLater has the session saved when Echo answers an error, after all
 // middleware has returned. Another one may have taken away by then the Response
 // that the session is below, so it is below the last one from here on.
 func commitLater(last *echo.Response, ours *httpsession.Writer) {
-	for next := below(last); next != nil; next = below(last) {
-		last = next
-	}
 	last.Before(func() {
 		if !ours.Committed() {
 			last.ResponseWriter, ours = ours.Rewrap(last.ResponseWriter)

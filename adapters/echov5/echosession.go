@@ -45,7 +45,7 @@ func Middleware(sessions *session.Manager, opts ...Option) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c *echo.Context) (err error) {
 			res, hidden := response(c)
-			under := res.ResponseWriter
+			own, under := c.Response(), res.ResponseWriter
 			w, r, ours := httpsession.Begin(sessions, under, c.Request(), fail)
 			if ours == nil { // applied twice: the outer one does the work
 				return next(c)
@@ -61,9 +61,14 @@ func Middleware(sessions *session.Manager, opts ...Option) echo.MiddlewareFunc {
 			}()
 			ours.Exchange().Run(func() { err = translate(c, next(c)) })
 			returned = true
+			if err != nil && c.Response() != own {
+				c.SetResponse(own) // WrapMiddleware inside leaves one behind whose writer has returned
+			}
 			if err != nil && !res.Committed && !ours.Committed() && !hidden {
-				commitLater(res, ours)
-				return err
+				if last, hidden := outermost(res); !hidden {
+					commitLater(last, ours)
+					return err
+				}
 			}
 			if ours.Commit() != nil {
 				return nil // it is answered

@@ -44,13 +44,13 @@ func Serve(t testing.TB, app adaptertest.App) string {
 			stack = append(stack, echosession.Middleware(sessions))
 		}
 		if route.RequireUser {
-			stack = append(stack, echosession.RequireUser(handler(route.Denied)))
+			stack = append(stack, echosession.RequireUser(Handler(route.Denied)))
 		}
-		r.Add(route.Method, route.Path, handler(route.Handle), stack...)
+		r.Add(route.Method, route.Path, Handler(route.Handle), stack...)
 	}
 	if app.CatchAll != nil {
-		r.Any("/*", handler(app.CatchAll))
-		r.Any("/:a/:b", handler(app.CatchAll))
+		r.Any("/*", Handler(app.CatchAll))
+		r.Any("/:a/:b", Handler(app.CatchAll))
 	}
 	return app.Serve(t, e)
 }
@@ -69,7 +69,8 @@ func loseContext(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-func handler(handle func(adaptertest.Exchange) error) echo.HandlerFunc {
+// Handler is a handler of package adaptertest in Echo's terms; nil stays nil.
+func Handler(handle func(adaptertest.Exchange) error) echo.HandlerFunc {
 	if handle == nil {
 		return nil
 	}
