@@ -1,0 +1,65 @@
+module github.com/gosessionkit/sessionkit/tests/beside
+
+go 1.26.0
+
+require (
+	github.com/CAFxX/httpcompression v0.0.8
+	github.com/andybalholm/brotli v1.1.0
+	github.com/coder/websocket v1.8.15
+	github.com/felixge/httpsnoop v1.1.0
+	github.com/go-chi/chi/v5 v5.5.0
+	github.com/go-chi/cors v1.2.2
+	github.com/go-chi/httplog/v3 v3.3.0
+	github.com/go-chi/httprate v0.16.1
+	github.com/gofiber/contrib/websocket v1.3.4
+	github.com/gofiber/fiber/v2 v2.52.15
+	github.com/gorilla/csrf v1.7.3
+	github.com/gorilla/handlers v1.5.2
+	github.com/gorilla/websocket v1.5.3
+	github.com/gosessionkit/sessionkit/adapters/chi v0.1.0
+	github.com/gosessionkit/sessionkit/adapters/echo v0.1.0
+	github.com/gosessionkit/sessionkit/adapters/echov5 v0.1.0
+	github.com/gosessionkit/sessionkit/adapters/fiber v0.1.0
+	github.com/gosessionkit/sessionkit/core v0.1.0
+	github.com/gregjones/httpcache v0.0.0-20190611155906-901d90724c79
+	github.com/justinas/nosurf v1.2.0
+	github.com/klauspost/compress v1.18.3
+	github.com/labstack/echo/v4 v4.16.0
+	github.com/labstack/echo/v5 v5.3.0
+	github.com/rs/cors v1.11.1
+	github.com/unrolled/secure v1.18.0
+)
+
+require (
+	github.com/fasthttp/websocket v1.5.8 // indirect
+	github.com/google/uuid v1.6.0 // indirect
+	github.com/gorilla/securecookie v1.1.2 // indirect
+	github.com/klauspost/cpuid/v2 v2.2.10 // indirect
+	github.com/labstack/gommon v0.5.0 // indirect
+	github.com/mattn/go-colorable v0.1.15 // indirect
+	github.com/mattn/go-isatty v0.0.22 // indirect
+	github.com/mattn/go-runewidth v0.0.16 // indirect
+	github.com/peterbourgon/ff/v3 v3.4.0 // indirect
+	github.com/philhofer/fwd v1.1.3-0.20240916144458-20a13a1f6b7c // indirect
+	github.com/rivo/uniseg v0.2.0 // indirect
+	github.com/savsgio/gotils v0.0.0-20240303185622-093b76447511 // indirect
+	github.com/tinylib/msgp v1.2.5 // indirect
+	github.com/valyala/bytebufferpool v1.0.0 // indirect
+	github.com/valyala/fasthttp v1.52.0 // indirect
+	github.com/valyala/fasttemplate v1.2.2 // indirect
+	github.com/valyala/tcplisten v1.0.0 // indirect
+	github.com/zeebo/xxh3 v1.0.2 // indirect
+	golang.org/x/crypto v0.53.0 // indirect
+	golang.org/x/net v0.56.0 // indirect
+	golang.org/x/sys v0.46.0 // indirect
+	golang.org/x/text v0.40.0 // indirect
+	golang.org/x/time v0.15.0 // indirect
+)
+
+replace (
+	github.com/gosessionkit/sessionkit/adapters/chi => ../../adapters/chi
+	github.com/gosessionkit/sessionkit/adapters/echo => ../../adapters/echo
+	github.com/gosessionkit/sessionkit/adapters/echov5 => ../../adapters/echov5
+	github.com/gosessionkit/sessionkit/adapters/fiber => ../../adapters/fiber
+	github.com/gosessionkit/sessionkit/core => ../../core
+)
