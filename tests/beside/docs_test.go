@@ -37,10 +37,14 @@ the log. "–": there is no such side.
 
 const tail = `
 Fiber's ` + "`adaptor.HTTPMiddleware`" + ` has returned when the handler runs, so middleware for
-net/http that changes answers does nothing there, and is not in the list. What Echo's
+net/http that changes answers does nothing there, and is not in the list; nor is it in that of
+Gin, whose writer stays. What Echo's
 ` + "`echo.WrapMiddleware`" + ` wraps has ended the answer when Echo comes to the error that a
 handler returned, so that visitors do not see it, with the session or without: to compress
 and to limit the time use Echo's own.
+
+gin-contrib/gzip takes the whole Vary away from errors that it does not compress, and
+with it the word to caches that they are for one visitor: it belongs inside.
 
 A handler that goes on behind ` + "`http.TimeoutHandler`" + ` or Echo's Timeout hears of what is
 not saved: from Set and Commit, and from a login that comes too late. On Echo it must
@@ -70,8 +74,9 @@ func document() string {
 	fmt.Fprintf(&b, "\n%d combinations: %d hold, and %d lack something.\n", all, held, all-held)
 	for _, r := range routers() {
 		fmt.Fprintf(&b, "\n## %s\n\n| kind | middleware | outside | inside |\n| --- | --- | --- | --- |\n", r.name)
-		slices.SortStableFunc(r.beside, func(a, b combination) int { return strings.Compare(a.kind, b.kind) })
-		for _, c := range r.beside {
+		rows := slices.Clone(r.beside)
+		slices.SortStableFunc(rows, func(a, b combination) int { return strings.Compare(a.kind, b.kind) })
+		for _, c := range rows {
 			fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", c.kind, c.name, c.told(outside), c.told(inside))
 		}
 	}

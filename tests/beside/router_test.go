@@ -2,6 +2,7 @@ package beside
 
 import (
 	"net/http"
+	"sync"
 	"testing"
 
 	"github.com/gosessionkit/sessionkit/core/adaptertest"
@@ -74,10 +75,11 @@ func (m combination) expected(at side) string {
 	return want
 }
 
-// routers are all of them, in the order of the page.
-func routers() []router {
-	return []router{netHTTP(), chiRouter(), echoRouter(), echoRouterV5(), fiberRouter()}
-}
+// routers are all of them, in the order of the page. They are made once: some
+// middleware writes variables of its package.
+var routers = sync.OnceValue(func() []router {
+	return []router{netHTTP(), chiRouter(), echoRouter(), echoRouterV5(), ginRouter(), fiberRouter()}
+})
 
 // TestBeside tries each middleware on both sides.
 func TestBeside(t *testing.T) {

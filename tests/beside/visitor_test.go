@@ -176,9 +176,15 @@ func (v *visitor) look(req *http.Request, a answer) {
 			v.Fatalf("LEAK: %s sets the cookie, and caches may keep it: %v", req.URL.Path, a.header)
 		}
 	}
-	if a.header.Get(visited) != "" && a.body != "" && !a.refused() && !strings.Contains(control, "no-store") && !strings.Contains(strings.Join(a.header.Values("Vary"), ","), "Cookie") {
-		v.Fatalf("LEAK: %s lets caches keep a personal page: %v", req.URL.Path, a.header)
+	if a.header.Get(visited) == "" || a.body == "" || a.refused() || strings.Contains(control, "no-store") ||
+		strings.Contains(strings.Join(a.header.Values("Vary"), ","), "Cookie") {
+		return
 	}
+	if a.status >= http.StatusBadRequest {
+		v.refuses("an error page without Vary: Cookie")
+		return
+	}
+	v.Fatalf("LEAK: %s lets caches keep a personal page: %v", req.URL.Path, a.header)
 }
 
 // identity is what the app knows of a visitor.

@@ -42,14 +42,14 @@ func Serve(t testing.TB, app adaptertest.App) string {
 			stack = append(stack, ginsession.Middleware(sessions))
 		}
 		if route.RequireUser {
-			stack = append(stack, ginsession.RequireUser(handler(route.Denied)))
+			stack = append(stack, ginsession.RequireUser(Handler(route.Denied)))
 		}
-		r.Handle(route.Method, route.Path, append(stack, handler(route.Handle))...)
+		r.Handle(route.Method, route.Path, append(stack, Handler(route.Handle))...)
 	}
 	if app.CatchAll != nil {
-		r.Any("/:a/:b", handler(app.CatchAll))
+		r.Any("/:a/:b", Handler(app.CatchAll))
 		if e.RedirectTrailingSlash = false; app.Prefix == "" { // Gin has no /*any beside other routes
-			e.NoRoute(found, handler(app.CatchAll))
+			e.NoRoute(found, Handler(app.CatchAll))
 		}
 	}
 	return app.Serve(t, e)
@@ -58,7 +58,8 @@ func Serve(t testing.TB, app adaptertest.App) string {
 // found is in front of what answers unknown paths with pages.
 func found(c *gin.Context) { c.Status(http.StatusOK) }
 
-func handler(handle func(adaptertest.Exchange) error) gin.HandlerFunc {
+// Handler is a handler of package adaptertest in Gin's terms; nil stays nil.
+func Handler(handle func(adaptertest.Exchange) error) gin.HandlerFunc {
 	if handle == nil {
 		return nil
 	}
