@@ -52,6 +52,7 @@ require (
 	github.com/goccy/go-yaml v1.19.2 // indirect
 	github.com/google/uuid v1.6.0 // indirect
 	github.com/gorilla/securecookie v1.1.2 // indirect
+	github.com/gosessionkit/sessionkit/adapters/internal/fasthttp v0.1.0 // indirect
 	github.com/json-iterator/go v1.1.12 // indirect
 	github.com/klauspost/cpuid/v2 v2.3.0 // indirect
 	github.com/labstack/gommon v0.5.0 // indirect
@@ -92,5 +93,6 @@ replace (
 	github.com/gosessionkit/sessionkit/adapters/echov5 => ../../adapters/echov5
 	github.com/gosessionkit/sessionkit/adapters/fiber => ../../adapters/fiber
 	github.com/gosessionkit/sessionkit/adapters/gin => ../../adapters/gin
+	github.com/gosessionkit/sessionkit/adapters/internal/fasthttp => ../../adapters/internal/fasthttp
 	github.com/gosessionkit/sessionkit/core => ../../core
 )
