@@ -30,11 +30,16 @@ func (sh *shard) move(id, to driver.ID, now time.Time) {
 	}
 }
 
+// forgetMoves forgets those that are over, and, with the last, how many there were: a
+// map keeps its room.
 func (sh *shard) forgetMoves(now time.Time) {
 	for id, move := range sh.moved {
 		if !now.Before(move.until) {
 			delete(sh.moved, id)
 		}
+	}
+	if len(sh.moved) == 0 {
+		sh.moved = nil
 	}
 }
 
