@@ -20,6 +20,8 @@ func ReportCaller() {
 		var f runtime.Frame
 		f, more = frames.Next()
 		switch {
+		case where != "" && isKit(f.Function, "core/session.") && !strings.HasSuffix(f.Function, ".(*Exchange).Run"):
+			return // an observer or a log handler of the app's, to which the kit does not show the session
 		case f.Function == "" || isKit(f.Function, "core/session.", "core/auth.", "core/diagnose."):
 		case where == "" && isKit(f.Function, "adapters/", "core/httpsession", "debug."):
 			return
