@@ -47,7 +47,7 @@ var metricTable = []metric{
 			put(float64(n), string(kind))
 		}
 	}, "event"),
-	counter("sessionkit_saved_requests_total", "Requests whose changes were stored; those that come at once share a save.", func(s *scrape, put put) {
+	counter("sessionkit_saved_requests_total", "How often changes of a request were stored; requests that come at once share a save.", func(s *scrape, put put) {
 		put(float64(s.counts.Requests))
 	}),
 	counter("sessionkit_save_conflicts_total", "Saves that were tried again, as another worker had been faster.", func(s *scrape, put put) {

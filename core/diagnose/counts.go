@@ -5,6 +5,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/event"
 )
 
@@ -81,17 +82,18 @@ func (c *counters) observe(_ context.Context, e event.Event) {
 		}
 		return
 	}
+	times := 1
+	if e.Kind == event.Ended && e.Session == (driver.ID{}) {
+		times = e.Sessions
+	}
 	if n := c.events[e.Kind]; n != nil {
-		n.Add(1)
+		n.Add(uint64(times))
 	}
-	switch e.Kind {
-	case event.Saved, event.Created:
+	if e.Kind == event.Saved || e.Kind == event.Created {
 		c.saves.add(e.Took)
-		c.requests.Add(uint64(e.Requests))
-		c.conflicts.Add(uint64(e.Conflicts))
-	case event.Contended:
-		c.conflicts.Add(uint64(e.Conflicts))
 	}
+	c.requests.Add(uint64(e.Requests))
+	c.conflicts.Add(uint64(e.Conflicts))
 }
 
 func (c *counters) counts() Counts {

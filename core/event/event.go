@@ -20,7 +20,7 @@ const (
 	Renewed   Kind = "renewed"    // the session has a new id
 	LoggedIn  Kind = "logged in"  // as User, with a new id
 	LoggedOut Kind = "logged out" // User has, by a request of the session's own
-	Ended     Kind = "ended"      // by another than its own request, or nobody was logged in
+	Ended     Kind = "ended"      // by another than its own request, or nobody was logged in; one that was gone already ends again
 	Gone      Kind = "gone"       // a request met the end of its session, and what it had changed was dropped
 	Touched   Kind = "touched"    // its idle end has moved
 	Called    Kind = "called"     // the store was asked: Operation, Took, Err
@@ -44,9 +44,9 @@ type Event struct {
 
 	Reason    string        // of Rejected, as in diagnose.Reason
 	Operation string        // of Called, see [Operations]
-	Conflicts int           // of Saved and Contended: how often the changes were replayed as others were faster
-	Requests  int           // of Saved and Created: how many requests' changes went out with this one save
-	Sessions  int           // of Ended: how many records, where it is all of a user's, or all there are; Session is zero then
+	Conflicts int           // how often changes were replayed as others were faster: of what was stored, and of Contended
+	Requests  int           // how many requests' changes went out with this one save; 1 where those of one went along with a new id
+	Sessions  int           // of Ended: how many were removed, where it is all of a user's, or all there are; Session is zero then
 	Took      time.Duration // of Called, and of Saved and Created with all their attempts
 	Err       error         // of Called: why the store did not do it; what its contract knows, such as a conflict, is none
 }

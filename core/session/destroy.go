@@ -30,10 +30,11 @@ func (s *Session) Destroy(ctx context.Context) error {
 		id, stored = s.successor, true
 	}
 	if stored {
-		if err := s.manager.destroy(context.WithoutCancel(ctx), id); err != nil {
+		ended, err := s.manager.destroy(context.WithoutCancel(ctx), id)
+		if err != nil {
 			return err
 		}
-		s.tellEnded(ctx, id, r.User)
+		s.tellEnded(ctx, ended, r.User)
 	}
 	if err := s.endRivals(context.WithoutCancel(ctx)); err != nil {
 		return err
@@ -51,23 +52,24 @@ const maxSuccessors = 100
 // become is ended. The errors are ErrUnavailable, and ErrContended when it was
 // renewed faster than it could be followed.
 func (m *Manager) Destroy(ctx context.Context, id ID) error {
-	err := m.destroy(ctx, id)
+	ended, err := m.destroy(ctx, id)
 	if err == nil {
-		m.tell(ctx, event.Event{Kind: event.Ended, Session: id})
+		m.tell(ctx, event.Event{Kind: event.Ended, Session: ended})
 	}
 	return err
 }
 
-func (m *Manager) destroy(ctx context.Context, id ID) error {
+// destroy returns the id that the session has had at its end.
+func (m *Manager) destroy(ctx context.Context, id ID) (ended ID, err error) {
 	for range maxSuccessors {
 		err := m.guard.Delete(ctx, id)
 		next, renewed := renewedTo(err)
 		if !renewed {
-			return err
+			return id, err
 		}
 		id = next
 	}
-	return ErrContended
+	return id, ErrContended
 }
 
 // destroyPasses bounds how often DestroyAll looks again.
@@ -97,6 +99,11 @@ func (m *Manager) DestroyAll(ctx context.Context) (ended int, err error) {
 	if !ok {
 		return 0, ErrNoListing
 	}
+	defer func() {
+		if err == nil || ended > 0 {
+			m.tell(ctx, event.Event{Kind: event.Ended, Sessions: ended})
+		}
+	}()
 	start := m.now()
 	quiet := 0 // passes in a row that found nothing
 	for pass := range destroyPasses {
@@ -114,7 +121,6 @@ func (m *Manager) DestroyAll(ctx context.Context) (ended int, err error) {
 		}
 		if quiet == quietPasses {
 			own := m.endOwn(ctx, func(_ ID, r *driver.Record) bool { return !r.Created.After(start) })
-			m.tell(ctx, event.Event{Kind: event.Ended, Sessions: ended})
 			return ended, m.endSuccessor(ctx, own)
 		}
 	}

@@ -180,6 +180,7 @@ func (o *old) takeOver(ctx context.Context, in *driver.Inheritance, r *driver.Re
 	secret := key.session(o.value)
 	id := secret.ID()
 	ctx = context.WithoutCancel(ctx) // what has begun is brought to its end
+	begin := m.saver.Begin()
 	err := m.saveOnce(ctx, id, r)
 	if conflict, ok := errors.AsType[*driver.ConflictError](err); ok { // a parallel request was faster
 		return o.session(secret, conflict.Current), nil
@@ -201,6 +202,7 @@ func (o *old) takeOver(ctx context.Context, in *driver.Inheritance, r *driver.Re
 		return nil, m.guard.Error("save", id, err)
 	}
 	m.monitor.Migrated()
+	m.saver.TellSaved(ctx, id, r, begin, 1, nil)
 	if in.Forget != nil {
 		if err := in.Forget(ctx); err != nil {
 			m.log.LogAttrs(ctx, slog.LevelWarn, "session: a session from before was taken over and could not be removed, which harms nothing",

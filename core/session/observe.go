@@ -27,25 +27,25 @@ func (m *Manager) tell(ctx context.Context, e event.Event) {
 // tellLoaded tells what a request's cookies have led to.
 func (s *Session) tellLoaded() {
 	switch s.status.State {
-	case StateLoaded:
+	case StateLoaded, StateMigrated:
 		s.manager.tell(s.exchange.ctx, event.Event{Kind: event.Loaded, Session: s.id, User: s.base.User})
 	case StateRejected:
 		s.manager.tell(s.exchange.ctx, event.Event{Kind: event.Rejected, Reason: string(s.status.Reason)})
 	}
 }
 
-// tellMoved tells that the session has a new id, and what else the login, nil for
-// none, has made of it.
-func (s *Session) tellMoved(ctx context.Context, previous ID, before string, login *Login) {
-	e := event.Event{Kind: event.Renewed, Session: s.id, Previous: previous, User: s.base.User}
+// movedEvent is that a session has a new id, and what else the login, nil for none,
+// has made of it.
+func movedEvent(previous ID, before string, id ID, user string, login *Login) event.Event {
+	e := event.Event{Kind: event.Renewed, Session: id, Previous: previous, User: user}
 	switch {
-	case login == nil || login.User == "" && before == "":
-	case login.User == "":
+	case login == nil || user == "" && before == "":
+	case user == "":
 		e.Kind, e.User = event.LoggedOut, before
 	default:
 		e.Kind = event.LoggedIn
 	}
-	s.manager.tell(ctx, e)
+	return e
 }
 
 // tellEnded tells that the session was ended by its own request.

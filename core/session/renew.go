@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/gosessionkit/sessionkit/core/driver"
+	"github.com/gosessionkit/sessionkit/core/event"
 	"github.com/gosessionkit/sessionkit/core/internal/saver"
 	"github.com/gosessionkit/sessionkit/core/internal/token"
 )
@@ -92,32 +93,37 @@ func (s *Session) move(ctx context.Context, login *Login) error {
 		}
 	}()
 	secret := token.NewSecretID()
-	moved, err := m.replace(ctx, s.id, secret.ID(), p, login)
+	moved, conflicts, err := m.replace(ctx, s.id, secret.ID(), p, login)
 	settled = true
 	if err != nil {
+		if errors.Is(err, ErrContended) {
+			m.tell(ctx, event.Event{Kind: event.Contended, Session: s.id, User: p.Base.User, Conflicts: conflicts})
+		}
 		p.Err = m.guard.Error("renew", s.id, err)
 		return s.settle(p)
 	}
+	e := movedEvent(s.id, p.Base.User, secret.ID(), moved.User, login)
+	if e.Conflicts = conflicts; len(p.Changes) > 0 {
+		e.Requests = 1
+	}
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	previous, before := s.id, s.base.User
 	s.secret, s.id, s.given = secret, secret.ID(), false
 	s.base, s.memos = moved, nil
 	s.journal.Settle()
-	if m.observers.Any() {
-		s.tellMoved(ctx, previous, before, login)
-	}
+	s.mu.Unlock()
+	m.tell(ctx, e)
 	return nil
 }
 
 // replace makes the record next of what p wants on top of the record old. With
-// login it is a new login, which comes after all that has been revoked.
-func (m *Manager) replace(ctx context.Context, old, next ID, p *saver.Proposal, login *Login) (*driver.Record, error) {
+// login it is a new login, which comes after all that has been revoked. conflicts is how
+// often others had changed the old one meanwhile.
+func (m *Manager) replace(ctx context.Context, old, next ID, p *saver.Proposal, login *Login) (moved *driver.Record, conflicts int, err error) {
 	base, revision, generation := p.Base, uint64(0), uint64(0)
 	for attempt := 1; ; attempt++ {
 		r, err := m.mergeAltered(base, p, login)
 		if err != nil {
-			return nil, errors.Join(err, m.discard(ctx, next, revision))
+			return nil, conflicts, errors.Join(err, m.discard(ctx, next, revision))
 		}
 		r.Revision, r.Generation = revision, max(r.Generation, generation)
 		err = m.guard.Calls().Save(driver.WithRenewal(ctx), next, r)
@@ -128,20 +134,21 @@ func (m *Manager) replace(ctx context.Context, old, next ID, p *saver.Proposal, 
 			}
 		}
 		if err != nil {
-			return nil, err
+			return nil, conflicts, err
 		}
 		revision = r.Revision
 		err = m.guard.Calls().Save(ctx, old, &driver.Record{Revision: base.Revision, Created: base.Created, Deadline: base.Created, Expires: time.Unix(0, 0), Successor: next})
 		var conflict *driver.ConflictError
 		switch {
 		case err == nil:
-			return r, nil
+			return r, conflicts, nil
 		case errors.As(err, &conflict) && attempt < saver.MaxAttempts && saver.Pause(ctx, attempt):
 			base = conflict.Current // somebody changed the old one: copy again
+			conflicts++
 		case errors.As(err, &conflict):
-			return nil, errors.Join(ErrContended, m.discard(ctx, next, revision))
+			return nil, conflicts, errors.Join(ErrContended, m.discard(ctx, next, revision))
 		default:
-			return nil, errors.Join(err, m.discard(ctx, next, revision))
+			return nil, conflicts, errors.Join(err, m.discard(ctx, next, revision))
 		}
 	}
 }

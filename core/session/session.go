@@ -362,13 +362,15 @@ func (s *Session) ended() error {
 // terminate makes every later use of the session answer end.
 func (s *Session) terminate(end error) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	if end == ErrGone && s.end == nil && s.manager.observers.Any() {
-		s.manager.tell(s.exchange.ctx, event.Event{Kind: event.Gone, Session: s.id, User: s.base.User})
-	}
+	gone := event.Event{Kind: event.Gone, Session: s.id, User: s.base.User}
+	met := end == ErrGone && s.end == nil
 	s.end = end
 	s.memos = nil
 	s.journal.Drop()
+	s.mu.Unlock()
+	if met {
+		s.manager.tell(s.exchange.ctx, gone)
+	}
 }
 
 func checkKey(key string) error {

@@ -60,6 +60,7 @@ func (m *Manager) DestroyUser(ctx context.Context, user string, keep ...ID) (end
 	if err := m.revoke(ctx, store, o, kept); err != nil {
 		return 0, err
 	}
+	defer func() { m.tell(ctx, event.Event{Kind: event.Ended, User: user, Sessions: ended}) }()
 	own := m.endOwn(ctx, func(id ID, r *driver.Record) bool { return r.Owner() == o && !slices.Contains(keep, id) })
 	for {
 		n, more, err := m.removeRevoked(ctx, store, o)
@@ -67,7 +68,6 @@ func (m *Manager) DestroyUser(ctx context.Context, user string, keep ...ID) (end
 		case err != nil:
 			return ended, err
 		case !more:
-			m.tell(ctx, event.Event{Kind: event.Ended, User: user, Sessions: ended})
 			return ended, m.endSuccessor(ctx, own)
 		}
 	}
@@ -151,7 +151,7 @@ func (m *Manager) DestroyUserSession(ctx context.Context, user string, id ID) (e
 		case r.Owner() != o || o.IsNobody():
 			return false, nil
 		}
-		err = m.destroy(ctx, id)
+		id, err = m.destroy(ctx, id)
 		if err == nil {
 			m.tell(ctx, event.Event{Kind: event.Ended, Session: id, User: user})
 		}

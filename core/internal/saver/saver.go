@@ -48,7 +48,7 @@ const (
 func (m *Saver) SaveAll(ctx context.Context, id driver.ID, base *driver.Record, proposals []*Proposal) (saved *driver.Record, failure error) {
 	span := m.Guard.Span(ctx)
 	defer span.Stop()
-	begin := m.begin()
+	begin := m.Begin()
 	for attempt := 1; ; attempt++ {
 		next, err := m.mergeSealed(base, proposals)
 		if err == nil {
@@ -56,7 +56,7 @@ func (m *Saver) SaveAll(ctx context.Context, id driver.ID, base *driver.Record, 
 				return nil, nil // every Proposal failed by itself
 			}
 			if err = m.Guard.Calls().Save(span.Begin(), id, next); err == nil {
-				m.tellSaved(ctx, id, next, begin, attempt, proposals)
+				m.TellSaved(ctx, id, next, begin, attempt, proposals)
 				return next, nil
 			}
 		}

@@ -8,16 +8,16 @@ import (
 	"github.com/gosessionkit/sessionkit/core/event"
 )
 
-// begin is now, or zero where nobody wants to know how long a save takes.
-func (m *Saver) begin() time.Time {
+// Begin is now, or zero where nobody wants to know how long a save takes.
+func (m *Saver) Begin() time.Time {
 	if !m.Observers.Any() {
 		return time.Time{}
 	}
 	return time.Now()
 }
 
-// tellSaved tells observers that the record was stored at this attempt.
-func (m *Saver) tellSaved(ctx context.Context, id driver.ID, r *driver.Record, begin time.Time, attempt int, proposals []*Proposal) {
+// TellSaved tells observers that the record was stored at this attempt.
+func (m *Saver) TellSaved(ctx context.Context, id driver.ID, r *driver.Record, begin time.Time, attempt int, proposals []*Proposal) {
 	if !m.Observers.Any() {
 		return
 	}
