@@ -18,6 +18,13 @@ import (
 // detector empties pools at random, so it is left out.
 func TestAllocations(t *testing.T) {
 	sessions := newManager(t)
+	testAllocations(t, sessions)
+	sessions.Diagnostics().Counts() // which observes from here on, and allocates nothing either
+	testAllocations(t, sessions)
+}
+
+func testAllocations(t *testing.T, sessions *session.Manager) {
+	t.Helper()
 	mw := httpsession.Middleware(sessions)
 	cookie := ""
 	serve := func(h http.Handler) float64 {

@@ -24,7 +24,12 @@ var ok = []byte("ok")
 
 // BenchmarkRequest is one request through the middleware, in memory: the
 // bare handler, and what the session adds to it.
-func BenchmarkRequest(b *testing.B) {
+func BenchmarkRequest(b *testing.B) { benchmarkRequest(b, false) }
+
+// BenchmarkCounted is the same with counters of what happens, as metrics have them.
+func BenchmarkCounted(b *testing.B) { benchmarkRequest(b, true) }
+
+func benchmarkRequest(b *testing.B, counted bool) {
 	plain := func(w http.ResponseWriter, r *http.Request) { w.Write(ok) }
 	with := func(f func(s *session.Session) error) http.HandlerFunc {
 		return func(w http.ResponseWriter, r *http.Request) {
@@ -44,6 +49,9 @@ func BenchmarkRequest(b *testing.B) {
 		b.Fatal(err)
 	}
 	defer m.Close()
+	if counted {
+		m.Diagnostics().Counts()
+	}
 	mw := httpsession.Middleware(m)
 
 	rec := httptest.NewRecorder()

@@ -99,7 +99,7 @@ func (s *Session) settle(p *saver.Proposal) error {
 	switch {
 	case p.Err == nil && p.Saved.Revision > 0 && !p.Saved.Expires.After(s.manager.now()):
 		s.terminate(ErrDestroyed) // its lifetime was set to an end in the past
-		s.tellEnded(s.exchange.ctx, s.id, p.Saved.User)
+		s.tellEnded(s.exchange, s.id, p.Saved.User)
 		return nil
 	case p.Err == nil:
 		s.mu.Lock()

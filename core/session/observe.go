@@ -28,9 +28,9 @@ func (m *Manager) tell(ctx context.Context, e event.Event) {
 func (s *Session) tellLoaded() {
 	switch s.status.State {
 	case StateLoaded, StateMigrated:
-		s.manager.tell(s.exchange.ctx, event.Event{Kind: event.Loaded, Session: s.id, User: s.base.User})
+		s.manager.tell(s.exchange, event.Event{Kind: event.Loaded, Session: s.id, User: s.base.User})
 	case StateRejected:
-		s.manager.tell(s.exchange.ctx, event.Event{Kind: event.Rejected, Reason: string(s.status.Reason)})
+		s.manager.tell(s.exchange, event.Event{Kind: event.Rejected, Reason: string(s.status.Reason)})
 	}
 }
 

@@ -369,7 +369,7 @@ func (s *Session) terminate(end error) {
 	s.journal.Drop()
 	s.mu.Unlock()
 	if met {
-		s.manager.tell(s.exchange.ctx, gone)
+		s.manager.tell(s.exchange, gone)
 	}
 }
 

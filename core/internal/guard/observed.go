@@ -80,7 +80,10 @@ func (o *observed) Delete(ctx context.Context, id driver.ID) error {
 // ofContract reports whether err is one that [driver.Store] has for what is no
 // failure.
 func ofContract(err error) bool {
-	var conflict *driver.ConflictError
-	return err == nil || errors.Is(err, driver.ErrNotFound) || errors.Is(err, driver.ErrGone) || errors.Is(err, kiterror.ErrContended) ||
-		errors.Is(err, driver.ErrTooLarge) || errors.Is(err, driver.ErrClosed) || errors.Is(err, driver.ErrStoreFull) || errors.As(err, &conflict)
+	if err == nil {
+		return true
+	}
+	_, conflict := errors.AsType[*driver.ConflictError](err)
+	return conflict || errors.Is(err, driver.ErrNotFound) || errors.Is(err, driver.ErrGone) || errors.Is(err, kiterror.ErrContended) ||
+		errors.Is(err, driver.ErrTooLarge) || errors.Is(err, driver.ErrClosed) || errors.Is(err, driver.ErrStoreFull)
 }
