@@ -17,8 +17,9 @@ type collector struct {
 	descs   map[string]*prometheus.Desc
 }
 
-// NewCollector returns the metrics of a manager, and of those that it has named. What
-// happens to sessions is counted from here on, so make it before the server starts. A
+// NewCollector returns the metrics of a manager. What happens to sessions, those of all
+// names that share its store, is counted from here on, so make it before the server
+// starts. Two in one registry need a label each: [prometheus.WrapRegistererWith]. A
 // scrape asks the store, for --session-timeout at most, whether the debug endpoints
 // are on or not.
 func NewCollector(sessions *session.Manager, opts ...debug.Option) prometheus.Collector {
