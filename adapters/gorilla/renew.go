@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/gosessionkit/sessionkit/core/diagnose"
 	"github.com/gosessionkit/sessionkit/core/untyped"
 )
 
@@ -99,13 +100,29 @@ func (v *visit) watch(bag *untyped.Bag) {
 	case slices.ContainsFunc(bag.Names(), func(text string) bool { return identifies(text) }): // of a login from before
 		v.knowsLogins()
 	case s.renewals.grown.Add(1) == unrenewed:
-		v.manager.Diagnostics().ReportNeverRenewed(`name the keys that a login sets: store.RenewOn("uid"); RenewOn() without keys where there is no login`)
+		s.renewals.find(v.manager.Diagnostics())
 	}
 }
 
-// knowsLogins notes that a login is seen for one.
+func (r *renewals) find(m *diagnose.Monitor) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.found == nil && !r.done.Load() {
+		r.found = m
+		m.ReportNeverRenewed(`name the keys that a login sets: store.RenewOn("uid"); RenewOn() without keys where there is no login`)
+	}
+}
+
+// knowsLogins notes that a login is seen for one, be it in the sessions of another
+// name than that of the finding.
 func (v *visit) knowsLogins() {
-	if !v.store.renewals.done.Swap(true) {
-		v.manager.Diagnostics().ReportNeverRenewed("")
+	r := &v.store.renewals
+	if r.done.Load() || r.done.Swap(true) {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.found != nil {
+		r.found.ReportNeverRenewed("")
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/gorilla/sessions"
 
 	"github.com/gosessionkit/sessionkit/core/config"
+	"github.com/gosessionkit/sessionkit/core/diagnose"
 	"github.com/gosessionkit/sessionkit/core/session"
 	"github.com/gosessionkit/sessionkit/core/untyped"
 	"github.com/gosessionkit/sessionkit/stores"
@@ -215,8 +216,11 @@ func (s *Store) Delete(r *http.Request, w http.ResponseWriter, ss *sessions.Sess
 	return err
 }
 
-// renewals are what is known of new ids.
+// renewals are what is known of new ids, over all names.
 type renewals struct {
-	done  atomic.Bool
+	done  atomic.Bool // a login was seen
 	grown atomic.Int32
+
+	mu    sync.Mutex
+	found *diagnose.Monitor // of the name that has the finding
 }
