@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"strings"
 	"testing"
+
+	"github.com/gosessionkit/sessionkit/debug/cmd/sessionkit/internal/keep"
 )
 
 func TestProtectIDs(t *testing.T) {
@@ -29,5 +31,15 @@ func TestProtectIDs(t *testing.T) {
 		if got := strings.Join(protectIDs(root, strings.Fields(args)), "|"); got != want {
 			t.Errorf("%s: %q", args, got)
 		}
+	}
+}
+
+// A flag that is spelt wrong may look like an id: it is named, and what came with it is
+// not.
+func TestMistypedFlag(t *testing.T) {
+	t.Parallel()
+	usage := keep.Usage("show", protectIDs(commands(system{}, &bytes.Buffer{}), strings.Fields("sessions show -redis-ulr redis://:geheim@127.0.0.1"))[2:])
+	if !strings.Contains(usage, "no flag -redis-ulr") || strings.Contains(usage, "geheim") {
+		t.Error(usage)
 	}
 }

@@ -50,7 +50,14 @@ func realm(cookie string) string {
 // Usage says what is wrong with the arguments of a command, "" when nothing is.
 func Usage(command string, args []string) string {
 	switch {
-	case command == "show" && len(args) != 1:
+	case command == "show" && len(args) > 1:
+		for _, arg := range args { // the others may be values of it, such as a URL with a password
+			if name := strings.TrimSpace(arg); strings.HasPrefix(name, "-") {
+				return fmt.Sprintf("which session? There is no flag %s, and it is one of several ids otherwise", name)
+			}
+		}
+		return "which session? Give one id, or the beginning of it"
+	case command == "show" && len(args) == 0:
 		return "which session? Give its id, or the beginning of it"
 	case command != "show" && len(args) > 0:
 		return fmt.Sprintf("what is %q?", args[0])
