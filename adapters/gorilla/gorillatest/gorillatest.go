@@ -93,7 +93,7 @@ func (s *site) request(do func(r *http.Request, w http.ResponseWriter) error) *h
 	if s.jar == nil {
 		s.jar, _ = cookiejar.New(nil)
 	}
-	res, err := (&http.Client{Jar: insecure{s.jar}}).Get(server.URL)
+	res, err := (&http.Client{Jar: insecure{s.jar}, Transport: server.Client().Transport}).Get(server.URL)
 	if err != nil {
 		s.t.Fatal(err)
 	}
