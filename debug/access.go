@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"github.com/gosessionkit/sessionkit/core/config"
-	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/core/httpsession"
 )
 
 // gate decides who may see the reports: whoever has the token and, in
@@ -99,7 +99,7 @@ func (g *gate) knows(authorization string) bool {
 // isSessionToken also takes none at all, with which a client asks for one.
 func (h *handler) isSessionToken(text string) bool {
 	text = strings.TrimSpace(text)
-	return slices.Contains(h.sessions.Config().TokenFrom, config.TokenBearer) && (text == "" || session.IsToken(text))
+	return slices.Contains(h.sessions.Config().TokenFrom, config.TokenBearer) && (text == "" || httpsession.IsToken(text))
 }
 
 // isRight compares hashes: they have one length, so the time it takes says

@@ -75,11 +75,10 @@ func (s *costlyStore) want(t *testing.T, after string, surveys, counts int32) {
 }
 
 func newCostly(t *testing.T) (*app, *costlyStore) {
-	store := &costlyStore{fakeStore: newFakeStore("redis", "127.0.0.1:6379/0")}
+	store := &costlyStore{fakeStore: newFakeStore("redis", "127.0.0.1:6379/0"), takes: 100 * time.Millisecond}
 	a := newApp(t, config.Config{}, store)
 	synctest.Wait()
 	store.reset()
-	store.takes = 100 * time.Millisecond
 	return a, store
 }
 

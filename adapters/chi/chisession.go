@@ -54,7 +54,7 @@ func Get(r *http.Request) (*session.Session, error) {
 
 // RequireUser lets a request pass when somebody is logged in. Otherwise
 // denied answers, or, when it is nil, a bare 401, which has the header
-// WWW-Authenticate where bearer tokens count ([session.Challenge]). It belongs inside
+// WWW-Authenticate where bearer tokens count ([session.Exchange.Challenge]). It belongs inside
 // [Middleware] and what answers CORS preflights:
 // r.With(chisession.RequireUser(nil)).Get("/private", h).
 func RequireUser(denied http.Handler) func(http.Handler) http.Handler {

@@ -70,7 +70,7 @@ func translate(c echo.Context, err error) error {
 	case status == http.StatusInternalServerError:
 		if c.Get(faultKey) == nil {
 			c.Set(faultKey, true)
-			if text := session.FaultFor(c.Request().Context(), route(c), c.Request().Header.Get(echo.HeaderAuthorization), err); text != session.StatusText(status) {
+			if text := session.Fault(c.Request().Context(), route(c), c.Request().Header.Get(echo.HeaderAuthorization), err); text != session.StatusText(status) {
 				return echo.NewHTTPError(status, text).SetInternal(err)
 			}
 		}

@@ -106,7 +106,7 @@ func Get(c echo.Context) (*session.Session, error) {
 
 // RequireUser lets a request pass when somebody is logged in. Otherwise
 // denied answers, or, when it is nil, a bare 401, which has the header
-// WWW-Authenticate where bearer tokens count ([session.Challenge]). It belongs inside
+// WWW-Authenticate where bearer tokens count ([session.Exchange.Challenge]). It belongs inside
 // [Middleware], and inside what answers CORS preflights, which come without
 // cookies.
 func RequireUser(denied echo.HandlerFunc) echo.MiddlewareFunc {

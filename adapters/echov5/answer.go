@@ -96,7 +96,7 @@ func translate(c *echo.Context, err error) error {
 	case http.StatusInternalServerError:
 		if c.Get(faultKey) == nil {
 			c.Set(faultKey, true)
-			text = session.FaultFor(c.Request().Context(), route(c), c.Request().Header.Get(echo.HeaderAuthorization), err)
+			text = session.Fault(c.Request().Context(), route(c), c.Request().Header.Get(echo.HeaderAuthorization), err)
 		}
 	case http.StatusUnauthorized:
 		httpsession.Challenge(c.Response().Header().Set, c.Request().Context(), err)

@@ -31,7 +31,7 @@ func answer(c *fiber.Ctx, onError fiber.ErrorHandler, err error) {
 		onError = c.App().ErrorHandler
 	}
 	if failed := onError(c, err); failed != nil {
-		session.Fault(c.UserContext(), route(c), failed)
+		session.Fault(c.UserContext(), route(c), "", failed)
 		c.SendStatus(fiber.StatusInternalServerError)
 	}
 }

@@ -42,7 +42,7 @@ func answer(c fiber.Ctx, onError fiber.ErrorHandler, err error) {
 		onError = c.App().ErrorHandler
 	}
 	if failed := onError(c, err); failed != nil {
-		session.Fault(c.Context(), route(c), failed)
+		session.Fault(c.Context(), route(c), "", failed)
 		c.SendStatus(fiber.StatusInternalServerError)
 	}
 }

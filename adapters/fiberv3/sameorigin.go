@@ -23,7 +23,7 @@ import (
 // handler. Behind a proxy Host has to be what the browser sent.
 //
 // With sessions it lets pass what has the token of theirs in a header
-// ([session.Manager.TokenInHeader]), which no browser adds by itself.
+// ([session.Incoming.TokenInHeader]), which no browser adds by itself.
 func SameOrigin(p *http.CrossOriginProtection, sessions ...*session.Manager) fiber.Handler {
 	if p == nil {
 		p = http.NewCrossOriginProtection()

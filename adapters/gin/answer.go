@@ -53,7 +53,7 @@ func Error(c *gin.Context, err error) {
 	status := session.HTTPStatus(err)
 	text := session.StatusText(status)
 	if status == http.StatusInternalServerError {
-		text = session.FaultFor(c.Request.Context(), route(c), c.GetHeader("Authorization"), err)
+		text = session.Fault(c.Request.Context(), route(c), c.GetHeader("Authorization"), err)
 	}
 	if c.Writer.Written() {
 		return

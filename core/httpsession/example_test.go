@@ -115,3 +115,9 @@ func ExampleWithErrorHandler() {
 	fmt.Println(answer.Code, answer.Body)
 	// Output: 401 {"error": "Unauthorized"}
 }
+
+// Two kinds of bearer tokens meet in one header.
+func ExampleIsToken() {
+	fmt.Println(httpsession.IsToken("v1.w2nzRrUJPmOWkYwqVYvF4w.oUTlfhuQ4G0.B1xPhZR1vMnrMCkqkCyIFQ"), httpsession.IsToken("eyJhbGciOiJub25lIn0.e30."))
+	// Output: true false
+}

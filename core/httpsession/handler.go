@@ -33,7 +33,7 @@ func (h HandlerFunc) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case err == nil:
 	case begun(w):
 		if session.HTTPStatus(err) == http.StatusInternalServerError {
-			session.Fault(r.Context(), route(r), err)
+			session.Fault(r.Context(), route(r), "", err)
 		}
 	default:
 		DropContent(w.Header().Del)

@@ -56,14 +56,14 @@ func Middleware(sessions *session.Manager, opts ...Option) func(http.Handler) ht
 
 // Incoming tells the kit about a request. It is for adapters.
 func Incoming(r *http.Request) session.Incoming {
-	return session.Incoming{
+	in := session.Incoming{
 		Cookies:        r.Header["Cookie"],
 		TLS:            r.TLS != nil,
-		Unseen:         session.Unseen(r.Method, first(r, "Sec-Purpose"), first(r, "Purpose"), first(r, "X-Moz")),
-		CrossSite:      session.CrossSite(r.Method, first(r, "Sec-Fetch-Site")),
 		ForwardedProto: first(r, "X-Forwarded-Proto"),
 		Header:         r.Header,
 	}
+	in.Fetched(r.Method, first(r, "Sec-Fetch-Site"), first(r, "Sec-Purpose"), first(r, "Purpose"), first(r, "X-Moz"))
+	return in
 }
 
 // first is Header.Get for a name in its canonical form.
@@ -95,7 +95,7 @@ func route(r *http.Request) string {
 
 // RequireUser lets a request pass when somebody is logged in. Otherwise
 // denied answers, or, when it is nil, a bare 401, which has the header
-// WWW-Authenticate where bearer tokens count ([session.Challenge]); when the session cannot be
+// WWW-Authenticate where bearer tokens count ([session.Exchange.Challenge]); when the session cannot be
 // read the answer is an error. It belongs inside [Middleware], and inside what
 // answers CORS preflights, which come without cookies.
 func RequireUser(denied http.Handler) func(http.Handler) http.Handler {

@@ -7,7 +7,7 @@ import (
 )
 
 // SameOrigin is the middleware p.Handler that lets requests pass whose session
-// comes by a token in a header ([session.Manager.TokenInHeader]): no browser adds
+// comes by a token in a header ([session.Incoming.TokenInHeader]): no browser adds
 // one by itself, so no other site can send what the app's own client on another
 // origin may. Where the cookie decides it refuses as p does, whatever other
 // headers there are. nil is http.NewCrossOriginProtection(). It belongs before
@@ -21,7 +21,7 @@ func SameOrigin(p *http.CrossOriginProtection, sessions *session.Manager) func(h
 	return func(next http.Handler) http.Handler {
 		protected := p.Handler(next)
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if sessions.TokenInHeader(r.Header) {
+			if Incoming(r).TokenInHeader(sessions) {
 				next.ServeHTTP(w, r)
 				return
 			}

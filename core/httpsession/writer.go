@@ -32,7 +32,7 @@ func Error(w http.ResponseWriter, r *http.Request, err error) {
 	if r != nil {
 		switch session.HTTPStatus(err) {
 		case http.StatusInternalServerError:
-			http.Error(w, session.FaultFor(r.Context(), route(r), r.Header.Get("Authorization"), err), http.StatusInternalServerError)
+			http.Error(w, session.Fault(r.Context(), route(r), r.Header.Get("Authorization"), err), http.StatusInternalServerError)
 			return
 		case http.StatusUnauthorized:
 			Challenge(w.Header().Set, r.Context(), err)
@@ -42,13 +42,17 @@ func Error(w http.ResponseWriter, r *http.Request, err error) {
 }
 
 // Challenge calls set with the header WWW-Authenticate and what
-// [session.Challenge] wants in it, if that is anything and err says that nobody is
-// logged in. It is for adapters.
+// [session.Exchange.Challenge] wants in it, if that is anything and err says that
+// nobody is logged in. It is for adapters, and for an app that makes such an answer
+// itself:
+//
+//	httpsession.Challenge(w.Header().Set, r.Context(), err)
 func Challenge(set func(name, value string), ctx context.Context, err error) {
 	if !auth.IsDenied(err) {
 		return
 	}
-	if challenge := session.Challenge(ctx); challenge != "" {
+	x, _ := ctx.Value(session.ContextKey).(*session.Exchange)
+	if challenge := x.Challenge(); challenge != "" {
 		set("WWW-Authenticate", challenge)
 	}
 }

@@ -19,11 +19,11 @@ type Incoming struct {
 	inside
 	Cookies        []string // the lines of the Cookie header; must stay as they are
 	TLS            bool     // the connection to this server is encrypted
-	Unseen         bool     // nobody looks at the answer: see [Unseen]
+	Unseen         bool     // nobody looks at the answer: HEAD has no body, and a page that is fetched ahead may never be shown
 	ForwardedProto string   // X-Forwarded-Proto; believed only when configured
-	CrossSite      bool     // another site's page sends something: see [CrossSite]
+	CrossSite      bool     // another site's page sends something: no link does, whose method is GET
 
-	// Header has, of the request, at least those of [Manager.TokenHeaders], which
+	// Header has, of the request, at least those of [Incoming.TokenHeaders], which
 	// must stay as they are. Where it is nil the cookie alone counts, whatever the
 	// configuration says.
 	Header http.Header
@@ -47,28 +47,16 @@ type Outgoing struct {
 // adapters whose framework keeps request values of its own.
 const ContextKey = guard.ContextKey
 
-// CrossSite reports whether a page of another site makes a request that changes
-// something, by its method and its header Sec-Fetch-Site. A link is none: its
-// method is GET. It is for adapters.
-func CrossSite(method, fetchSite string) bool {
-	return fetchSite == "cross-site" && method != http.MethodGet && method != http.MethodHead
-}
-
-// Unseen reports whether nobody looks at the answer to a request: HEAD has no
-// body, and a page that a browser fetches ahead may never be shown. purposes are
-// the values of its Sec-Purpose header (Fetch, section 2.2.7; "prefetch",
-// "prefetch;prerender") and of the older Purpose and X-Moz. It is for adapters,
-// which fill [Incoming] with it.
-func Unseen(method string, purposes ...string) bool {
-	if method == http.MethodHead {
-		return true
-	}
+// Fetched fills in Unseen and CrossSite from what a browser says of why it makes
+// the request: its method, its header Sec-Fetch-Site, and as purposes its
+// Sec-Purpose (Fetch, section 2.2.7; "prefetch", "prefetch;prerender") and the older
+// Purpose and X-Moz. It is for adapters.
+func (in *Incoming) Fetched(method, site string, purposes ...string) {
+	in.Unseen = method == http.MethodHead
 	for _, purpose := range purposes {
-		if purpose != "" && ahead(purpose) {
-			return true
-		}
+		in.Unseen = in.Unseen || purpose != "" && ahead(purpose)
 	}
-	return false
+	in.CrossSite = site == "cross-site" && method != http.MethodGet && method != http.MethodHead
 }
 
 func ahead(purpose string) bool {
@@ -110,14 +98,10 @@ func (x *Exchange) Run(next func()) { diagnose.Within(next) }
 // Fault notes an error that an adapter answers with 500, so that the log has
 // the cause which the answer keeps to itself, and returns the text of the answer.
 // where is that of [diagnose.ReportMissingMiddleware]. Outside production the text
-// says which line to move, where that is the cause.
-func Fault(ctx context.Context, where string, err error) (text string) {
-	return FaultFor(ctx, where, "", err)
-}
-
-// FaultFor is Fault for a request with this Authorization header: whoever has the
-// debug token in it is told the line to move in production too. It is for adapters.
-func FaultFor(ctx context.Context, where, authorization string, err error) (text string) {
+// says which line to move, where that is the cause; in production whoever has the
+// debug token in the Authorization header, "" for none, is told so too. It is for
+// adapters.
+func Fault(ctx context.Context, where, authorization string, err error) (text string) {
 	text = http.StatusText(http.StatusInternalServerError)
 	if errors.Is(err, ErrNoMiddleware) {
 		diagnose.ReportMissingMiddleware(where)

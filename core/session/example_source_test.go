@@ -27,12 +27,12 @@ func ExampleWithTokenFrom() {
 		fmt.Println(err)
 		return
 	}
-	fmt.Println(sessions.TokenHeaders(), cart.TokenHeaders())
-	// Output: [Authorization] [X-Cart]
+	fmt.Println(sessions.Config().TokenFrom, cart.Config().TokenFrom)
+	// Output: [bearer] [header:X-Cart]
 }
 
 // A protection against CSRF has nothing to look for where no cookie decides.
-func ExampleManager_TokenInHeader() {
+func ExampleIncoming_TokenInHeader() {
 	sessions, err := session.NewManager(context.Background(), config.Config{TokenFrom: []config.TokenSource{config.TokenBearer, config.TokenCookie}}, memstore.New(0))
 	if err != nil {
 		fmt.Println(err)
@@ -42,16 +42,16 @@ func ExampleManager_TokenInHeader() {
 	r := httptest.NewRequest("POST", "/", nil)
 	r.Header.Set("Cookie", "session=...")
 	r.Header.Set("Authorization", "Basic ...")
-	fmt.Println(sessions.TokenInHeader(r.Header))
+	fmt.Println(httpsession.Incoming(r).TokenInHeader(sessions))
 	r.Header.Set("Authorization", "Bearer ...")
-	fmt.Println(sessions.TokenInHeader(r.Header))
+	fmt.Println(httpsession.Incoming(r).TokenInHeader(sessions))
 	// Output:
 	// false
 	// true
 }
 
 // An app that answers by itself to those who are not logged in.
-func ExampleChallenge() {
+func ExampleExchange_Challenge() {
 	sessions, err := session.NewManager(context.Background(), config.Config{TokenFrom: []config.TokenSource{config.TokenBearer}}, memstore.New(0))
 	if err != nil {
 		fmt.Println(err)
@@ -60,7 +60,7 @@ func ExampleChallenge() {
 	defer sessions.Close()
 	app := httpsession.Middleware(sessions)(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if _, err := auth.Require(r.Context()); auth.IsDenied(err) {
-			w.Header().Set("WWW-Authenticate", session.Challenge(r.Context()))
+			httpsession.Challenge(w.Header().Set, r.Context(), err)
 			http.Error(w, `{"error": "log in first"}`, http.StatusUnauthorized)
 		}
 	}))
@@ -70,10 +70,4 @@ func ExampleChallenge() {
 	app.ServeHTTP(answer, r)
 	fmt.Println(answer.Header().Get("WWW-Authenticate"))
 	// Output: Bearer realm="session", error="invalid_token"
-}
-
-// Two kinds of bearer tokens meet in one header.
-func ExampleIsToken() {
-	fmt.Println(session.IsToken("v1.w2nzRrUJPmOWkYwqVYvF4w.oUTlfhuQ4G0.B1xPhZR1vMnrMCkqkCyIFQ"), session.IsToken("eyJhbGciOiJub25lIn0.e30."))
-	// Output: true false
 }

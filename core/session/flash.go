@@ -52,7 +52,7 @@ func (s *Session) flash(m Message) error {
 // Flashes returns the messages in the order they came and removes them, at
 // once: of several requests one gets a message, as with [Pop]. With none it
 // returns nil, changes nothing and costs no I/O. So does a request whose answer
-// nobody sees, HEAD or a page that a browser fetches ahead (see [Unseen]): the
+// nobody sees, HEAD or a page that a browser fetches ahead (see [Incoming]): the
 // messages stay for the page that is shown.
 //
 // With an error, one of [Session.Commit]'s, there are no messages and none is

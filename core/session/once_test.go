@@ -260,6 +260,8 @@ func TestUnseen(t *testing.T) {
 		{"GET", []string{"preview"}, true},
 		{"GET", []string{"prefetching"}, false},
 	} {
-		want(t, fmt.Sprint(c.method, c.purposes), session.Unseen(c.method, c.purposes...), c.want)
+		var in session.Incoming
+		in.Fetched(c.method, "", c.purposes...)
+		want(t, fmt.Sprint(c.method, c.purposes), in.Unseen, c.want)
 	}
 }

@@ -1,7 +1,6 @@
 package session
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"slices"
@@ -9,7 +8,6 @@ import (
 
 	"github.com/gosessionkit/sessionkit/core/config"
 	"github.com/gosessionkit/sessionkit/core/internal/cookie"
-	"github.com/gosessionkit/sessionkit/core/internal/token"
 )
 
 // sources are the places where requests may have the session's token. The
@@ -198,30 +196,28 @@ func (m *Manager) setSources() error {
 }
 
 // TokenHeaders are the headers, in their canonical form, that may have the token
-// in a request: [Incoming] wants those. It is nil where the cookie alone counts.
-// It is for adapters of routers that are not built on net/http.
-func (m *Manager) TokenHeaders() []string { return m.sources.names }
+// of m's sessions in a request: Header is to have those. It is nil where the cookie
+// alone counts. It is for adapters of routers that are not built on net/http.
+func (Incoming) TokenHeaders(m *Manager) []string { return m.sources.names }
 
 // TokenInHeader reports whether it is a header, and not the cookie, that decides
-// which session a request with these headers has. No page of another site can
+// which of m's sessions the request has. No page of another site can
 // make such a request, unless the app's answers to CORS preflights allow it: a
 // protection against CSRF may let it pass. Package httpsession's SameOrigin does.
-func (m *Manager) TokenInHeader(h http.Header) bool {
+func (in Incoming) TokenInHeader(m *Manager) bool {
 	if m.sources.names == nil {
 		return false
 	}
-	i, lines := m.choose(Incoming{Cookies: h["Cookie"], Header: h})
+	i, lines := m.choose(in)
 	return i != 0 && lines != nil
 }
 
 // Challenge returns the value of the header WWW-Authenticate for a 401 (RFC 6750,
-// section 3), "" where the innermost manager of ctx takes no bearer tokens. It
+// section 3), "" where the exchange's manager takes no bearer tokens; x may be nil. It
 // says invalid_token where the request came with one that led to no session. The
-// adapters put it on the answers to auth.ErrNotLoggedIn; an app that makes
-// such an answer itself does so too.
-func Challenge(ctx context.Context) string {
-	x, ok := ctx.Value(ContextKey).(*Exchange)
-	if !ok || x == nil || !slices.Contains(x.manager.cfg.TokenFrom, config.TokenBearer) {
+// adapters put it on the answers to auth.ErrNotLoggedIn.
+func (x *Exchange) Challenge() string {
+	if x == nil || !slices.Contains(x.manager.cfg.TokenFrom, config.TokenBearer) {
 		return ""
 	}
 	challenge := fmt.Sprintf("Bearer realm=%q", strings.TrimPrefix(x.manager.cfg.Cookie.Name, config.HostPrefix))
@@ -230,7 +226,3 @@ func Challenge(ctx context.Context) string {
 	}
 	return challenge
 }
-
-// IsToken reports whether a text has the form of a session's token: that of any
-// app, and be it forged. It is for what tells tokens apart that share a header.
-func IsToken(text string) bool { return token.HasForm(text) }

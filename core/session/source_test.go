@@ -173,7 +173,7 @@ func TestTokenInHeader(t *testing.T) {
 		{"cookies alone", testConfig(), bearing("x"), false},
 		{"an API without a token", taking(config.TokenBearer), cookie(http.Header{}, "session=x"), false},
 	} {
-		want(t, c.name, newManager(t, c.cfg, memstore.New(0)).TokenInHeader(c.h), c.want)
+		want(t, c.name, session.Incoming{Cookies: c.h["Cookie"], Header: c.h}.TokenInHeader(newManager(t, c.cfg, memstore.New(0))), c.want)
 	}
 }
 
@@ -238,18 +238,18 @@ func TestTokenOverHTTP(t *testing.T) {
 
 func TestChallenge(t *testing.T) {
 	t.Parallel()
-	want(t, "no middleware", session.Challenge(t.Context()), "")
+	want(t, "no middleware", (*session.Exchange)(nil).Challenge(), "")
 	cfg := taking(config.TokenBearer, config.TokenCookie)
 	cfg.Cookie.Name = "__Host-shop"
 	m := newManager(t, cfg, memstore.New(0))
 	challenge := func(m *session.Manager, in session.Incoming, ask bool) string {
-		ctx, _, _ := sessiontest.Open(t.Context(), m, in)
+		ctx, x, _ := sessiontest.Open(t.Context(), m, in)
 		if ask {
 			if _, err := auth.Require(ctx); !auth.IsDenied(err) {
 				t.Fatal(err)
 			}
 		}
-		return session.Challenge(ctx)
+		return x.Challenge()
 	}
 	const plain, invalid = `Bearer realm="shop"`, `Bearer realm="shop", error="invalid_token"`
 	want(t, "no token", challenge(m, session.Incoming{Header: http.Header{}}, true), plain)

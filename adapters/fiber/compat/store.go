@@ -151,8 +151,8 @@ func (s *Store) incoming(c *fiber.Ctx, name string) session.Incoming {
 	in := session.Incoming{
 		TLS:            c.Context().IsTLS(),
 		ForwardedProto: string(h.Peek(fiber.HeaderXForwardedProto)),
-		Unseen:         session.Unseen(c.Method(), string(h.Peek("Sec-Purpose")), string(h.Peek("Purpose")), string(h.Peek("X-Moz"))),
 	}
+	in.Fetched(c.Method(), "", string(h.Peek("Sec-Purpose")), string(h.Peek("Purpose")), string(h.Peek("X-Moz")))
 	for _, line := range h.PeekAll(fiber.HeaderCookie) {
 		in.Cookies = append(in.Cookies, string(line))
 	}

@@ -20,13 +20,13 @@ func (e *Error) Unwrap() []error { return []error{e.Status, e.Cause} }
 
 // Failure sets the status of the answer that suits an error of the kit, for error
 // handlers that set none, and returns it with its text. where is the route, and
-// authorization the request's header of that name: see [session.FaultFor].
+// authorization the request's header of that name: see [session.Fault].
 func Failure(ctx context.Context, answer *fasthttp.Response, where, authorization string, err error) (status int, text string) {
 	status = session.HTTPStatus(err)
 	text = session.StatusText(status)
 	switch answer.SetStatusCode(status); status {
 	case fasthttp.StatusInternalServerError:
-		text = session.FaultFor(ctx, where, authorization, err)
+		text = session.Fault(ctx, where, authorization, err)
 	case fasthttp.StatusUnauthorized:
 		httpsession.Challenge(answer.Header.Set, ctx, err)
 	case fasthttp.StatusServiceUnavailable:

@@ -9,12 +9,24 @@ import (
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
+// headerDecides reports whether it is a header that has the token of m's session.
+func headerDecides(h *fasthttp.RequestHeader, m *session.Manager) bool {
+	var in session.Incoming
+	names := in.TokenHeaders(m)
+	if names == nil {
+		return false
+	}
+	in.Header = copied(h, append(names, fasthttp.HeaderCookie))
+	in.Cookies = in.Header[fasthttp.HeaderCookie]
+	return in.TokenInHeader(m)
+}
+
 // SameOrigin asks p about the request, unless its token is in a header of one of
 // the sessions. The status is 0 when it may pass.
 func SameOrigin(rc *fasthttp.RequestCtx, p *http.CrossOriginProtection, sessions []*session.Manager) (status int, text string) {
 	h := &rc.Request.Header
 	for _, m := range sessions {
-		if names := m.TokenHeaders(); names != nil && m.TokenInHeader(copied(h, append(names, fasthttp.HeaderCookie))) {
+		if headerDecides(h, m) {
 			return 0, ""
 		}
 	}

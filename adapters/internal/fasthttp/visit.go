@@ -25,7 +25,7 @@ func (v *Visit) Begin(ctx context.Context, sessions *session.Manager, rc *fastht
 	if sessions.Diagnostics().Watches() {
 		sessions.Diagnostics().Watch(rc.RemoteAddr().String(), string(rc.Host()), headerNames(rc))
 	}
-	if v.Exchange.Begin(ctx, sessions, v.incoming(rc, sessions.TokenHeaders())) != nil {
+	if v.Exchange.Begin(ctx, sessions, v.incoming(rc, session.Incoming{}.TokenHeaders(sessions))) != nil {
 		return false
 	}
 	rc.SetUserValue(session.ContextKey, &v.Exchange)
@@ -37,9 +37,7 @@ func (v *Visit) Begin(ctx context.Context, sessions *session.Manager, rc *fastht
 func (v *Visit) incoming(rc *fasthttp.RequestCtx, tokenHeaders []string) session.Incoming {
 	h := &rc.Request.Header
 	in := session.Incoming{Cookies: v.cookie[:0], TLS: rc.IsTLS(), ForwardedProto: string(h.Peek(fasthttp.HeaderXForwardedProto))}
-	method := string(h.Method())
-	in.CrossSite = session.CrossSite(method, string(h.Peek(fetchSite)))
-	in.Unseen = session.Unseen(method, string(h.Peek("Sec-Purpose")), string(h.Peek("Purpose")), string(h.Peek("X-Moz")))
+	in.Fetched(string(h.Method()), string(h.Peek(fetchSite)), string(h.Peek("Sec-Purpose")), string(h.Peek("Purpose")), string(h.Peek("X-Moz")))
 	for _, line := range h.PeekAll(fasthttp.HeaderCookie) {
 		in.Cookies = append(in.Cookies, string(line))
 	}
