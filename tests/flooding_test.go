@@ -129,7 +129,12 @@ import (
 	"github.com/gofiber/fiber/v2/middleware/limiter"
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
+
+	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/stores/keyvalue"
 )
+
+var sessions *session.Manager
 
 func main() {
 	e, app := echo.New(), fiber.New()
