@@ -52,8 +52,7 @@ func TestStranger(t *testing.T) {
 }
 
 // publish makes a module proxy with what is in the workspace, and says how the go
-// command gets at it: with a cache of its own, and third parties from the cache of
-// this machine, else from where this machine gets them.
+// command gets at it.
 func publish(t *testing.T) (environment []string, list []modules.Module) {
 	t.Helper()
 	proxy := modules.Proxy{Folder: t.TempDir()}
@@ -70,19 +69,10 @@ func publish(t *testing.T) (environment []string, list []modules.Module) {
 			t.Fatalf("%s: %v", m.Dir, err)
 		}
 	}
-	known := exec.Command("go", "env", "GOMODCACHE", "GOPROXY", "GOCACHE")
-	out, err := known.Output()
-	if err != nil {
+	if environment, err = proxy.Environment(t.TempDir()); err != nil {
 		t.Fatal(err)
 	}
-	lines := strings.Split(string(out), "\n")
-	return []string{
-		"GOPROXY=" + proxy.URL() + "," + modules.FileURL(filepath.Join(lines[0], "cache", "download")) + "," + lines[1],
-		"GOMODCACHE=" + t.TempDir(), "GOCACHE=" + lines[2], "PATH=" + os.Getenv("PATH"),
-		"GOSUMDB=off", // the database knows nothing of ours, and this machine has asked it about the others
-		"GOENV=off", "GOTOOLCHAIN=local", "GOWORK=off",
-		"GOFLAGS=-modcacherw -trimpath", // so that the folder can be removed, and does not matter to what is compiled
-	}, list
+	return environment, list
 }
 
 // stranger is somebody with an empty folder.

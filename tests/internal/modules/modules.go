@@ -80,6 +80,11 @@ func inOrder(list []Module) ([]Module, error) {
 // IsPublished reports whether people may want the module: all but the tests.
 func (m Module) IsPublished() bool { return m.Dir != "tests" && !strings.HasPrefix(m.Dir, "tests/") }
 
+// IsLibrary reports whether apps import the module.
+func (m Module) IsLibrary() bool {
+	return m.IsPublished() && m.Dir != "examples" && m.Dir != "debug/cmd/sessionkit"
+}
+
 // Tag is what names a version of the module in the repository: v0.1.0 of the module
 // in core is core/v0.1.0.
 func (m Module) Tag(version string) string { return m.Dir + "/" + version }

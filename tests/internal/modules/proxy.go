@@ -5,10 +5,13 @@ import (
 	"encoding/json"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"golang.org/x/mod/module"
+	"golang.org/x/mod/sumdb/dirhash"
 	"golang.org/x/mod/zip"
 )
 
@@ -16,11 +19,25 @@ import (
 // GOPROXY=file://Folder.
 type Proxy struct{ Folder string }
 
-// URL is what GOPROXY calls the proxy.
-func (p Proxy) URL() string { return FileURL(p.Folder) }
+// Environment has the go command get our modules from the proxy, and others from the
+// cache of this machine, else from where this machine gets them. It keeps them in
+// cache, since nobody else may take ours for what was published.
+func (p Proxy) Environment(cache string) ([]string, error) {
+	out, err := exec.Command("go", "env", "GOMODCACHE", "GOPROXY", "GOCACHE").Output()
+	if err != nil {
+		return nil, err
+	}
+	known := strings.Split(string(out), "\n")
+	return []string{
+		"GOPROXY=" + fileURL(p.Folder) + "," + fileURL(filepath.Join(known[0], "cache", "download")) + "," + known[1],
+		"GOMODCACHE=" + cache, "GOCACHE=" + known[2], "PATH=" + os.Getenv("PATH"),
+		"GOSUMDB=off", // the database knows nothing of ours, and this machine has asked it about the others
+		"GOENV=off", "GOTOOLCHAIN=local", "GOWORK=off",
+		"GOFLAGS=-modcacherw -trimpath", // so that the cache can be removed, and its place does not matter to what is compiled
+	}, nil
+}
 
-// FileURL is what GOPROXY calls a folder.
-func FileURL(folder string) string { return "file://" + filepath.ToSlash(folder) }
+func fileURL(folder string) string { return "file://" + filepath.ToSlash(folder) }
 
 // Add has the proxy serve the module as it is below root, with this go.mod. The zip
 // file is made by the rules that public proxies have.
@@ -104,3 +121,21 @@ type sized struct {
 }
 
 func (s sized) Size() int64 { return s.size }
+
+// Sums are the lines that a go.sum has for a module that was added.
+func (p Proxy) Sums(m Module, version string) ([]string, error) {
+	escaped, err := module.EscapePath(m.Path)
+	if err != nil {
+		return nil, err
+	}
+	base := filepath.Join(p.Folder, filepath.FromSlash(escaped), "@v", version)
+	content, err := dirhash.HashZip(base+".zip", dirhash.Hash1)
+	if err != nil {
+		return nil, err
+	}
+	mod, err := dirhash.Hash1([]string{"go.mod"}, func(string) (io.ReadCloser, error) { return os.Open(base + ".mod") })
+	if err != nil {
+		return nil, err
+	}
+	return []string{m.Path + " " + version + " " + content, m.Path + " " + version + "/go.mod " + mod}, nil
+}
