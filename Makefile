@@ -3,6 +3,7 @@ MODULES    := core stores debug debug/cmd/sessionkit debug/otelsession debug/pro
 # What other people import, and so must compile everywhere.
 LIBRARIES  := core stores debug debug/otelsession debug/promsession adapters/chi adapters/echo adapters/echov5 adapters/internal/fasthttp adapters/fiber adapters/fiber/compat adapters/fiberv3 adapters/gin adapters/gorilla adapters/scs
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 GOTESTSUM   := gotest.tools/gotestsum@v1.13.0
 # A line for each package as it ends, and what failed at the end. Tests wait for
 # processes more than they compute, so more of them run at a time than there are
@@ -12,7 +13,7 @@ GOTEST      := go run $(GOTESTSUM) --format pkgname --format-hide-empty-pkg --hi
 # adds.
 COUNTED      = $(sort $(dir $(shell grep -rl '^//go:build !race' --include='*_test.go' .)))
 
-.PHONY: help demo test test-all faults fuzz model bench compat lint alone cross
+.PHONY: help demo test test-all faults fuzz model bench compat lint alone cross vulnerabilities
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -77,3 +78,6 @@ alone: ## each module builds, its tests too, without the workspace; make test ru
 cross: ## the libraries compile for other systems
 	@set -e; for os in darwin windows; do for m in $(LIBRARIES); do echo "== $$os $$m"; \
 		(cd $$m && GOOS=$$os GOARCH=arm64 go build ./... && GOOS=$$os GOARCH=arm64 go vet ./...); done; done
+
+vulnerabilities: ## known ones in what each module calls, by the database at vuln.go.dev
+	@set -e; for m in $(MODULES); do echo "== $$m"; (cd $$m && go run $(GOVULNCHECK) ./...); done
