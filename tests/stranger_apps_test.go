@@ -70,6 +70,23 @@ var strangersApps = map[string]strangersApp{
 		return c.SendString(fmt.Sprint(user, " ", n))
 	})
 	log.Fatal(app.Listen(*addr))`},
+	"gin": {kit + "adapters/gin", "Gin", `"github.com/gin-gonic/gin"; "` + kit + `adapters/gin"`, `
+	r := gin.New()
+	<install>
+	r.POST("/login", ginsession.Handler(func(c *gin.Context) error {
+		ctx, user := c.Request.Context(), person{c.PostForm("user")}
+		<auth.Login>
+		return err
+	}))
+	r.GET("/me", ginsession.Handler(func(c *gin.Context) error {
+		ctx := c.Request.Context()
+		<get>
+		<auth.Require>
+		<session.Update>
+		c.String(http.StatusOK, fmt.Sprint(user, " ", n))
+		return err
+	}))
+	log.Fatal(r.Run(*addr))`},
 }
 
 const echoBody = `
