@@ -54,22 +54,10 @@ var strangersApps = map[string]strangersApp{
 		strings.ReplaceAll(echoBody, "CONTEXT", "echo.Context")},
 	"echov5": {kit + "adapters/echov5", "Echo", `"github.com/labstack/echo/v5"; "` + kit + `adapters/echov5"`,
 		strings.ReplaceAll(echoBody, "CONTEXT", "*echo.Context")},
-	"fiber": {kit + "adapters/fiber", "Fiber", `"github.com/gofiber/fiber/v2"; "` + kit + `adapters/fiber"`, `
-	app := fiber.New()
-	<install>
-	app.Post("/login", func(c *fiber.Ctx) error {
-		ctx, user := c.UserContext(), person{c.FormValue("user")}
-		<auth.Login>
-		return err
-	})
-	app.Get("/me", func(c *fiber.Ctx) error {
-		ctx := c.UserContext()
-		<get>
-		<auth.Require>
-		<session.Update>
-		return c.SendString(fmt.Sprint(user, " ", n))
-	})
-	log.Fatal(app.Listen(*addr))`},
+	"fiber": {kit + "adapters/fiber", "Fiber", `"github.com/gofiber/fiber/v2"; "` + kit + `adapters/fiber"`,
+		strings.NewReplacer("CONTEXT", "*fiber.Ctx", "ITS", "UserContext").Replace(fiberBody)},
+	"fiberv3": {kit + "adapters/fiberv3", "Fiber", `"github.com/gofiber/fiber/v3"; "` + kit + `adapters/fiberv3"`,
+		strings.NewReplacer("CONTEXT", "fiber.Ctx", "ITS", "Context").Replace(fiberBody)},
 	"gin": {kit + "adapters/gin", "Gin", `"github.com/gin-gonic/gin"; "` + kit + `adapters/gin"`, `
 	r := gin.New()
 	<install>
@@ -105,6 +93,23 @@ const echoBody = `
 		return c.String(http.StatusOK, fmt.Sprint(user, " ", n))
 	})
 	log.Fatal(e.Start(*addr))`
+
+const fiberBody = `
+	app := fiber.New()
+	<install>
+	app.Post("/login", func(c CONTEXT) error {
+		ctx, user := c.ITS(), person{c.FormValue("user")}
+		<auth.Login>
+		return err
+	})
+	app.Get("/me", func(c CONTEXT) error {
+		ctx := c.ITS()
+		<get>
+		<auth.Require>
+		<session.Update>
+		return c.SendString(fmt.Sprint(user, " ", n))
+	})
+	log.Fatal(app.Listen(*addr))`
 
 var (
 	readmeSetUp = regexp.MustCompile("(?s)## In your app.*?```go\n(.*?)```")
