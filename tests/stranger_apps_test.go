@@ -1,3 +1,5 @@
+//go:build unix
+
 package tests
 
 import (
@@ -117,7 +119,7 @@ var (
 )
 
 // program puts the lines of the README together.
-func (a strangersApp) program(t *testing.T) string {
+func (a strangersApp) program(t *testing.T) strangersProgram {
 	t.Helper()
 	text, err := os.ReadFile("../README.md")
 	if err != nil {
@@ -138,7 +140,7 @@ func (a strangersApp) program(t *testing.T) string {
 	body = placeholder.ReplaceAllStringFunc(body, func(call string) string {
 		return checked(lineWith(t, readme, strings.Trim(call, "<>")+"("), "return err")
 	})
-	return "package main\n\nimport (\"context\"; \"flag\"; \"fmt\"; \"log\"; \"net/http\"; \"os\"; " + a.imports + `
+	whole := "package main\n\nimport (\"context\"; \"flag\"; \"fmt\"; \"log\"; \"net/http\"; \"os\"; " + a.imports + `
 	"` + kit + `core/auth"; "` + kit + `core/config"; "` + kit + `core/session"; "` + kit + `debug"; "` + kit + `stores"
 )
 
@@ -154,6 +156,11 @@ func main() {
 
 var _ = http.StatusOK
 `
+	var get []string
+	for _, module := range []string{a.module, kit + "stores", kit + "debug"} {
+		get = append(get, module+"@"+strangersVersion)
+	}
+	return strangersProgram{text: whole, get: get}
 }
 
 // checked is a line of the README, and what an app does about its error.

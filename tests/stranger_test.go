@@ -44,7 +44,10 @@ func TestStranger(t *testing.T) {
 	t.Run("app", func(t *testing.T) {
 		t.Parallel()
 		for name, app := range strangersApps {
-			t.Run(name, func(t *testing.T) { t.Parallel(); newStranger(t, published).hasApp(app) })
+			t.Run(name, func(t *testing.T) { t.Parallel(); newStranger(t, published).hasApp(app.program(t)) })
+		}
+		for name, program := range strangersMovedApps {
+			t.Run("moved from "+name, func(t *testing.T) { t.Parallel(); newStranger(t, published).hasApp(program) })
 		}
 	})
 	t.Run("command", func(t *testing.T) { t.Parallel(); newStranger(t, published).installs() })
@@ -141,12 +144,22 @@ func (s stranger) gets(m modules.Module) {
 	}
 }
 
-// hasApp has an app of a router, logs in and is logged in after the app was killed.
-func (s stranger) hasApp(a strangersApp) {
+// strangersProgram is an app, and what its author tells the go command before it is
+// built.
+type strangersProgram struct {
+	text    string
+	replace string // for go mod edit, "" for none
+	get     []string
+}
+
+// hasApp has an app, logs in, and is logged in after the app was killed.
+func (s stranger) hasApp(p strangersProgram) {
 	s.goes("mod", "init", "stranger.example")
-	s.writes(a.program(s.t))
-	get := []string{"get", kit + "stores@" + strangersVersion, kit + "debug@" + strangersVersion}
-	s.goes(append(get, a.module+"@"+strangersVersion)...)
+	s.writes(p.text)
+	if p.replace != "" {
+		s.goes("mod", "edit", "-replace="+p.replace)
+	}
+	s.goes(append([]string{"get"}, p.get...)...)
 	s.goes("build", "-o", "app", ".")
 	settings := []string{"SECRET_KEY=" + secret, "SESSION_DIR=" + filepath.Join(s.dir, "sessions")}
 	run := func() (base string, kill func()) {
