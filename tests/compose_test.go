@@ -67,11 +67,16 @@ func TestCompose(t *testing.T) {
 // composeSettings are the variables of the service app.
 func composeSettings(t *testing.T, redisURL string) (env []string) {
 	t.Helper()
-	_, after, _ := strings.Cut(composeFile(t, "compose.yaml"), "    environment:\n")
-	for _, line := range regexp.MustCompile(`(?m)\A(?:      \w+: .*\n)+`).FindAllString(after, 1) {
-		for _, pair := range regexp.MustCompile(`(?m)^ +(\w+): "?([^"#\n]+?)"?(?: +#.*)?$`).FindAllStringSubmatch(line, -1) {
-			env = append(env, pair[1]+"="+pair[2])
+	block := regexp.MustCompile(`    environment:\n((?:      .*\n)+)`).FindStringSubmatch(composeFile(t, "compose.yaml"))
+	if block == nil {
+		t.Fatal("compose.yaml sets no variables")
+	}
+	for line := range strings.Lines(block[1]) {
+		pair := regexp.MustCompile(`^ +(\w+): "?([^"#\n]+?)"?(?: +#.*)?\n$`).FindStringSubmatch(line)
+		if pair == nil {
+			t.Fatalf("compose.yaml: %q is no variable", line)
 		}
+		env = append(env, pair[1]+"="+pair[2])
 	}
 	all := strings.Join(env, "\n")
 	all = rewrite(t, all, "${SECRET_KEY:?openssl rand -base64 32}", doctorKey)
