@@ -91,16 +91,17 @@ func late(x adaptertest.Exchange, login bool, goOn func()) error {
 	if err != nil {
 		return err
 	}
+	ctx := x.Context() // x may be of another request behind the answer
 	if login {
-		if err := auth.Login(x.Context(), "ada"); err != nil {
+		if err := auth.Login(ctx, "ada"); err != nil {
 			return err
 		}
 	}
-	x.Context().Value(endingKey{}).(*ending).end()
-	<-x.Context().Done()
+	ctx.Value(endingKey{}).(*ending).end()
+	<-ctx.Done()
 	goOn()
 	if _, err := visit(s); err != nil {
 		return err
 	}
-	return s.Commit(x.Context())
+	return s.Commit(ctx)
 }

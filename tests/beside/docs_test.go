@@ -46,7 +46,7 @@ and to limit the time use Echo's own.
 gin-contrib/gzip takes the whole Vary away from errors that it does not compress, and
 with it the word to caches that they are for one visitor: it belongs inside.
 
-A handler that goes on behind ` + "`http.TimeoutHandler`" + ` or Echo's Timeout hears of what is
+A handler that goes on behind ` + "`http.TimeoutHandler`" + `, Echo's Timeout or Fiber v3's hears of what is
 not saved: from Set and Commit, and from a login that comes too late. On Echo it must
 not touch its Context any more, which may be another request's by then, with the session
 of that one; what it needs, the session too, it takes before. ContextTimeout has neither

@@ -2,6 +2,7 @@ package beside
 
 import (
 	"context"
+	"crypto/rand"
 	"io"
 	"net/http"
 	"testing"
@@ -181,7 +182,7 @@ func fiberMiddleware() []fiberOwn {
 		{kind: "logger", name: "logger, with bodies", mw: logger.New(logger.Config{Output: io.Discard, Format: "${status} ${body} ${resBody} ${reqHeaders}\n"})},
 		{kind: "ETag", name: "etag", mw: etag.New()},
 		{kind: "cache", name: "cache, with NoCache", mw: cache.New(cache.Config{Next: fibersession.NoCache, StoreResponseHeaders: true})},
-		{kind: "cache", name: "idempotency", mw: idempotency.New()},
+		{kind: "cache", name: "idempotency", mw: idempotency.New(), visit: idempotencyKey},
 		{kind: "CSRF", name: "csrf", mw: func(c *fiber.Ctx) error {
 			err := forgery(c)
 			if token, ok := c.Locals("csrf").(string); ok {
@@ -203,4 +204,9 @@ func fiberMiddleware() []fiberOwn {
 		{kind: "routing", name: "skip", mw: skip.New(next, func(c *fiber.Ctx) bool { return c.Method() == http.MethodGet })},
 		{kind: "authentication", name: "basicauth", mw: basicauth.New(basicauth.Config{Users: map[string]string{"ada": "secret"}}), visit: func(r *http.Request) { r.SetBasicAuth("ada", "secret") }},
 	}
+}
+
+// idempotencyKey gives a request a key that no other has.
+func idempotencyKey(r *http.Request) {
+	r.Header.Set("X-Idempotency-Key", (rand.Text() + rand.Text())[:36])
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/gofiber/fiber/v2/middleware/cache"
+	cachev3 "github.com/gofiber/fiber/v3/middleware/cache"
 )
 
 // failing is a test that is to fail.
@@ -30,17 +31,20 @@ func TestFaultsAreFound(t *testing.T) {
 	}
 	for name, tc := range map[string]struct {
 		combination
+		at   side
 		want string
 	}{
-		"a cache that looks at nothing": {combination{serve: fiberWith(cache.New(cache.Config{StoreResponseHeaders: true}))}, "LEAK"},
-		"no Set-Cookie":                 {wrapper{wrap: dropping("Set-Cookie")}.on(netHTTPApps), "LOST"},
-		"no Vary":                       {wrapper{wrap: dropping("Vary")}.on(netHTTPApps), "LEAK"},
-		"no Cache-Control":              {wrapper{wrap: dropping("Cache-Control")}.on(netHTTPApps), "LEAK"},
+		"a cache that looks at nothing":     {combination{serve: fiberWith(cache.New(cache.Config{StoreResponseHeaders: true}))}, outside, "LEAK"},
+		"a cache that has nothing to go by": {combination{serve: fiberWithV3(cachev3.New(cachev3.Config{StoreResponseHeaders: true}))}, inside, "LEAK"},
+		"a cache that gives an old page":    {combination{serve: fiberWithV3(cachev3.New())}, outside, "LOST"},
+		"no Set-Cookie":                     {wrapper{wrap: dropping("Set-Cookie")}.on(netHTTPApps), outside, "LOST"},
+		"no Vary":                           {wrapper{wrap: dropping("Vary")}.on(netHTTPApps), outside, "LEAK"},
+		"no Cache-Control":                  {wrapper{wrap: dropping("Cache-Control")}.on(netHTTPApps), outside, "LEAK"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			f := &failing{TB: t}
-			s := newSite(t, tc.combination, outside)
+			s := newSite(t, tc.combination, tc.at)
 			s.TB = f
 			done := make(chan struct{})
 			go func() {

@@ -78,7 +78,7 @@ func (m combination) expected(at side) string {
 // routers are all of them, in the order of the page. They are made once: some
 // middleware writes variables of its package.
 var routers = sync.OnceValue(func() []router {
-	return []router{netHTTP(), chiRouter(), echoRouter(), echoRouterV5(), ginRouter(), fiberRouter()}
+	return []router{netHTTP(), chiRouter(), echoRouter(), echoRouterV5(), ginRouter(), fiberRouter(), fiberRouterV3()}
 })
 
 // TestBeside tries each middleware on both sides.

@@ -141,10 +141,10 @@ func preflight(s *site) {
 	v.want("a request from another origin", before.name, before.visits+1)
 }
 
-// elsewhere: a path with a slash too many, and one from before, lead to the page, to
-// a redirect, or nowhere.
+// elsewhere: a path with a slash too many, one from before, and one that asks whether
+// the app lives, lead to the page, to a redirect, to other middleware, or nowhere.
 func elsewhere(s *site) {
-	for _, path := range []string{"/visit/short/", "/old/visit/short"} {
+	for _, path := range []string{"/visit/short/", "/old/visit/short", "/livez"} {
 		v := s.visitor()
 		v.get("/visit/short")
 		before := v.who()

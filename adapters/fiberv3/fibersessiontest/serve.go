@@ -43,14 +43,14 @@ func Serve(t testing.TB, app adaptertest.App) string {
 			stack = append(stack, fibersession.Middleware(sessions))
 		}
 		if route.RequireUser {
-			stack = append(stack, fibersession.RequireUser(handler(route.Denied)))
+			stack = append(stack, fibersession.RequireUser(Handler(route.Denied)))
 		}
-		stack = append(stack, handler(route.Handle))
+		stack = append(stack, Handler(route.Handle))
 		f.Add([]string{route.Method}, route.Path, stack[0], stack[1:]...)
 	}
 	if app.CatchAll != nil {
-		f.All("/:a/:b", handler(app.CatchAll))
-		f.All("/*", handler(app.CatchAll))
+		f.All("/:a/:b", Handler(app.CatchAll))
+		f.All("/*", Handler(app.CatchAll))
 	}
 	if app.Prefix != "" {
 		whole := fiber.New(cfg)
@@ -73,7 +73,8 @@ func Listen(t testing.TB, app adaptertest.App, f *fiber.App) (baseURL string) {
 	return baseURL
 }
 
-func handler(handle func(adaptertest.Exchange) error) fiber.Handler {
+// Handler is a handler of package adaptertest in Fiber's terms; nil stays nil.
+func Handler(handle func(adaptertest.Exchange) error) fiber.Handler {
 	if handle == nil {
 		return nil
 	}
