@@ -38,6 +38,7 @@ var consequences = map[string]string{
 	"clock-skew":           "sessions end too early, or too late",
 	"middleware-order":     "pages answer 500",
 	"context-replaced":     "pages answer 500",
+	"cache-keeps-sessions": "visitors get pages of others",
 	"cookie-secure-http":   "nobody stays logged in",
 	"cookie-duplicates":    "users are being logged out",
 	"cookie-foreign-key":   "users are being logged out",

@@ -81,6 +81,9 @@ func Middleware(sessions *session.Manager, opts ...Option) fiber.Handler {
 			fasthttpsession.Drop(&rc.Response, out)
 			answer(c, o.onError, failure(c, err))
 		case out != (session.Outgoing{}): // somebody asked for the session
+			if fasthttpsession.KeptByCache(&rc.Response) {
+				sessions.Diagnostics().ReportKeptByCache(route(c))
+			}
 			fasthttpsession.Apply(&rc.Response, out)
 			fasthttpsession.BeginStream(rc)
 		}

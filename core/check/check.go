@@ -134,4 +134,8 @@ type Observed struct {
 	// ContextReplaced are the routes whose handler asked for the session inside
 	// the middleware with a context that had lost it, since the worker started.
 	ContextReplaced []string
+
+	// KeptByCache are the routes whose page a cache of the app's kept, although it
+	// depends on the session, since the worker started.
+	KeptByCache []string
 }

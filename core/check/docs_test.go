@@ -34,7 +34,7 @@ under load, at a restart or in production. An **info** is worth knowing. In test
 mode only errors are logged.
 
 What requests have shown is forgotten an hour after the last of them, all but a
-wrong order of the middleware, a context that was replaced and logins that renew nothing. What anybody can send is a warning from the third
+wrong order of the middleware, a context that was replaced, a page that a cache kept and logins that renew nothing. What anybody can send is a warning from the third
 request on, and an info before; a cookie of another key is one from the first on
 where sessions are in memory.
 

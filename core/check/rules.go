@@ -69,6 +69,7 @@ func table() []rule {
 		tokenRules(),
 		proxyRules(),
 		orderRules(),
+		cacheRules(),
 		predecessorRules(),
 		renewalRules(),
 		debugRules(),

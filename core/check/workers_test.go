@@ -38,6 +38,9 @@ var workerExamples = []example{
 	{id: "context-replaced", name: "fiberv3", change: all(self(func(w *worker.Info) { w.Framework = "fiberv3" }), func(f *check.Facts) { f.Observed.ContextReplaced = []string{"/"} }),
 		found: true, words: []string{"c.SetContext("}},
 
+	{id: "cache-keeps-sessions", name: "fiber", change: all(self(func(w *worker.Info) { w.Framework = "fiber" }), func(f *check.Facts) { f.Observed.KeptByCache = []string{"GET /account", "GET /cart"} }), found: true,
+		words: []string{"GET /account, GET /cart", "fibersession.NoCache"}},
+
 	{id: "debug-production", name: "on", change: settings(func(c *config.Config) { c.DebugEndpoints, c.DebugToken = true, config.NewSecret(goodKey) }), found: true, words: []string{"--debug-endpoints (DEBUG_ENDPOINTS) to false"}},
 	{id: "debug-production", name: "development", from: onMemory, change: settings(func(c *config.Config) { c.DebugEndpoints, c.DebugToken = true, config.NewSecret(goodKey) })},
 

@@ -24,6 +24,7 @@ type observations struct {
 	mu       sync.Mutex
 	disorder []string
 	replaced []string
+	kept     []string
 	renewal  string           // what to do where nothing is renewed
 	line     tally.LogLimiter // of those that are known already
 }
@@ -66,6 +67,14 @@ func (o *observations) addPlace(places *[]string, where string) bool {
 	}
 	*places = append(*places, strings.Clone(where)) // fasthttp reuses the memory of strings
 	return true
+}
+
+// ReportKeptByCache notes that a cache of the app's kept a page for which the
+// session was asked. where is the route, of which 16 are kept. It is for adapters.
+func (m *Monitor) ReportKeptByCache(where string) {
+	if m.seen.addPlace(&m.seen.kept, where) {
+		m.noticed("cache-keeps-sessions")
+	}
 }
 
 // SecureOverHTTP notes a Secure cookie on the answer to a request over plain
@@ -123,6 +132,7 @@ func (o *observations) observed(now time.Time) check.Observed {
 		CrossSite:          o.crossSite.since(now),
 		SessionBeforeSetup: slices.Clone(o.disorder),
 		ContextReplaced:    slices.Clone(o.replaced),
+		KeptByCache:        slices.Clone(o.kept),
 		NeverRenewed:       o.renewal,
 	}
 }

@@ -127,7 +127,7 @@ func group(id string) string {
 	for prefix, group := range map[string]string{
 		"secret": "key", "variable": "settings", "silence": "settings", "store": "store", "memory": "store", "file": "store", "redis": "store",
 		"cookie": "cookie", "session": "cookie", "proxy": "proxy", "debug": "debug", "workers": "workers", "clock": "workers", "fiber": "workers",
-		"middleware": "running", "context": "running",
+		"middleware": "running", "context": "running", "cache": "running",
 	} {
 		if strings.HasPrefix(id, prefix) {
 			return group
@@ -138,7 +138,7 @@ func group(id string) string {
 
 // byRequests are the rules that only requests to a running app can show.
 var byRequests = []string{"cookie-foreign-key", "cookie-foreign-store", "cookie-bad-signature", "cookie-ambiguous", "cookie-duplicates", "cookie-secure-http",
-	"session-cross-site", "sessions-lost", "proxy-not-trusted", "middleware-order", "context-replaced", "memory-anonymous", "fiber-prefork-memory", "fiber-prefork-key",
+	"session-cross-site", "sessions-lost", "proxy-not-trusted", "middleware-order", "context-replaced", "cache-keeps-sessions", "memory-anonymous", "fiber-prefork-memory", "fiber-prefork-key",
 	"workers-missing", "workers-version", "workers-config", "secret-key-differs", "secret-key-rotation", "secret-key-fallbacks", "clock-skew", "file-hosts"}
 
 // tell has a line for each rule, and what they find. opened is false where there is
