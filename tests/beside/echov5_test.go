@@ -43,9 +43,6 @@ func echoRouterV5() router {
 		if said, ok := echoWrappedV5[w.name]; ok {
 			c.outside, c.inside = said[outside], said[inside]
 		}
-		if w.timeout {
-			c.hangs = "coder"
-		}
 		r.beside = append(r.beside, c)
 	}
 	bare := func(t testing.TB, app adaptertest.App) string {

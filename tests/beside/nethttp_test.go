@@ -79,7 +79,7 @@ func serveHTTP2(t testing.TB, h http.Handler, encrypted bool) string {
 // on is w in the apps of a router.
 func (w wrapper) on(apps with) combination {
 	c := combination{kind: w.kind, name: w.name, serve: apps(w.wrap), goesOn: w.goesOn, outside: w.outside, inside: w.inside,
-		visit: w.visit, prefix: w.prefix, hangs: w.hangs}
+		visit: w.visit, prefix: w.prefix}
 	if w.timeout {
 		c.hasty = apps(func(t testing.TB, next http.Handler) http.Handler {
 			next = w.wrap(t, next)
@@ -132,6 +132,10 @@ func socketRoutes() []adaptertest.Route {
 				return err
 			}
 			w, r := x.HTTP()
+			if x.Query("brief") != "" {
+				brief(w, r)
+				return nil
+			}
 			conn, err := websocket.Accept(w, r, nil)
 			if err != nil {
 				return nil // it has answered

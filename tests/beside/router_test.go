@@ -56,9 +56,6 @@ type combination struct {
 	// sockets are the websockets that the router has.
 	sockets []string
 
-	// hangs names the websockets that get no answer, with the session or without.
-	hangs string
-
 	// connect changes how visitors connect.
 	connect func(*http.Transport)
 }

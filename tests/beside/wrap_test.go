@@ -31,7 +31,7 @@ type wrapper struct {
 
 	outside, inside string
 	visit           func(*http.Request)
-	prefix, hangs   string
+	prefix          string
 }
 
 // wrappers are the ones that many apps have, whatever their router.
@@ -44,7 +44,7 @@ func wrappers() []wrapper {
 	}
 	return []wrapper{
 		{kind: "compression", name: "klauspost/compress/gzhttp", answers: true, wrap: plain(func(next http.Handler) http.Handler { return gzhttp.GzipHandler(next) })},
-		{kind: "compression", name: "CAFxX/httpcompression, br", answers: true, hangs: "coder", outside: noCoder, inside: noCoder, visit: header("Accept-Encoding", "br"), wrap: plain(compress)},
+		{kind: "compression", name: "CAFxX/httpcompression, br", answers: true, outside: noCoder, inside: noCoder, visit: header("Accept-Encoding", "br"), wrap: plain(compress)},
 		{kind: "compression", name: "gorilla/handlers.CompressHandlerLevel", answers: true, wrap: plain(func(next http.Handler) http.Handler {
 			return handlers.CompressHandlerLevel(next, gzip.BestSpeed)
 		})},
