@@ -36,7 +36,7 @@ func echoRouter() router {
 		}
 	}
 	for _, w := range wrappers() {
-		if w.prefix != "" { // Echo has found the route by then
+		if w.prefix != "" || w.reuses { // Echo has found the route by then; and it answers errors on a writer that is another request's
 			continue
 		}
 		c := w.on(apps)
@@ -89,7 +89,6 @@ func echoRouter() router {
 // answer when Echo answers an error that a handler has returned.
 var echoWrapped = map[string][2]string{
 	"klauspost/compress/gzhttp":             {brokenError, ""},
-	"CAFxX/httpcompression, br":             {brokenError + "; " + noCoder, noCoder},
 	"gorilla/handlers.CompressHandlerLevel": {emptyError, emptyError},
 	"http.TimeoutHandler": {emptyError + "; " + brokenEvents + "; " + noSockets + "; " + loginCut,
 		emptyError + "; " + brokenEvents + "; " + noSockets},

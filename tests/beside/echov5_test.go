@@ -36,7 +36,7 @@ func echoRouterV5() router {
 		}
 	}
 	for _, w := range wrappers() {
-		if w.prefix != "" { // Echo has found the route by then
+		if w.prefix != "" || w.reuses { // Echo has found the route by then; and it answers errors on a writer that is another request's
 			continue
 		}
 		c := w.on(apps)
@@ -83,7 +83,6 @@ func echoRouterV5() router {
 // echoWrappedV5 is what comes of writers of echo.WrapMiddleware, as in v4.
 var echoWrappedV5 = map[string][2]string{
 	"klauspost/compress/gzhttp":             {brokenError, ""},
-	"CAFxX/httpcompression, br":             {brokenError + "; " + noCoder, noCoder},
 	"gorilla/handlers.CompressHandlerLevel": {emptyError, emptyError},
 	"http.TimeoutHandler": {emptyError + "; " + brokenEvents + "; " + noSockets + "; " + loginCut,
 		emptyError + "; " + brokenEvents + "; " + noSockets},

@@ -28,6 +28,7 @@ type wrapper struct {
 	timeout    bool // it ends the request's context
 	goesOn     bool // and answers before the handler has returned
 	answers    bool // it changes answers
+	reuses     bool // its writer is another request's as soon as the handler has returned
 
 	outside, inside string
 	visit           func(*http.Request)
@@ -44,7 +45,7 @@ func wrappers() []wrapper {
 	}
 	return []wrapper{
 		{kind: "compression", name: "klauspost/compress/gzhttp", answers: true, wrap: plain(func(next http.Handler) http.Handler { return gzhttp.GzipHandler(next) })},
-		{kind: "compression", name: "CAFxX/httpcompression, br", answers: true, outside: noCoder, inside: noCoder, visit: header("Accept-Encoding", "br"), wrap: plain(compress)},
+		{kind: "compression", name: "CAFxX/httpcompression, br", answers: true, reuses: true, outside: noCoder, inside: noCoder, visit: header("Accept-Encoding", "br"), wrap: plain(compress)},
 		{kind: "compression", name: "gorilla/handlers.CompressHandlerLevel", answers: true, wrap: plain(func(next http.Handler) http.Handler {
 			return handlers.CompressHandlerLevel(next, gzip.BestSpeed)
 		})},

@@ -56,8 +56,16 @@ var ofKeys = []string{"secret-key-differs", "secret-key-rotation", "secret-key-f
 // keysMissing: each worker has made up a key of its own.
 func keysMissing(e *evidence) *cause {
 	text, different := e.differ(signing)
-	if !different || !e.keysAreDrawn() {
+	if !e.keysAreDrawn() {
 		return nil
+	}
+	if !different { // the others have not answered, and one says so of itself
+		c := e.found("fiber-prefork-key", ofKeys...)
+		if c != nil {
+			c.loses = true
+			c.Message = "there is no secret key, and each process of Fiber's prefork has made up one of its own: none accepts another's cookies"
+		}
+		return c
 	}
 	c := &cause{loses: true, Problem: report.Problem{ID: "secret-key-missing", Docs: "docs/checks.md#secret-key-missing",
 		Message: "there is no secret key, and each worker has made up one of its own: none accepts another's cookies (" + text + ")", Fix: e.newKey()}, covers: ofKeys}
