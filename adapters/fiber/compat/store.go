@@ -6,14 +6,12 @@ import (
 	"errors"
 
 	"github.com/gofiber/fiber/v2"
-	goredis "github.com/redis/go-redis/v9"
 
 	"github.com/gosessionkit/sessionkit/core/config"
 	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/session"
 	"github.com/gosessionkit/sessionkit/core/untyped"
 	"github.com/gosessionkit/sessionkit/stores"
-	"github.com/gosessionkit/sessionkit/stores/redis"
 )
 
 // ErrEmptySessionID is the error of a Delete without an id.
@@ -66,24 +64,12 @@ func (s *Store) open() (*session.Manager, error) {
 		p.Until = s.StorageUntil
 		options = append(options, session.WithPredecessor(p))
 	}
-	m, err := stores.WithoutSecretKey(context.Background(), cfg, s.ownRedis(cfg), options...)
+	m, err := stores.WithoutSecretKey(context.Background(), cfg, stores.OnClientOf(s.Storage, cfg), options...)
 	if err != nil {
 		return nil, err
 	}
 	m.Diagnostics().SetFramework("fiber")
 	return m, nil
-}
-
-// ownRedis is a store on the client of the app's Storage, where it has one and
-// nobody has said anything else.
-func (s *Store) ownRedis(cfg config.Config) driver.Store {
-	on, ok := s.Storage.(interface {
-		Conn() goredis.UniversalClient
-	})
-	if !ok || cfg.Mode == config.Test || cfg.Store != "" && cfg.Store != config.StoreAuto || !cfg.RedisURL.IsZero() || cfg.Dir != "" {
-		return nil
-	}
-	return redis.New(on.Conn(), redis.WithPrefix(cfg.Prefix), redis.WithTimeout(cfg.Timeout), redis.WithWait(cfg.RedisWait))
 }
 
 // RegisterType makes a type of the app's known to encoding/gob.
