@@ -36,6 +36,7 @@ var pairings = []pairing{
 	{adapter: "fiber", library: "github.com/gofiber/fiber/v2", until: "as long as Fiber v2 is patched, and a year more"},
 	{adapter: "fiberv3", library: "github.com/gofiber/fiber/v3", until: "as long as Fiber v3 is"},
 	{adapter: "fiber/compat", library: "github.com/gofiber/fiber/v2", until: "as adapters/fiber"},
+	{adapter: "fiberv3/compat", library: "github.com/gofiber/fiber/v3", until: "as adapters/fiberv3"},
 	{adapter: "gin", library: "github.com/gin-gonic/gin", until: "as long as Gin v1 is"},
 	{adapter: "gorilla", library: "github.com/gorilla/sessions", until: "as long as gorilla/sessions v1 is"},
 }

@@ -30,6 +30,7 @@ var fixtures = []fixture{
 	{dir: "gorilla", section: "gorilla/sessions", cookie: "session", remembers: true, works: true},
 	{dir: "gothic", section: "gothic", cookie: "app"},
 	{dir: "fiber", section: "Fiber's session", oldRedis: true, cookie: "session_id", works: true},
+	{dir: "fiberv3", section: "Fiber v3's session", oldRedis: true, cookie: "session_id", works: true},
 }
 
 // mostLines is how many lines of an app a move may change.
