@@ -81,10 +81,11 @@ var routers = sync.OnceValue(func() []router {
 // TestBeside tries each middleware on both sides.
 func TestBeside(t *testing.T) {
 	t.Parallel()
+	n := 0
 	for _, r := range routers() {
 		for _, m := range r.beside {
 			for _, at := range []side{outside, inside} {
-				if m.expected(at) == never {
+				if n++; m.expected(at) == never || testing.Short() && n%5 != 0 { // make test tries some of them
 					continue
 				}
 				t.Run(r.name+"/"+m.name+"/"+at.String(), func(t *testing.T) {
