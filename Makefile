@@ -22,8 +22,8 @@ demo: ## the chi example: 3 workers on http://127.0.0.1:8080, sessions in files
 	go run ./examples/chi --workers 3 --debug-endpoints
 
 test: SHORT := -short
-test: ## the tests of all modules, under the race detector, with a real Redis (3 minutes)
-test-all: ## what test leaves out too: each router on each store, faults, leaks (6 minutes)
+test: ## the tests of all modules, under the race detector, with a real Redis (3 to 5 minutes)
+test-all: ## what test leaves out too: each router on each store, faults, leaks (8 minutes)
 test test-all:
 	@sh scripts/install-test-tools.sh
 	@echo "compiling, for a few minutes the first time; then there is a line as each package ends"
