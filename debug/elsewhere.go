@@ -71,6 +71,8 @@ func otherUser(r *http.Request) string {
 		return fmt.Sprintf("the connection belongs to a program of another user (uid %d), as that of a proxy does", uid)
 	case ownerUnknown:
 		return "the system does not say whose program the connection belongs to"
+	case ownerUnasked:
+		return "this worker has too many open files to ask whose program the connection belongs to: raise the limit of open files (ulimit -n)"
 	}
 	return ""
 }
@@ -95,4 +97,5 @@ const (
 	ownerUs owner = iota // or there is no telling on this system
 	ownerOther
 	ownerUnknown
+	ownerUnasked // no file descriptor is left to ask with
 )

@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"encoding/binary"
 	"encoding/hex"
+	"errors"
 	"net"
 	"net/netip"
 	"os"
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 )
 
 // socketTables list the TCP sockets of this network namespace, each line with
@@ -33,17 +35,20 @@ func ownerOf(peer string, local net.Addr) (uid int, who owner) {
 	if uid, ok := askOwner(unmapped(theirs), unmapped(ours.AddrPort())); ok {
 		owners = []int{uid}
 	}
+	var failed error
 	for range 3 { // a table that changes while it is read may lack a line
 		if len(owners) > 0 {
 			break
 		}
-		owners = findOwners(unmapped(theirs), unmapped(ours.AddrPort()))
+		owners, failed = findOwners(unmapped(theirs), unmapped(ours.AddrPort()))
 	}
 	us := os.Geteuid()
 	other := slices.IndexFunc(owners, func(uid int) bool { return uid != us || uid == overflowUser })
 	switch {
 	case other >= 0:
 		return owners[other], ownerOther
+	case len(owners) == 0 && errors.Is(failed, syscall.EMFILE):
+		return 0, ownerUnasked
 	case len(owners) == 0:
 		return 0, ownerUnknown
 	}
@@ -54,11 +59,13 @@ func unmapped(a netip.AddrPort) netip.AddrPort { return netip.AddrPortFrom(a.Add
 
 // findOwners lists the users of the sockets that connect theirs to ours, where
 // the kernel does not answer for one of them. Each table takes it some
-// milliseconds, and more with every connection there is.
-func findOwners(theirs, ours netip.AddrPort) (uids []int) {
+// milliseconds, and more with every connection there is. err is why one could not
+// be read.
+func findOwners(theirs, ours netip.AddrPort) (uids []int, err error) {
 	for _, table := range socketTables {
-		text, err := os.ReadFile(table)
-		if err != nil {
+		text, failed := os.ReadFile(table)
+		if failed != nil {
+			err = failed
 			continue
 		}
 		for line := range bytes.Lines(text) {
@@ -77,7 +84,7 @@ func findOwners(theirs, ours netip.AddrPort) (uids []int) {
 			break
 		}
 	}
-	return uids
+	return uids, err
 }
 
 // socketAddress reads an address as the tables have it: "0100007F:1F90", each

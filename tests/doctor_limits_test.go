@@ -4,6 +4,7 @@ package tests
 
 import (
 	"fmt"
+	"math"
 	"os"
 	"syscall"
 	"testing"
@@ -35,11 +36,7 @@ func TestDoctorNamesLimits(t *testing.T) {
 		}, "read-only file system", "mount it writable", true},
 		"open files": {func(t *testing.T, _ string, app *trial.App) {
 			pid := app.NewBrowser().Me().PID
-			open, err := os.ReadDir(fmt.Sprintf("/proc/%d/fd", pid))
-			if err != nil {
-				t.Fatal(err)
-			}
-			limit := uint64(len(open)) + 1 // for the connection that asks
+			limit := uint64(openFiles(t, pid)) + 1 // for the connection that asks
 			if err := unix.Prlimit(pid, unix.RLIMIT_NOFILE, &unix.Rlimit{Cur: limit, Max: limit}, nil); err != nil {
 				t.Fatal(err)
 			}
@@ -56,10 +53,24 @@ func TestDoctorNamesLimits(t *testing.T) {
 			}
 			app := start(t, dir)
 			c.spoil(t, dir, app)
-			diagnosis{url: app.URL, args: []string{"--min-workers", "1"}, id: "store-unreachable", says: c.says, fix: c.fix}.expect(t)
+			diagnosis{url: app.URL, env: []string{"SECRET_KEY=" + doctorKey}, args: []string{"--min-workers", "1"}, id: "store-unreachable", says: c.says, fix: c.fix}.expect(t)
 			if c.ofAFileSystem { // so that it can end cleanly
 				syscall.Mount("tmpfs", dir, "tmpfs", syscall.MS_REMOUNT, "size=8m")
 			}
 		})
 	}
+}
+
+// openFiles counts the file descriptors that a process keeps: some come and go.
+func openFiles(t *testing.T, pid int) int {
+	t.Helper()
+	least := math.MaxInt
+	for range 200 {
+		open, err := os.ReadDir(fmt.Sprintf("/proc/%d/fd", pid))
+		if err != nil {
+			t.Fatal(err)
+		}
+		least = min(least, len(open))
+	}
+	return least
 }
