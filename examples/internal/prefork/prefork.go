@@ -41,7 +41,7 @@ func Run(cfg config.Config, addr string, app App) error {
 	forget := context.AfterFunc(ctx, func() {
 		defer close(told)
 		stop() // a second signal ends the process at once
-		slog.Info("stopping, when the requests that run have ended", "at_most", grace)
+		slog.Info("stopping, when the requests that run have ended", "at_most", *grace)
 	})
 	err := run(ctx, cfg, addr, app)
 	if asked := !forget(); asked && err == nil { // nobody asked it to stop that could not start

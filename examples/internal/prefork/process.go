@@ -12,10 +12,11 @@ import (
 	"time"
 )
 
-const (
-	startLimit = 10 * time.Second      // for a worker to become ready
-	stopLimit  = grace + 2*time.Second // for a worker to end
-)
+// startLimit is how long a worker may take to become ready.
+const startLimit = 10 * time.Second
+
+// stopLimit is how long a worker may take to end: to close its sessions too.
+func stopLimit() time.Duration { return *grace + 2*time.Second }
 
 // process is a worker as the supervisor sees it.
 type process struct {
@@ -97,7 +98,7 @@ func (p *process) wait(ctx context.Context) error {
 // terminate has the worker end, by force if it takes too long.
 func (p *process) terminate() {
 	p.cmd.Process.Signal(syscall.SIGTERM)
-	time.AfterFunc(stopLimit, func() { p.cmd.Process.Kill() }) // does nothing to a process that was waited for
+	time.AfterFunc(stopLimit(), func() { p.cmd.Process.Kill() }) // does nothing to a process that was waited for
 }
 
 // end waits for the process that closed its reports, and says how it ended.

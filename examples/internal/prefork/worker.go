@@ -3,6 +3,7 @@ package prefork
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"log/slog"
@@ -16,8 +17,8 @@ import (
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
-// grace is how long the requests that run when a worker stops may take.
-const grace = 8 * time.Second
+// grace is a flag of every app that runs here.
+var grace = flag.Duration("grace", 8*time.Second, "how long the requests that run may still take when the app is told to stop")
 
 // addressVariable marks a process as a worker and says where it listens.
 const addressVariable = "EXAMPLE_WORKER_ADDRESS"
@@ -64,10 +65,10 @@ func (w *Worker) Serve(sessions *session.Manager, serve func(net.Listener) error
 		return fmt.Errorf("stopped serving: %v", err)
 	case <-w.ctx.Done():
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), grace)
+	ctx, cancel := context.WithTimeout(context.Background(), *grace)
 	defer cancel()
 	if err := shutdown(ctx); err != nil {
-		return fmt.Errorf("some requests still ran %v after the stop: %w", grace, err)
+		return fmt.Errorf("some requests still ran %v after the stop: %w", *grace, err)
 	}
 	return nil
 }

@@ -123,7 +123,7 @@ func launch(t testing.TB, host, router string, args []string) *App {
 		env, args = append(env, args[0]), args[1:]
 	}
 	addr := net.JoinHostPort(host, port)
-	a.cmd = exec.Command(filepath.Join(Build(t), router), append([]string{"--addr", addr}, args...)...)
+	a.cmd = exec.Command(filepath.Join(Build(t), router), append([]string{"--addr", addr, "--grace", "50s"}, args...)...) // the disk of a busy machine takes its time
 	a.cmd.Env = env
 	a.cmd.Stdout, a.cmd.Stderr = a.output, a.output
 	if err := a.cmd.Start(); err != nil {
