@@ -8,7 +8,9 @@ GOTESTSUM   := gotest.tools/gotestsum@v1.13.0
 # A line for each package as it ends, and what failed at the end. Tests wait for
 # processes more than they compute, so more of them run at a time than there are
 # cores.
-GOTEST      := go run $(GOTESTSUM) --format pkgname --format-hide-empty-pkg --hide-summary skipped -- -count=1 -parallel 4 -timeout 30m
+# With RETRY=1 a test that fails is tried once more; both are shown.
+GOTEST       = go run $(GOTESTSUM) --format pkgname --format-hide-empty-pkg --hide-summary skipped \
+	$(if $(RETRY),--rerun-fails=1 --rerun-fails-max-failures=5) --packages="$(1)" -- -count=1 -parallel 4 -timeout 30m
 # Packages with tests that count allocations and work, to which the race detector
 # adds.
 COUNTED      = $(sort $(dir $(shell grep -rl '^//go:build !race' --include='*_test.go' .)))
@@ -27,8 +29,8 @@ test-all: ## what test leaves out too: each router on each store, faults, leaks 
 test test-all:
 	@sh scripts/install-test-tools.sh
 	@echo "compiling, for a few minutes the first time; then there is a line as each package ends"
-	@$(GOTEST) $(SHORT) $(COUNTED)
-	@$(GOTEST) $(SHORT) -race work
+	@$(call GOTEST,$(COUNTED)) $(SHORT)
+	@$(call GOTEST,work) $(SHORT) -race
 
 # The tests that judge how long something takes, and so want a machine that does
 # nothing else. All others only log it.
