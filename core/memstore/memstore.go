@@ -4,8 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"iter"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -30,35 +28,6 @@ type memory struct {
 	shards  [shards]shard
 	ended   revocations
 	workers workers
-}
-
-const shards = 32
-
-type shard struct {
-	mu     sync.RWMutex
-	closed bool
-	items  map[driver.ID]packed
-	users  map[driver.Owner]map[driver.ID]struct{}
-	moved  map[driver.ID]move
-	room   *room // the store's
-
-	created uint // sessions
-}
-
-// packed is a record: 64 bytes instead of 184.
-type packed struct {
-	revision                   uint64
-	created, deadline, expires int64 // Unix milliseconds
-	idle                       time.Duration
-	login                      *ownerInfo // nil for nobody in the default realm
-	values                     driver.Values
-}
-
-// ownerInfo is what there is to say of somebody who is logged in.
-type ownerInfo struct {
-	driver.Owner
-	label      string
-	generation uint64
 }
 
 // New returns an empty store for up to limit sessions, or
@@ -94,10 +63,6 @@ var (
 	_ driver.Remover    = (*Store)(nil)
 )
 
-func (s *Store) shard(id driver.ID) *shard {
-	return &s.shards[id[0]%shards]
-}
-
 // Load implements [driver.Store].
 func (s *Store) Load(ctx context.Context, id driver.ID) (*driver.Record, error) {
 	if err := ctx.Err(); err != nil {
@@ -125,16 +90,6 @@ func (s *Store) Save(ctx context.Context, id driver.ID, r *driver.Record) error 
 		err = s.save(ctx, id, r)
 	}
 	return err
-}
-
-// makeRoom sweeps a full store, at most once a second.
-func (s *Store) makeRoom() bool {
-	last, now := s.swept.Load(), time.Now().UnixNano()
-	if now-last < int64(time.Second) || !s.swept.CompareAndSwap(last, now) {
-		return false
-	}
-	removed, _ := s.Sweep(context.Background())
-	return removed > 0
 }
 
 func (s *Store) save(ctx context.Context, id driver.ID, r *driver.Record) error {
@@ -232,74 +187,6 @@ func (s *Store) Close() error {
 	return nil
 }
 
-// All implements [driver.Lister].
-func (s *Store) All(ctx context.Context) iter.Seq2[driver.Entry, error] {
-	return s.entries(ctx, func(sh *shard, yield func(driver.ID, packed)) {
-		for id, item := range sh.items {
-			yield(id, item)
-		}
-	})
-}
-
-// entries yields the live ones of what pick picks, shard by shard, each
-// copied first so that no lock is held while the caller works.
-func (s *Store) entries(ctx context.Context, pick func(*shard, func(driver.ID, packed))) iter.Seq2[driver.Entry, error] {
-	return func(yield func(driver.Entry, error) bool) {
-		for i := range s.shards {
-			if err := ctx.Err(); err != nil {
-				yield(driver.Entry{}, err)
-				return
-			}
-			sh := &s.shards[i]
-			var found []driver.Entry
-			now := time.Now()
-			sh.mu.RLock()
-			closed := sh.closed
-			pick(sh, func(id driver.ID, item packed) {
-				if item.expired(now) {
-					return
-				}
-				if r, err := s.ended.check(id, item); err == nil {
-					found = append(found, driver.Entry{ID: id, Record: r})
-				}
-			})
-			sh.mu.RUnlock()
-			if closed {
-				yield(driver.Entry{}, driver.ErrClosed)
-				return
-			}
-			for _, e := range found {
-				if !yield(e, nil) {
-					return
-				}
-			}
-		}
-	}
-}
-
-// Count implements [driver.Lister].
-func (s *Store) Count(ctx context.Context) (n int, exact bool, err error) {
-	now := time.Now()
-	for i := range s.shards {
-		if ctx.Err() != nil {
-			return n, false, nil
-		}
-		sh := &s.shards[i]
-		sh.mu.RLock()
-		closed := sh.closed
-		for id, item := range sh.items {
-			if !item.expired(now) && !s.ended.ends(id, item) {
-				n++
-			}
-		}
-		sh.mu.RUnlock()
-		if closed {
-			return 0, false, driver.ErrClosed
-		}
-	}
-	return n, true, nil
-}
-
 // Ping implements [driver.Pinger].
 func (s *Store) Ping(ctx context.Context) error {
 	_, err := s.Load(ctx, driver.ID{})
@@ -307,25 +194,6 @@ func (s *Store) Ping(ctx context.Context) error {
 		return nil
 	}
 	return err
-}
-
-// Sweep implements [driver.Sweeper].
-func (s *Store) Sweep(ctx context.Context) (removed int, err error) {
-	for i := range s.shards {
-		if err := ctx.Err(); err != nil {
-			return removed, err
-		}
-		sh := &s.shards[i]
-		sh.mu.Lock()
-		closed := sh.closed
-		removed += sh.sweep(time.Now())
-		sh.mu.Unlock()
-		if closed {
-			return removed, driver.ErrClosed
-		}
-	}
-	s.ended.sweep(time.Now())
-	return removed, nil
 }
 
 // Identify implements [driver.Identifier]. The origin was drawn when the store was
@@ -337,138 +205,4 @@ func (s *Store) Identify(ctx context.Context, _ driver.StoreID) (driver.StoreID,
 // Describe implements [driver.Describer].
 func (s *Store) Describe() driver.Description {
 	return driver.Description{Kind: "memory", Private: true}
-}
-
-// put stores the next revision of r in the place of current, if ok.
-func (sh *shard) put(ctx context.Context, id driver.ID, current packed, ok bool, r *driver.Record, now time.Time) error {
-	next := pack(r, current.login)
-	next.revision = r.Next()
-	was := &current
-	if !ok {
-		was = nil
-	}
-	if err := sh.room.take(ctx, was, &next); err != nil {
-		return err
-	}
-	if ok && next.login == current.login { // the index stays as it is
-		sh.items[id] = next
-	} else {
-		if ok {
-			sh.unlink(id, current)
-		}
-		sh.link(id, next)
-	}
-	r.Revision = r.Next()
-	if !ok {
-		sh.sweepSome(now)
-	}
-	return nil
-}
-
-func (sh *shard) remove(id driver.ID, item packed) {
-	sh.room.free(&item)
-	sh.unlink(id, item)
-}
-
-// link and unlink put an item into the maps and take it out.
-func (sh *shard) link(id driver.ID, item packed) {
-	sh.items[id] = item
-	if item.user() == "" {
-		return
-	}
-	ids := sh.users[item.login.Owner]
-	if ids == nil {
-		ids = map[driver.ID]struct{}{}
-		sh.users[item.login.Owner] = ids
-	}
-	ids[id] = struct{}{}
-}
-
-func (sh *shard) unlink(id driver.ID, item packed) {
-	delete(sh.items, id)
-	if item.user() == "" {
-		return
-	}
-	if ids := sh.users[item.login.Owner]; ids != nil {
-		if delete(ids, id); len(ids) == 0 {
-			delete(sh.users, item.login.Owner)
-		}
-	}
-}
-
-func (sh *shard) sweep(now time.Time) (removed int) {
-	for id, item := range sh.items {
-		if item.expired(now) {
-			sh.remove(id, item)
-			removed++
-		}
-	}
-	sh.forgetMoves(now)
-	return removed
-}
-
-// sweepSome looks at sixteen sessions for every eight created, picked by the
-// map's random order: expired ones go about as fast as new ones come, and no
-// request pays for a whole sweep.
-func (sh *shard) sweepSome(now time.Time) {
-	if sh.created++; sh.created%8 != 0 {
-		return
-	}
-	looked := 0
-	for id, item := range sh.items {
-		if item.expired(now) {
-			sh.remove(id, item)
-		}
-		if looked++; looked == 16 {
-			return
-		}
-	}
-}
-
-// pack makes an item of the record. login is that of the item which it
-// replaces, and stays when it is the same.
-func pack(r *driver.Record, login *ownerInfo) packed {
-	item := packed{
-		revision: r.Revision,
-		created:  r.Created.UnixMilli(),
-		deadline: r.Deadline.UnixMilli(),
-		expires:  r.Expires.UnixMilli(),
-		idle:     r.Idle,
-		values:   r.Values,
-	}
-	switch next := (ownerInfo{r.Owner(), r.Label, r.Generation}); {
-	case next.Owner == driver.Owner{} && next.label == "":
-	case login != nil && *login == next:
-		item.login = login
-	default:
-		item.login = &ownerInfo{next.Owner, next.label, next.generation}
-	}
-	return item
-}
-
-func (it packed) record() *driver.Record {
-	r := &driver.Record{
-		Revision: it.revision,
-		Created:  time.UnixMilli(it.created),
-		Deadline: time.UnixMilli(it.deadline),
-		Expires:  time.UnixMilli(it.expires),
-		Idle:     it.idle,
-		Values:   it.values,
-	}
-	if it.login != nil {
-		r.User, r.Realm = it.login.User, it.login.Realm
-		r.Label, r.Generation = it.login.label, it.login.generation
-	}
-	return r
-}
-
-func (it packed) user() string {
-	if it.login == nil {
-		return ""
-	}
-	return it.login.User
-}
-
-func (it packed) expired(now time.Time) bool {
-	return now.UnixMilli() >= it.expires
 }
