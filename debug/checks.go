@@ -26,7 +26,7 @@ func (h *handler) serveChecks(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := h.bounded(r.Context())
 	defer cancel()
 	found := map[string]bool{}
-	for _, f := range h.findings(h.look(ctx).facts) {
+	for _, f := range h.look(ctx).findings {
 		found[f.ID] = true
 	}
 	var report ChecksReport

@@ -34,7 +34,7 @@ func (h *handler) serveConfig(w http.ResponseWriter, r *http.Request) {
 func (h *handler) configReport(s survey) ConfigReport {
 	report := ConfigReport{
 		Worker:     describeWorker(s.facts.Self),
-		Findings:   h.findings(s.facts),
+		Findings:   s.findings,
 		AgeSeconds: seconds(s.age),
 		Rejections: map[string]Rejection{},
 		Settings:   h.sessions.Config().Settings(),

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"slices"
 
-	"github.com/gosessionkit/sessionkit/core/check"
 	"github.com/gosessionkit/sessionkit/core/diagnose"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
@@ -57,7 +56,6 @@ func (m *Metrics) Describe() []Family {
 type scrape struct {
 	survey
 	sessions *session.Manager
-	findings []check.Finding
 	workers  WorkersReport
 	counts   diagnose.Counts
 }
@@ -68,7 +66,7 @@ func (h *handler) gather(ctx context.Context) []Family {
 	ctx, cancel := h.bounded(ctx)
 	defer cancel()
 	seen := h.look(ctx)
-	s := &scrape{seen, h.sessions, h.findings(seen.facts), h.workersReport(seen), h.sessions.Diagnostics().Counts()}
+	s := &scrape{seen, h.sessions, h.workersReport(seen), h.sessions.Diagnostics().Counts()}
 	all := make([]Family, 0, len(metricTable))
 	for _, metric := range metricTable {
 		f := metric.Family

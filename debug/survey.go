@@ -19,6 +19,7 @@ type survey struct {
 	announced  []worker.Info
 	workersErr error
 	age        time.Duration // of what the store says
+	findings   []check.Finding
 }
 
 // bounded ends a little after a store has had its time to answer
@@ -29,7 +30,8 @@ func (h *handler) bounded(ctx context.Context) (context.Context, context.CancelF
 	return context.WithTimeout(ctx, timeout+timeout/10)
 }
 
-// look waits for the survey that is under way, or takes the last one.
+// look waits for the survey that is under way, or takes the last one, and runs the
+// checks on it.
 func (h *handler) look(ctx context.Context) survey {
 	s, age, ok := h.surveys.begin().wait(ctx)
 	if !ok {
@@ -37,6 +39,7 @@ func (h *handler) look(ctx context.Context) survey {
 	}
 	s.age = age
 	s.facts = h.sessions.Diagnostics().Refresh(s.facts)
+	s.findings = h.findings(s.facts)
 	return s
 }
 

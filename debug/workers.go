@@ -66,7 +66,7 @@ func (h *handler) workersReport(s survey) WorkersReport {
 	self, facts := h.sessions.Diagnostics().Worker(), s.facts
 	self.Activity = h.sessions.Diagnostics().Activity()
 	self.Findings = map[string]string{}
-	for _, f := range check.Run(s.facts) {
+	for _, f := range s.findings {
 		if f.Severity != check.Info {
 			self.Findings[f.ID] = string(f.Severity)
 		}
