@@ -29,6 +29,9 @@ func (m *Monitor) Activity() *worker.Activity {
 			a.Rejected[string(reason)] = n
 		}
 	}
+	if m.cfg.DebugEndpoints {
+		a.Rates = m.beats().history.rates(c.moment(m.now()))
+	}
 	return a
 }
 

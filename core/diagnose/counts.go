@@ -3,22 +3,10 @@ package diagnose
 import (
 	"context"
 	"sync/atomic"
-	"time"
 
 	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/event"
 )
-
-// Buckets are the upper ends of a [Histogram]'s buckets, in seconds. What took
-// longer than the last is in none of them, and in Count.
-var Buckets = [...]float64{0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5}
-
-// Histogram is how long something took, each time.
-type Histogram struct {
-	Count   uint64
-	Sum     float64              // seconds
-	Buckets [len(Buckets)]uint64 // how often it took no longer than that, those of the buckets before included
-}
 
 // Counts are what has happened to sessions since they were counted first.
 type Counts struct {
@@ -38,6 +26,7 @@ func (m *Monitor) Counts() Counts {
 	m.counting.Do(func() {
 		c := newCounters()
 		m.counters.Store(c)
+		m.history.add(c.moment(m.now()))
 		m.Observe(c.observe)
 	})
 	return m.counters.Load().counts()
@@ -49,6 +38,7 @@ type counters struct {
 	events    map[event.Kind]*atomic.Uint64
 	conflicts atomic.Uint64
 	requests  atomic.Uint64
+	rejected  [len(explanations)]atomic.Uint64 // by Reason.Rank
 	saves     histogram
 	calls     map[string]*call
 }
@@ -89,6 +79,11 @@ func (c *counters) observe(_ context.Context, e event.Event) {
 	if n := c.events[e.Kind]; n != nil {
 		n.Add(uint64(times))
 	}
+	if e.Kind == event.Rejected {
+		if i := Reason(e.Reason).Rank(); i >= 0 {
+			c.rejected[i].Add(1)
+		}
+	}
 	if e.Kind == event.Saved || e.Kind == event.Created {
 		c.saves.add(e.Took)
 	}
@@ -106,29 +101,4 @@ func (c *counters) counts() Counts {
 		all.Calls[operation], all.Failures[operation] = call.took.snapshot(), call.failed.Load()
 	}
 	return all
-}
-
-// histogram is a Histogram that is being added to.
-type histogram struct {
-	nanoseconds atomic.Int64
-	in          [len(Buckets) + 1]atomic.Uint64 // of each bucket alone, the last for what took longer
-}
-
-func (h *histogram) add(took time.Duration) {
-	i, seconds := 0, took.Seconds()
-	for i < len(Buckets) && seconds > Buckets[i] {
-		i++
-	}
-	h.in[i].Add(1)
-	h.nanoseconds.Add(int64(took))
-}
-
-func (h *histogram) snapshot() (s Histogram) {
-	s.Sum = time.Duration(h.nanoseconds.Load()).Seconds()
-	for i := range h.in {
-		if s.Count += h.in[i].Load(); i < len(s.Buckets) {
-			s.Buckets[i] = s.Count
-		}
-	}
-	return s
 }

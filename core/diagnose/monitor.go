@@ -39,7 +39,8 @@ type monitor struct {
 
 	observers *observers.List
 	counting  sync.Once
-	counters  atomic.Pointer[counters]          // see Counts
+	counters  atomic.Pointer[counters] // see Counts
+	history   history
 	told      atomic.Pointer[map[string]string] // see worker.Info
 	storeID   atomic.Uint32                     // see StoreID
 
@@ -108,6 +109,9 @@ func (m *Monitor) Start(ctx context.Context) error {
 	ctx, m.stop = context.WithCancel(ctx)
 	if !m.private() {
 		m.background.Go(func() { m.beat(ctx) })
+	}
+	if m.cfg.DebugEndpoints {
+		m.background.Go(func() { m.remember(ctx) })
 	}
 	m.register()
 	return nil
