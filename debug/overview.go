@@ -21,7 +21,7 @@ func (h *handler) serveOverview(w http.ResponseWriter, r *http.Request) {
 	seen := h.look(ctx)
 	store := h.storeReport(ctx, seen)
 	config, workers := h.configReport(seen), h.workersReport(seen)
-	h.answer(w, r, http.StatusOK, "overview", Overview{
+	h.answer(w, r, http.StatusOK, "overview", overviewPage{Charts: h.charts(workers), Overview: Overview{
 		Verdict: verdict(config.Findings, workers, store),
 		Config:  config,
 		Session: session,
@@ -29,5 +29,5 @@ func (h *handler) serveOverview(w http.ResponseWriter, r *http.Request) {
 		Store:   store,
 		Redis:   h.redisReport(seen.facts, store),
 		Routes:  h.list(),
-	})
+	}})
 }

@@ -53,6 +53,15 @@ var explanations = [...]explanation{
 	{ReasonAmbiguous, "several cookies of the session's name came and lead to different sessions, so nobody can tell which is the visitor's, and none counts: one of them is left from an earlier path or domain of the cookie, or another host of the domain has planted it", "give the cookie a name that begins with __Host- (${session-cookie-name}), which no other host can set; after a change of ${session-cookie-path} or ${session-cookie-domain} choose another name"},
 }
 
+// Reasons are all there are, the less telling first.
+func Reasons() []Reason {
+	all := make([]Reason, len(explanations))
+	for i, e := range explanations {
+		all[i] = e.reason
+	}
+	return all
+}
+
 // explain calls the settings what they are called in the configuration.
 func (r Reason) explain(from config.TokenSource, cfg config.Config) (meaning, fix string) {
 	i := r.Rank()
