@@ -28,6 +28,8 @@ var formats = template.FuncMap{
 	"ranked":     ranked,
 	"off":        off,
 	"has":        slices.Contains[[]string],
+	"headline":   headline,
+	"copyable":   func(of, text string) copyable { return copyable{"fix-" + of, text} },
 	"tail":       path.Base,
 	"prose":      prose,
 	"activities": func() []activity { return activities },
@@ -69,6 +71,9 @@ type based struct {
 	Base string
 	On   []check.Finding
 }
+
+// copyable is a text that a button copies.
+type copyable struct{ ID, Text string }
 
 var (
 	codeSpan = regexp.MustCompile("`([^`]+)`")

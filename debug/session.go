@@ -70,7 +70,7 @@ func (h *handler) sessionReport(ctx context.Context) SessionReport {
 		Worker: describeWorker(info),
 		Store:  StoreTag{info.Store, info.StoreID},
 	}
-	s, err := h.sessions.From(ctx)
+	s, err := h.sessions.From(session.WithoutTouch(ctx)) // the page asks again by itself
 	switch {
 	case err != nil:
 		h.notLoaded(ctx, &report, StatusNotLoaded, err)

@@ -2,13 +2,15 @@ package debug
 
 import (
 	"fmt"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/gosessionkit/sessionkit/core/check"
 )
 
 // Verdict is the state of the whole deployment in a sentence.
 type Verdict struct {
-	State    string `json:"state"`         // "well", or the severity of the gravest finding
+	State    string `json:"state"`         // "well" or the severity of the gravest finding
 	Sentence string `json:"sentence"`      // "3 workers share one Redis and one key; nothing is wrong."
 	Fix      string `json:"fix,omitempty"` // of the gravest finding
 	ID       string `json:"id,omitempty"`  // its check's
@@ -47,6 +49,19 @@ var consequences = map[string]string{
 	"session-not-renewed":  "a stolen cookie survives a login",
 }
 
+// headline begins with what visitors notice.
+func headline(f check.Finding) string {
+	text := f.Message
+	if c, ok := consequences[f.ID]; ok {
+		text = c + ": " + text
+	}
+	first, size := utf8.DecodeRuneInString(text)
+	return string(unicode.ToUpper(first)) + text[size:]
+}
+
+// well is the state of a deployment without errors and warnings.
+const well = "well"
+
 // verdict says what the findings come to, of which the first is the gravest.
 func verdict(findings []check.Finding, workers WorkersReport, store StoreReport) Verdict {
 	grave := 0
@@ -57,11 +72,7 @@ func verdict(findings []check.Finding, workers WorkersReport, store StoreReport)
 	}
 	if grave > 0 {
 		f := findings[0]
-		v := Verdict{State: string(f.Severity), Sentence: f.Message, Fix: f.Fix, ID: f.ID, More: grave - 1}
-		if c, ok := consequences[f.ID]; ok {
-			v.Sentence = c + ": " + f.Message
-		}
-		return v
+		return Verdict{State: string(f.Severity), Sentence: headline(f), Fix: f.Fix, ID: f.ID, More: grave - 1}
 	}
 	kept := map[string]string{"redis": "Redis", "file": "folder of files", "memory": "memory"}[store.Kind]
 	if kept == "" {
@@ -69,10 +80,10 @@ func verdict(findings []check.Finding, workers WorkersReport, store StoreReport)
 	}
 	switch n := workers.Summary.Count; {
 	case n > 1:
-		return Verdict{State: "well", Sentence: fmt.Sprintf("%d workers share one %s and one key; nothing is wrong.", n, kept)}
+		return Verdict{State: well, Sentence: fmt.Sprintf("%d workers share one %s and one key; nothing is wrong.", n, kept)}
 	case store.Kind == "memory":
-		return Verdict{State: "well", Sentence: "1 worker keeps its sessions in memory; nothing is wrong."}
+		return Verdict{State: well, Sentence: "1 worker keeps its sessions in memory; nothing is wrong."}
 	default:
-		return Verdict{State: "well", Sentence: fmt.Sprintf("1 worker keeps its sessions in a %s; nothing is wrong.", kept)}
+		return Verdict{State: well, Sentence: fmt.Sprintf("1 worker keeps its sessions in a %s; nothing is wrong.", kept)}
 	}
 }

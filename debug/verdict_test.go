@@ -16,11 +16,11 @@ func TestVerdict(t *testing.T) {
 	t.Parallel()
 	differ := newCrowd(t, func(w *worker.Info) { w.Keys = []string{"deadbeef"} })
 	v := get[debug.Overview](differ, 200, "/debug/").Verdict
-	if v.State != "error" || v.ID != "secret-key-differs" || !strings.HasPrefix(v.Sentence, "logins flicker: ") || v.Fix == "" {
+	if v.State != "error" || v.ID != "secret-key-differs" || !strings.HasPrefix(v.Sentence, "Logins flicker: 1 of 2 workers signs with another key") || v.Fix == "" {
 		t.Errorf("%+v", v)
 	}
 	page := differ.do("GET", "/debug/", asBrowser()).Body.String()
-	if at := strings.Index(page, "logins flicker"); at < 0 || at > strings.Index(page, "<h2>") || !strings.Contains(page, `href="/debug/checks#secret-key-differs"`) {
+	if at := strings.Index(page, "<strong>Logins flicker: 1 of 2 "); at < 0 || at > strings.Index(page, "<h2") || !strings.Contains(page, `href="/debug/checks#secret-key-differs"`) {
 		t.Error("the page does not begin with it")
 	}
 	alike := newCrowd(t, func(*worker.Info) {})

@@ -201,11 +201,18 @@ func keyDiffers(f Facts) (message, fix string, found bool) {
 		return fmt.Sprintf("this worker of the app %s signs with key %s, and %s: the two apps keep their sessions in one place, and neither accepts the other's cookies",
 			f.Self.App, f.Self.Keys[0], names(strangers, func(w worker.Info) string { return "of the app " + w.App + " signs with " + w.Keys[0] })), apartFix(f), true
 	}
-	return fmt.Sprintf("this worker signs with key %s, and %s: neither accepts the other's cookies",
-			f.Self.Keys[0], names(strangers, func(w worker.Info) string { return "signs with " + w.Keys[0] })),
+	return fmt.Sprintf("%s with another key than this one: it signs with %s, %s; neither accepts the other's cookies",
+			sign(len(strangers), len(others(f, func(worker.Info) bool { return true }))+1), f.Self.Keys[0], names(strangers, func(w worker.Info) string { return "signs with " + w.Keys[0] })),
 		fmt.Sprintf("give every worker the same %s; if it was changed, put the old one into %s",
 			setting(f, "secret-key"), setting(f, "secret-key-fallbacks")),
 		true
+}
+
+func sign(some, all int) string {
+	if some == 1 {
+		return fmt.Sprintf("1 of %d workers signs", all)
+	}
+	return fmt.Sprintf("%d of %d workers sign", some, all)
 }
 
 // anotherApp reports whether two workers say that they run different apps.

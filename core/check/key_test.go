@@ -40,7 +40,7 @@ var keyExamples = []example{
 	{id: "secret-key-weak", name: "hexadecimal", change: secretKey("9f86d081884c7d659a2feaa0c55ad015")},
 
 	{id: "secret-key-differs", name: "another key", change: other(func(w *worker.Info) { w.Keys = []string{"cccc0000"} }), found: true,
-		words: []string{"this worker signs with key aaaa0000", "worker 4e5f6071 (pid 202 on web2) signs with cccc0000", "--secret-key-fallbacks"}},
+		words: []string{"workers signs with another key than this one: it signs with aaaa0000", "worker 4e5f6071 (pid 202 on web2) signs with cccc0000", "--secret-key-fallbacks"}},
 	{id: "secret-key-differs", name: "another app", change: all(self(func(w *worker.Info) { w.App = "example.com/shop" }), other(func(w *worker.Info) { w.App, w.Keys = "example.com/blog", []string{"cccc0000"} })), found: true,
 		words: []string{"of the app example.com/shop signs with key aaaa0000", "of the app example.com/blog signs with cccc0000", "--session-prefix (SESSION_PREFIX) of its own", "--session-cookie-name (SESSION_COOKIE_NAME) of its own"}},
 	{id: "secret-key-differs", name: "another app, in files", from: onFiles, change: all(self(func(w *worker.Info) { w.App = "example.com/shop" }), other(func(w *worker.Info) { w.App, w.Keys = "example.com/blog", []string{"cccc0000"} })), found: true,
