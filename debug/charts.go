@@ -90,7 +90,7 @@ func (h *handler) charts(workers WorkersReport) charts {
 			if r.P99 == 0 {
 				return "no calls"
 			}
-			return "p99 " + inMilliseconds(r.P99) + " at the slowest"
+			return "p99 " + inMilliseconds(r.P99) + " on the slowest"
 		}), named{"p50", latency(0.5)}, named{"p99", latency(0.99)}),
 	}
 	return c

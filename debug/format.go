@@ -33,7 +33,8 @@ var formats = template.FuncMap{
 	"tail":       path.Base,
 	"prose":      prose,
 	"activities": func() []activity { return activities },
-	"based":      func(base string, findings []check.Finding) based { return based{base, findings} },
+	"lead":       leadOf,
+	"based":      func(base, title string, findings []check.Finding) based { return based{base, title, findings} },
 	"words":      func(name string) string { return strings.ReplaceAll(name, "_", " ") },
 	"deref":      func(p any) any { return reflect.Indirect(reflect.ValueOf(p)).Interface() },
 }
@@ -66,18 +67,32 @@ func bytesOf(n int64) string {
 	return fmt.Sprintf("%.1f %ciB", value, "KMGTP"[prefix])
 }
 
-// based are findings, and what links have in front of a report's name.
+// based are findings below a title, and what links have in front of a report's name.
 type based struct {
-	Base string
-	On   []check.Finding
+	Base, Title string
+	On          []check.Finding
+}
+
+// led is a headline in two: what happens and why, and the particulars.
+type led struct{ Lead, Rest string }
+
+// leadOf cuts a headline after its second part: "Logins flicker: 2 of 4 workers sign
+// with another key than this one", and which they are.
+func leadOf(headline string) led {
+	parts := separator.FindAllStringIndex(headline, 2)
+	if len(parts) < 2 {
+		return led{Lead: headline}
+	}
+	return led{headline[:parts[1][0]], headline[parts[1][0]:]}
 }
 
 // copyable is a text that a button copies.
 type copyable struct{ ID, Text string }
 
 var (
-	codeSpan = regexp.MustCompile("`([^`]+)`")
-	docLink  = regexp.MustCompile(`\[([^\]]+)\]\([^)]+\)`)
+	codeSpan  = regexp.MustCompile("`([^`]+)`")
+	separator = regexp.MustCompile(`[:;] `)
+	docLink   = regexp.MustCompile(`\[([^\]]+)\]\([^)]+\)`)
 )
 
 // prose is a text of the docs as HTML: code stays code, and links to other pages of

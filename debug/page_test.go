@@ -20,7 +20,7 @@ func TestDashboard(t *testing.T) {
 	page := w.Body.String()
 	finding := get[debug.ConfigReport](a, 200, "/debug/config").Findings[0]
 	for _, want := range []string{
-		"<b>ada</b>", "this one", "store-private", finding.Docs, "session-lifetime", "12h0m0s", `action="/debug/probe"`, `href="/debug/workers"`,
+		"<b>ada</b>", "this one", `href="/debug/checks#` + finding.ID + `"`, "session-lifetime", "12h0m0s", `action="/debug/probe"`, `href="/debug/workers"`,
 		"prefers-color-scheme: dark", "width=device-width", "[set]",
 	} {
 		if !strings.Contains(page, want) {
@@ -30,8 +30,8 @@ func TestDashboard(t *testing.T) {
 	if regexp.MustCompile(`(src|href)="(https?:)?//`).MatchString(page) {
 		t.Errorf("something from elsewhere: %s", page)
 	}
-	if i, j := strings.Index(page, `id="findings"`), strings.Index(page, `id="workers"`); i < 0 || j < i {
-		t.Error("the findings do not come first")
+	if i, j := strings.Index(page, `id="verdict"`), strings.Index(page, `id="workers"`); i < 0 || j < i {
+		t.Error("what is wrong does not come first")
 	}
 }
 
@@ -43,7 +43,7 @@ func TestPolicy(t *testing.T) {
 	w := a.do("GET", "/debug/", asBrowser())
 	page, policy := w.Body.String(), w.Header().Get("Content-Security-Policy")
 	for _, element := range []string{"style", "script"} {
-		found := regexp.MustCompile(`(?s)<` + element + `>(.*?)</` + element + `>`).FindAllStringSubmatch(page, -1)
+		found := regexp.MustCompile(`(?s)<`+element+`>(.*?)</`+element+`>`).FindAllStringSubmatch(page, -1)
 		if len(found) != 1 || strings.Count(page, "<"+element) != 1 {
 			t.Fatalf("%d of %s", len(found), element)
 		}

@@ -1,6 +1,9 @@
 package worker
 
-import "maps"
+import (
+	"maps"
+	"math"
+)
 
 // Activity is what a worker's sessions have done since it started. What is 0 is left
 // out.
@@ -52,11 +55,13 @@ func Sum(all ...*Activity) Activity {
 // plus adds those of other workers, nil for none.
 func (r Rates) plus(others *Rates) *Rates {
 	if others != nil {
-		r.Loaded += others.Loaded
-		r.Saved += others.Saved
-		r.Conflicts += others.Conflicts
-		r.Rejected += others.Rejected
+		r.Loaded = hundredths(r.Loaded + others.Loaded)
+		r.Saved = hundredths(r.Saved + others.Saved)
+		r.Conflicts = hundredths(r.Conflicts + others.Conflicts)
+		r.Rejected = hundredths(r.Rejected + others.Rejected)
 		r.P99 = max(r.P99, others.P99)
 	}
 	return &r
 }
+
+func hundredths(v float64) float64 { return math.Round(100*v) / 100 }
