@@ -3,6 +3,7 @@ package debug
 import (
 	"fmt"
 	"math"
+	"strconv"
 	"strings"
 	"time"
 
@@ -120,13 +121,12 @@ func rate(v float64) string { return digits(v) + "/s" }
 func inMilliseconds(seconds float64) string { return digits(1000*seconds) + " ms" }
 
 func digits(v float64) string {
+	places := 2
 	switch {
-	case v == 0:
-		return "0"
 	case v >= 100:
-		return fmt.Sprintf("%.0f", v)
+		places = 0
 	case v >= 10:
-		return fmt.Sprintf("%.1f", v)
+		places = 1
 	}
-	return strings.TrimRight(strings.TrimRight(fmt.Sprintf("%.2f", v), "0"), ".")
+	return strconv.FormatFloat(math.Round(v*math.Pow10(places))/math.Pow10(places), 'f', -1, 64)
 }

@@ -70,7 +70,7 @@ func (h *handler) writePage(w http.ResponseWriter, r *http.Request, status int, 
 // wrong, so that it is seen in a row of tabs.
 func titleOf(name string, report any) string {
 	if o, ok := report.(overviewPage); ok && o.Verdict.State != well {
-		return o.Verdict.Sentence
+		return leadOf(o.Verdict.Sentence).Lead
 	}
 	return name
 }
