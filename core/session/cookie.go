@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"github.com/gosessionkit/sessionkit/core/config"
-	"github.com/gosessionkit/sessionkit/core/diagnose"
 	"github.com/gosessionkit/sessionkit/core/internal/cookie"
 	"github.com/gosessionkit/sessionkit/core/internal/saver"
 	"github.com/gosessionkit/sessionkit/core/internal/token"
@@ -107,33 +106,4 @@ func (x *Exchange) verify(keys token.Keyring, text string) (tok token.Token, key
 		}
 	}
 	return tok, keyIndex, flaw
-}
-
-// CookieStatus is what the cookies of the manager's sessions, or the tokens that a
-// header has in their place, say by themselves in the request of x, which may be nil. It does no I/O: reports use it when the store does not
-// answer. State is StateNew when no cookie came, StateRejected, with the
-// reason, when the signature of none holds, and "" when one holds, because
-// then only the store knows. The error is ErrNoMiddleware.
-func (x *Exchange) CookieStatus(m *Manager) (Status, error) {
-	if x = x.of(m); x == nil {
-		return Status{}, ErrNoMiddleware
-	}
-	name, keys := x.named()
-	status := Status{State: StateNew, Reason: diagnose.ReasonNone, From: x.from()}
-	holds := false
-	x.tokens(name, func(value string) bool {
-		status.Cookies++
-		if holds || status.Cookies > MaxCookies {
-			return true
-		}
-		tok, _, flaw := x.verify(keys, value)
-		if holds = flaw == ""; holds {
-			status.State, status.Reason, status.Key, status.Store = "", "", tok.Key, tok.Store
-		} else {
-			status.State = StateRejected
-			status.reject(diagnose.Reason(flaw), tok)
-		}
-		return true
-	})
-	return status, nil
 }
