@@ -18,6 +18,7 @@ type gate struct {
 	token      config.Secret
 	configured bool // and not derived from the secret key
 	pass       pass
+	sealer     sealer
 	origins    *http.CrossOriginProtection
 }
 

@@ -42,14 +42,21 @@ func (p pass) give(w http.ResponseWriter, r *http.Request) {
 }
 
 // isHeld reports whether the request has a cookie that give made.
-func (p pass) isHeld(r *http.Request) bool {
+func (p pass) isHeld(r *http.Request) bool { return p.held(r) != "" }
+
+// held is the value of that cookie, "" for none.
+func (p pass) held(r *http.Request) string {
 	for i, cookie := range r.CookiesNamed(passName) {
 		if i < maxPasses && p.isValid(cookie.Value) {
-			return true
+			return cookie.Value
 		}
 	}
-	return false
+	return ""
 }
+
+// formToken is in the forms of pages for the holder of a pass, and shows that the
+// form is not another site's: nobody else knows it.
+func (p pass) formToken(pass string) string { return p.mac("form " + pass) }
 
 func (p pass) isValid(value string) bool {
 	end, _, _ := strings.Cut(value, ".")
@@ -60,8 +67,10 @@ func (p pass) isValid(value string) bool {
 	return err == nil && time.Now().Before(time.Unix(seconds, 0))
 }
 
-func (p pass) sign(end string) string {
+func (p pass) sign(end string) string { return end + "." + p.mac(end) }
+
+func (p pass) mac(text string) string {
 	mac := hmac.New(sha256.New, []byte(p.key.Reveal()))
-	mac.Write([]byte(end))
-	return end + "." + base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
+	mac.Write([]byte(text))
+	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
 }

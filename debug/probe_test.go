@@ -211,7 +211,7 @@ func TestProbeEndsNoOther(t *testing.T) {
 // in runs f on the cookie's session and returns the cookie afterwards.
 func (a *app) in(cookie string, f func(*session.Session) error) string {
 	a.t.Helper()
-	ctx, x, _ := sessiontest.Open(a.t.Context(), a.sessions, session.Incoming{Cookies: []string{"session=" + cookie}})
+	ctx, x, _ := sessiontest.Open(a.t.Context(), a.sessions, session.Incoming{Cookies: []string{a.sessions.Config().Cookie.Name + "=" + cookie}})
 	s, err := session.From(ctx)
 	if err == nil {
 		err = f(s)

@@ -36,16 +36,21 @@ func (h *handler) refuseToken(w http.ResponseWriter, r *http.Request) {
 	h.writeJSON(w, http.StatusForbidden, Problem{Error: "forbidden: this is not the token of the debug endpoints", Fix: h.tokenFix()})
 }
 
-// tokenFix says where the token is and how to present it.
+// tokenFix says where the token is and how to present it, or how to do without.
 func (h *handler) tokenFix() string {
+	fix := h.presentFix()
+	if open, _ := h.sessions.Diagnostics().OpenToThisMachine(); open {
+		fix += "; or ask from this machine itself, as localhost or 127.0.0.1, through no proxy"
+	}
+	return fix
+}
+
+func (h *handler) presentFix() string {
 	title := h.sessions.Config().Title("debug-token")
 	fix := "send the header Authorization: Bearer <token>, or open " + root + "?token=<token>, with the token that " + title + " is set to"
 	if !h.gate.configured {
 		fix = "open the address that this worker's log has in the line \"debug: endpoints are on\", or send the header Authorization: Bearer <token> with the token in it; " +
 			title + " sets one of your own"
-	}
-	if open, _ := h.sessions.Diagnostics().OpenToThisMachine(); open {
-		fix += "; or ask from this machine itself, as localhost or 127.0.0.1, through no proxy"
 	}
 	return fix
 }

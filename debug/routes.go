@@ -27,6 +27,7 @@ func (h *handler) table() []route {
 	return []route{
 		{Route{root, get, "all reports on one page"}, h.serveOverview},
 		{Route{root + "session", get, "the session of this request, and why it has none"}, h.serveSession},
+		{Route{root + "sessions", []string{http.MethodGet, http.MethodHead, http.MethodPost}, "find sessions and end them, with the token alone; POST {\"action\":\"end\"}, end-all or find"}, h.serveSessions},
 		{Route{root + "config", get, "findings, settings and where they came from, refused cookies"}, h.serveConfig},
 		{Route{root + "workers", get, "the workers that run, and how they differ"}, h.serveWorkers},
 		{Route{root + "store", get, "the session store"}, h.serveStore},

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"html"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -13,6 +14,7 @@ import (
 	"github.com/gosessionkit/sessionkit/core/check"
 	"github.com/gosessionkit/sessionkit/core/config"
 	"github.com/gosessionkit/sessionkit/core/memstore"
+	"github.com/gosessionkit/sessionkit/core/session"
 	"github.com/gosessionkit/sessionkit/debug"
 )
 
@@ -28,6 +30,7 @@ const (
 func indiscreet() (*fakeStore, error) {
 	all := strings.Join([]string{testKey, fallbackKey, testToken, redisPassword, escapedRedis, sentinelSecret, redisURL}, " ")
 	store := newFakeStore("redis", "10.0.0.9 "+all)
+	store.listed = true
 	store.inspection = check.Inspection{Facts: map[string]string{"version": "7 " + all}, Unchecked: map[string]string{"acl": all}}
 	return store, fmt.Errorf("dial %s: %w", all, errors.New("refused"))
 }
@@ -40,14 +43,17 @@ func TestNoSecrets(t *testing.T) {
 			t.Run(fmt.Sprintf("%s, down %v", mode, down), func(t *testing.T) {
 				t.Parallel()
 				store, failure := indiscreet()
-				a := newApp(t, config.Config{
-					Mode: mode, SecretKeyFallbacks: []config.Secret{config.NewSecret(fallbackKey)}, DebugToken: config.NewSecret(testToken), RedisURL: config.NewSecret(redisURL),
+				o := newOperated(t, config.Config{
+					Mode: mode, SecretKeyFallbacks: []config.Secret{config.NewSecret(fallbackKey)}, RedisURL: config.NewSecret(redisURL),
 				}, store)
+				a := o.app
 				cookie := a.visit("/set?csrf=%22c5rf-value%22&api_key=%22k3y-value%22", a.visit("/login", ""))
 				_, other := a.probe("")
 				secrets := []string{testKey, fallbackKey, testToken, redisPassword, escapedRedis, sentinelSecret, "c5rf-value", "k3y-value"}
+				var ids []session.ID
 				for _, c := range []string{cookie, other} {
 					id := a.idOf(c)
+					ids = append(ids, id)
 					secrets = append(secrets, id.String(), id.Hex())
 					secrets = append(secrets, tokenParts(t, c)...)
 				}
@@ -55,7 +61,13 @@ func TestNoSecrets(t *testing.T) {
 				if down {
 					store.broken.Store(&failure)
 				}
-				for what, answer := range everyAnswer(a, cookie, other, foreignCookie(t), splice(cookie, other, 3)) {
+				answers := everyAnswer(a, cookie, other, foreignCookie(t), splice(cookie, other, 3))
+				everySession(a, answers, ids[0], cookie, other, foreignCookie(t), splice(cookie, other, 3))
+				answers["the log"] = o.log.String()
+				if len(o.audited()) == 0 {
+					t.Errorf("the log says nothing: %s", o.log)
+				}
+				for what, answer := range answers {
 					for _, secret := range secrets {
 						if strings.Contains(answer, secret) {
 							t.Errorf("%s tells %q: %s", what, secret, answer)
@@ -94,6 +106,25 @@ func everyAnswer(a *app, cookies ...string) map[string]string {
 	}
 	note("refused", a.do("GET", "/debug/", from("192.0.2.1:1"), header("Authorization", "Bearer no")))
 	return answers
+}
+
+// everySession asks for the sessions that there are, and ends them.
+func everySession(a *app, answers map[string]string, id session.ID, cookies ...string) {
+	for _, accept := range []string{"application/json", "text/html"} {
+		for _, query := range []string{"", "user=ada", "user=eve", "session=" + id.Short(), "session=" + id.String(), "session=" + id.Hex(), "session=" + url.QueryEscape(cookies[0]),
+			"user=ada&session=" + id.String(), "user=" + url.QueryEscape(cookies[0]), "cookie=" + cookies[0], "ref=" + id.String()} {
+			w := a.do("GET", "/debug/sessions?"+query, withToken(), header("Accept", accept))
+			answers["GET sessions?"+query+" as "+accept] = html.UnescapeString(fmt.Sprint(w.Result().Header, w.Body))
+		}
+		for i, asked := range []debug.SessionsRequest{{Action: "end", Session: id.Short() + "A"}, {Action: "end", Session: id.String(), User: "ada"}, {Action: "end", Ref: cookies[0]}, {Action: "end-all", User: "ada"}, {Action: "end", Session: cookies[0]}} {
+			for j, cookie := range cookies {
+				w := a.do("POST", "/debug/sessions", withToken(), header("Accept", accept), withForm("action", "find", "cookie", cookie))
+				answers[fmt.Sprintf("%d: POST sessions, cookie %d, as %s", i, j, accept)] = html.UnescapeString(fmt.Sprint(w.Result().Header, w.Body))
+			}
+			w := a.do("POST", "/debug/sessions", withToken(), header("Accept", accept), withJSON(asked))
+			answers[fmt.Sprintf("POST sessions %d as %s", i, accept)] = html.UnescapeString(fmt.Sprint(w.Result().Header, w.Body))
+		}
+	}
 }
 
 // A secret too short to be cut out of a text takes the whole text with it, but

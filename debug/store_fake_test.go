@@ -28,6 +28,7 @@ type fakeStore struct {
 	refusesList atomic.Pointer[error] // and answers all else
 	hung        atomic.Bool           // it answers nothing, however long one waits
 	endless     bool                  // there is no end to counting
+	listed      bool                  // it may be walked
 }
 
 type announcement struct {
@@ -94,7 +95,27 @@ func (s *fakeStore) Count(ctx context.Context) (n int, exact bool, err error) {
 }
 
 func (s *fakeStore) All(ctx context.Context) iter.Seq2[driver.Entry, error] {
-	panic("reports have no business with other people's sessions")
+	if !s.listed {
+		panic("reports have no business with other people's sessions")
+	}
+	if err := s.fail(ctx); err != nil {
+		return func(yield func(driver.Entry, error) bool) { yield(driver.Entry{}, err) }
+	}
+	return s.Store.All(ctx)
+}
+
+func (s *fakeStore) ByUser(ctx context.Context, o driver.Owner) iter.Seq2[driver.Entry, error] {
+	if err := s.fail(ctx); err != nil {
+		return func(yield func(driver.Entry, error) bool) { yield(driver.Entry{}, err) }
+	}
+	return s.Store.ByUser(ctx, o)
+}
+
+func (s *fakeStore) Revoke(ctx context.Context, o driver.Owner, keep []driver.Entry) ([]driver.ID, error) {
+	if err := s.fail(ctx); err != nil {
+		return nil, err
+	}
+	return s.Store.Revoke(ctx, o, keep)
 }
 
 func (s *fakeStore) Announce(ctx context.Context, id string, info json.RawMessage, _ time.Duration) (time.Time, error) {

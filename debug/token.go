@@ -32,7 +32,8 @@ func newGate(sessions *session.Manager) gate {
 	return gate{
 		token:      config.NewSecret(token),
 		configured: configured,
-		pass:       newPass(token),
+		pass:       pass{keyFrom(token, "sessionkit/v1 debug cookie")},
+		sealer:     sealer{keyFrom(token, "sessionkit/v1 debug reference")},
 		origins:    http.NewCrossOriginProtection(),
 	}
 }
@@ -52,14 +53,14 @@ func Token(cfg config.Config) config.Secret {
 	return config.NewSecret(base64.RawURLEncoding.EncodeToString(raw))
 }
 
-// newPass derives the key of the cookies from the token, so that whoever has
-// the token has the right to each, on every worker.
-func newPass(token string) pass {
-	key, err := hkdf.Key(sha256.New, []byte(token), nil, "sessionkit/v1 debug cookie", sha256.Size)
+// keyFrom derives a key of 32 bytes from the token, the same on every worker, so
+// that whoever has the token has the right to what is made with it.
+func keyFrom(token, label string) config.Secret {
+	key, err := hkdf.Key(sha256.New, []byte(token), nil, label, sha256.Size)
 	if err != nil {
 		panic(err) // the size is one that HKDF can do
 	}
-	return pass{config.NewSecret(string(key))}
+	return config.NewSecret(string(key))
 }
 
 // logToken says once how to get in from elsewhere, unless an operator has set

@@ -34,17 +34,7 @@ func Open(ctx context.Context, settings target.Settings, out term.Output) (*Keep
 	if err != nil {
 		return nil, err
 	}
-	return &Keeper{store, realm(cfg.Cookie.Name), out}, nil
-}
-
-// realm is that of the users of sessions behind a cookie name; see
-// driver.Owner.
-func realm(cookie string) string {
-	name := strings.TrimPrefix(strings.TrimPrefix(cookie, "__Host-"), "__Secure-")
-	if name == config.DefaultCookieName {
-		return ""
-	}
-	return name
+	return &Keeper{store, cfg.Cookie.Realm(), out}, nil
 }
 
 // Usage says what is wrong with the arguments of a command, "" when nothing is.

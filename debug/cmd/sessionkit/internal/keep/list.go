@@ -2,50 +2,23 @@ package keep
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"iter"
 	"strings"
 	"text/tabwriter"
 	"time"
 
 	"github.com/gosessionkit/sessionkit/debug/cmd/sessionkit/internal/target"
+	"github.com/gosessionkit/sessionkit/debug/internal/find"
 )
-
-// entries are those of a user, or all.
-func (k *Keeper) entries(ctx context.Context, user string) (iter.Seq2[target.Entry, error], error) {
-	if user != "" {
-		index, ok := k.Store.(target.UserIndex)
-		if !ok {
-			return nil, errors.New("this store cannot find the sessions of a user")
-		}
-		return index.ByUser(ctx, target.Owner{Realm: k.realm, User: user}), nil
-	}
-	lister, ok := k.Store.(target.Lister)
-	if !ok {
-		return nil, errors.New("this store cannot list its sessions")
-	}
-	return lister.All(ctx), nil
-}
 
 // List lists up to limit sessions, of a user when one is named.
 func (k *Keeper) List(ctx context.Context, user string, limit int) error {
-	seq, err := k.entries(ctx, user)
+	found, err := find.Sessions(ctx, k.Store, target.Owner{Realm: k.realm, User: user}, limit, nil)
 	if err != nil {
 		return err
 	}
-	list, more := []session{}, false
-	for e, err := range seq {
-		if errors.Is(err, context.DeadlineExceeded) {
-			more = true
-			break
-		}
-		if err != nil {
-			return err
-		}
-		if more = len(list) == limit; more {
-			break
-		}
+	list, more := []session{}, found.More || found.Early
+	for _, e := range found.Entries {
 		list = append(list, describe(e))
 	}
 	if k.out.JSON {
@@ -112,27 +85,21 @@ func (k *Keeper) find(ctx context.Context, text string) (target.ID, error) {
 	if id, err := target.ParseID(text); err == nil {
 		return id, nil
 	}
-	if len(text) < 4 || len(text) > 22 {
-		return target.ID{}, fmt.Errorf("%q is no id: it has 22 characters, and 4 of them at least are needed", text)
-	}
-	seq, err := k.entries(ctx, "")
+	match, err := find.Prefix(text)
 	if err != nil {
 		return target.ID{}, err
 	}
-	var found []target.ID
-	for e, err := range seq {
-		if err != nil {
-			return target.ID{}, fmt.Errorf("looking for %q: %w", text, err)
-		}
-		if strings.HasPrefix(e.ID.String(), text) {
-			found = append(found, e.ID)
-		}
-	}
-	switch len(found) {
-	case 0:
+	const most = 100 // to be counted
+	found, err := find.Sessions(ctx, k.Store, target.Owner{}, most, match)
+	switch n := len(found.Entries); {
+	case err != nil:
+		return target.ID{}, fmt.Errorf("looking for %q: %w", text, err)
+	case found.Early:
+		return target.ID{}, fmt.Errorf("looking for %q: %d sessions were looked at, and there was no time for all: --timeout gives more", text, found.Looked)
+	case n == 0:
 		return target.ID{}, fmt.Errorf("there is no live session whose id begins with %q", text)
-	case 1:
-		return found[0], nil
+	case n > 1:
+		return target.ID{}, fmt.Errorf("%d sessions have an id that begins with %q: give more of it", n, text)
 	}
-	return target.ID{}, fmt.Errorf("%d sessions have an id that begins with %q: give more of it", len(found), text)
+	return found.Entries[0].ID, nil
 }
