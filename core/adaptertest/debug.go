@@ -19,6 +19,7 @@ func debugCases() []testCase {
 		{"116 off: a path like any other that does not exist", debugOff},
 		{"on: there, with the session of the caller", debugOn},
 		{"on: what they save is saved", debugSaves},
+		{"7.4.5 on: what an operator ends has ended for every browser", debugOperator},
 		{"on: paths beside them stay the app's", debugBeside},
 		{"on: they see both ends of the connection and the headers", debugConnection},
 		{"on: what shows a proxy is seen on every path", debugWatches},
