@@ -336,6 +336,9 @@ func printsOfAManager(t *testing.T, secrets map[string]string, seen *printedType
 	}
 	_, err = session.Get[int](s, "color")
 	prints(p, "type error", err)
+	_, err = auth.RequireFresh(ctx, 0)
+	stale, _ := errors.AsType[*auth.NotFreshError](err)
+	prints(p, "not fresh", stale)
 	prints(p, "conflict", &driver.ConflictError{Current: record})
 	prints(p, "renewed", &driver.RenewedError{Successor: s.ID()})
 	prints(p, "revoked", &driver.RevokedError{Generation: 1})

@@ -22,9 +22,11 @@ var ErrInvalidUser error = &kiterror.Error{Status: http.StatusBadRequest, Text: 
 // ErrNotLoggedIn: nobody is logged in. Its HTTP status is 401.
 var ErrNotLoggedIn error = &kiterror.Error{Status: http.StatusUnauthorized, Text: "auth: nobody is logged in"}
 
-// IsDenied reports whether err says that nobody is logged in, rather than that
-// this could not be found out.
-func IsDenied(err error) bool { return errors.Is(err, ErrNotLoggedIn) }
+// IsDenied reports whether err says that nobody is logged in, or not lately enough
+// (ErrNotFresh), rather than that this could not be found out.
+func IsDenied(err error) bool {
+	return errors.Is(err, ErrNotLoggedIn) || errors.Is(err, ErrNotFresh)
+}
 
 // LoginOption is more to say of a login.
 type LoginOption func(*session.Login)
@@ -111,8 +113,8 @@ func RequireSession(s *session.Session) error {
 	return ErrNotLoggedIn
 }
 
-// LoginTime returns when the user logged in, for what needs a fresh login before
-// it (OWASP ASVS 5.0, 7.5.1, 7.5.3). The error is ErrNotLoggedIn for nobody.
+// LoginTime returns when the user logged in; for what needs a fresh login there is
+// [RequireFresh]. The error is ErrNotLoggedIn for nobody.
 func LoginTime(ctx context.Context) (time.Time, error) {
 	if _, err := Require(ctx); err != nil {
 		return time.Time{}, err

@@ -11,6 +11,8 @@
 //
 // From then on [Require] returns the user's id, or an error with the status 401;
 // RequireUser of each router's package does the same for a group of routes.
+// [RequireFresh] is for what is worth asking for the password again, after which the
+// app calls [Confirm].
 // [UserLoader] turns the id into the app's own type:
 //
 //	var users = auth.UserLoader[*User]{Load: func(ctx context.Context, id string) (*User, error) { ... }}

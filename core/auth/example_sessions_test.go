@@ -9,8 +9,8 @@ import (
 	"github.com/gosessionkit/sessionkit/core/internal/visitor"
 )
 
-// What needs a fresh login, such as a change of the mail address, asks how old
-// this one is.
+// A page says since when its user is logged in. What needs a fresh login asks with
+// RequireFresh.
 func ExampleLoginTime() {
 	sessions := visitor.Sessions()
 	defer sessions.Close()
@@ -19,10 +19,10 @@ func ExampleLoginTime() {
 		if err != nil {
 			return err
 		}
-		fmt.Println("ask for the password again:", time.Since(at) > 10*time.Minute)
+		fmt.Println("logged in today:", time.Since(at) < 24*time.Hour)
 		return nil
 	})
-	// Output: ask for the password again: false
+	// Output: logged in today: true
 }
 
 // A page on which users see where they are logged in.

@@ -26,6 +26,9 @@ type Record struct {
 	// Idle is the session's own idle time, 0 for the configured one.
 	Idle time.Duration
 
+	// Details are what else there is to say of the login, nil for nothing.
+	Details *Details
+
 	// Generation is that of the owner's last [Revocation] when the login in
 	// the session was made, 0 when there was none. Load gives a session that a
 	// revocation has kept the generation of that revocation.
@@ -93,6 +96,7 @@ func (r *Record) AppendJSON(b []byte) []byte {
 	if r.Label != "" {
 		b = jsontext.AppendKey(append(b, `,"label":`...), r.Label)
 	}
+	b = r.Details.appendJSON(b)
 	b = append(b, `,"data":`...)
 	b = append(b, r.Values.JSON()...)
 	return append(b, '}')
@@ -154,6 +158,8 @@ func (r *Record) setMember(key, raw string) (err error) {
 		r.Label, err = parseName(raw)
 	case `"gen"`:
 		r.Generation, err = strconv.ParseUint(raw, 10, 64)
+	case `"auth"`:
+		err = r.setDetail(key, raw)
 	case `"data"`:
 		r.Values, err = scanned(raw)
 	}

@@ -19,6 +19,7 @@ type packed struct {
 type ownerInfo struct {
 	driver.Owner
 	label      string
+	details    *driver.Details
 	generation uint64
 }
 
@@ -33,12 +34,12 @@ func pack(r *driver.Record, login *ownerInfo) packed {
 		idle:     r.Idle,
 		values:   r.Values,
 	}
-	switch next := (ownerInfo{r.Owner(), r.Label, r.Generation}); {
-	case next.Owner == driver.Owner{} && next.label == "":
+	switch next := (ownerInfo{r.Owner(), r.Label, r.Details, r.Generation}); {
+	case next.Owner == driver.Owner{} && next.label == "" && next.details == nil:
 	case login != nil && *login == next:
 		item.login = login
 	default:
-		item.login = &ownerInfo{next.Owner, next.label, next.generation}
+		item.login = &ownerInfo{next.Owner, next.label, next.details, next.generation}
 	}
 	return item
 }
@@ -54,7 +55,7 @@ func (it packed) record() *driver.Record {
 	}
 	if it.login != nil {
 		r.User, r.Realm = it.login.User, it.login.Realm
-		r.Label, r.Generation = it.login.label, it.login.generation
+		r.Label, r.Details, r.Generation = it.login.label, it.login.details, it.login.generation
 	}
 	return r
 }

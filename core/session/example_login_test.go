@@ -138,3 +138,63 @@ func ExampleSession_Destroy() {
 	// true
 	// 0 keys
 }
+
+// A password that was asked for again counts as much as a login, and is none: the
+// session goes on under a new id. [auth.Confirm] looks who is logged in as well.
+func ExampleSession_Confirm() {
+	sessions := visitor.Sessions()
+	defer sessions.Close()
+	visitor.New(sessions).Request(func(ctx context.Context) error {
+		s, err := session.From(ctx)
+		if err == nil {
+			err = s.RenewAs(ctx, "ada")
+		}
+		if err != nil {
+			return err
+		}
+		before := s.ID()
+		err = s.Confirm(ctx)
+		fmt.Println("same id", s.ID() == before, "user", s.User())
+		return err
+	})
+	// Output: same id false user ada
+}
+
+// Who has not logged in is not fresh. [auth.RequireFresh] has an error for either.
+func ExampleSession_IsFresh() {
+	sessions := visitor.Sessions()
+	defer sessions.Close()
+	visitor.New(sessions).Request(func(ctx context.Context) error {
+		s, err := session.From(ctx)
+		if err != nil {
+			return err
+		}
+		fmt.Println(s.IsFresh(time.Hour))
+		err = s.RenewAs(ctx, "ada")
+		fmt.Println(s.IsFresh(time.Hour))
+		return err
+	})
+	// Output:
+	// false
+	// true
+}
+
+func ExampleSession_Authenticated() {
+	now := time.Now()
+	sessions := visitor.Sessions(session.WithClock(func() time.Time { return now }))
+	defer sessions.Close()
+	visitor.New(sessions).Request(func(ctx context.Context) error {
+		s, err := session.From(ctx)
+		if err == nil {
+			err = s.RenewAs(ctx, "ada")
+		}
+		if err != nil {
+			return err
+		}
+		now = now.Add(time.Hour)
+		err = s.Confirm(ctx)
+		fmt.Println(s.Authenticated().Sub(s.Created()))
+		return err
+	})
+	// Output: 1h0m0s
+}

@@ -144,7 +144,9 @@ func (o *old) claimed(ctx context.Context) (bool, error) {
 // inherited makes the record of what is taken over.
 func (m *Manager) inherited(in *driver.Inheritance) *driver.Record {
 	r := m.newRecord(in.User)
-	r.User = in.User
+	if r.User = in.User; r.User != "" {
+		r.Details = &driver.Details{Authenticated: driver.Unauthenticated}
+	}
 	if !in.Created.IsZero() && in.Created.Before(r.Created) {
 		r.Created = in.Created.Truncate(time.Millisecond)
 	}

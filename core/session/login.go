@@ -36,7 +36,12 @@ type Login struct {
 	// Label is what the user is to know the session by in a list of his own,
 	// such as "Firefox on Linux": at most 128 bytes of UTF-8.
 	Label string
+
+	confirms bool // it is none: see Session.Confirm
 }
+
+// isNone reports whether nobody logs in or out.
+func (l *Login) isNone() bool { return l == nil || l.confirms }
 
 // LogIn is [Session.RenewAs] with more to say of the login. Remember goes before
 // what this request chose with SetLifetime, SetIdleTimeout or SetPersistent
@@ -59,7 +64,13 @@ func (s *Session) LogIn(ctx context.Context, l Login) error {
 
 // apply makes r the record of the login; nil is no login.
 func (l *Login) apply(r *driver.Record, m *Manager) {
-	if l == nil || r.User == "" && l.User == "" {
+	switch {
+	case l == nil:
+		return
+	case l.confirms:
+		m.confirm(r)
+		return
+	case r.User == "" && l.User == "":
 		return
 	}
 	if r.User != l.User {
@@ -70,7 +81,7 @@ func (l *Login) apply(r *driver.Record, m *Manager) {
 	}
 	fresh := m.newRecord(l.User)
 	r.Created, r.Deadline, r.Expires, r.Idle = fresh.Created, fresh.Deadline, fresh.Expires, l.Remember
-	r.User, r.Label = l.User, l.Label
+	r.User, r.Label, r.Details = l.User, l.Label, nil
 	persist := driver.Edit{Key: saver.KeyPersist, Gone: true}
 	if l.Remember > 0 {
 		r.Deadline = r.Created.Add(l.Remember)

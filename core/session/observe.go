@@ -39,7 +39,7 @@ func (s *Session) tellLoaded() {
 func movedEvent(previous ID, before string, id ID, user string, login *Login) event.Event {
 	e := event.Event{Kind: event.Renewed, Session: id, Previous: previous, User: user}
 	switch {
-	case login == nil || user == "" && before == "":
+	case login.isNone() || user == "" && before == "":
 	case user == "":
 		e.Kind, e.User = event.LoggedOut, before
 	default:

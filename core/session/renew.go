@@ -129,7 +129,7 @@ func (m *Manager) replace(ctx context.Context, old, next ID, p *saver.Proposal, 
 		err = m.guard.Calls().Save(driver.WithRenewal(ctx), next, r)
 		if revoked, ok := errors.AsType[*driver.RevokedError](err); ok && attempt < saver.MaxAttempts {
 			generation = revoked.Generation
-			if login != nil || m.keptBy(ctx, old, generation) {
+			if !login.isNone() || m.keptBy(ctx, old, generation) {
 				continue
 			}
 		}

@@ -42,7 +42,7 @@ var statuses = [...]struct {
 //   - 409 when the session ended while the request was running: what the
 //     request wanted to save was not saved;
 //   - 413 when the session would exceed its size limit;
-//   - 401 for auth.ErrNotLoggedIn, 400 for auth.ErrInvalidUser and
+//   - 401 for auth.ErrNotLoggedIn and auth.ErrNotFresh, 400 for auth.ErrInvalidUser and
 //     ErrInvalidLabel;
 //   - 499 when the browser left (context.Canceled), which only logs see;
 //   - for an error of the app's, what it says itself through a method

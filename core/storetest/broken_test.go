@@ -40,6 +40,7 @@ var brokenStores = []struct {
 	{"touch shortens", newTouchShortens, "expiry/126 touch never shortens"},
 	{"a save forgets touches", newForgetsTouches, "expiry/a save keeps the expiry"},
 	{"forgets idle times", newForgetsIdleTimes, "expiry/an idle time of its own"},
+	{"forgets details", newForgetsDetails, "records/what is saved is loaded"},
 	{"forgets labels", newForgetsLabels, "records/what is saved is loaded"},
 	{"sweeps the living", newSweepsAll, "sweep/a sweep removes only what expired"},
 	{"sweeps by what it saw before", newSweepsLate, "sweep/a sweep never beats a touch"},

@@ -123,6 +123,8 @@ func difference(got, want *driver.Record) string {
 		return fmt.Sprintf("generation is %d, want %d", got.Generation, want.Generation)
 	case got.Label != want.Label:
 		return fmt.Sprintf("the label is %q, want %q", got.Label, want.Label)
+	case !reflect.DeepEqual(got.Detailed(), want.Detailed()):
+		return fmt.Sprintf("the details are %+v, want %+v", *got.Detailed(), *want.Detailed())
 	case got.Created.UnixMilli() != want.Created.UnixMilli():
 		return fmt.Sprintf("created is %v, want %v", got.Created, want.Created)
 	case got.Deadline.UnixMilli() != want.Deadline.UnixMilli():

@@ -121,6 +121,18 @@ func newChecksThenActs(m *memstore.Store) driver.Store {
 	return f
 }
 
+func newForgetsDetails(m *memstore.Store) driver.Store {
+	f := newFaulty(m)
+	f.load = func(ctx context.Context, id driver.ID) (*driver.Record, error) {
+		r, err := m.Load(ctx, id)
+		if err == nil {
+			r.Details = nil
+		}
+		return r, err
+	}
+	return f
+}
+
 func newForgetsLabels(m *memstore.Store) driver.Store {
 	f := newFaulty(m)
 	f.load = func(ctx context.Context, id driver.ID) (*driver.Record, error) {

@@ -48,10 +48,11 @@ func loadCreatesNothing(t *testing.T, s driver.Store) {
 func savedIsLoaded(t *testing.T, s driver.Store) {
 	id, r := newID(), newRecord()
 	r.User, r.Label = "ada", `Fire"fox\ auf Øst`
+	r.Details = &driver.Details{Authenticated: time.UnixMilli(1_700_000_000_000)}
 	r.Values = values("color", `"red"`, "count", `3`)
 	mustSave(t, s, id, r)
 	wantStored(t, s, id, r)
-	r.User, r.Label, r.Values = "", "", values("count", `4`)
+	r.User, r.Label, r.Details, r.Values = "", "", nil, values("count", `4`)
 	r.Created = r.Created.Add(time.Minute)
 	r.Deadline = r.Deadline.Add(time.Minute)
 	r.Expires = r.Expires.Add(time.Minute)

@@ -113,6 +113,7 @@ func (m *Saver) Merge(base *driver.Record, proposals []*Proposal) (*driver.Recor
 		Values:   values,
 		Idle:     d.idle,
 		Label:    base.Label,
+		Details:  base.Details,
 
 		Generation:  base.Generation,
 		KeepExpires: unused && !d.ends,
