@@ -64,6 +64,8 @@ var (
 	origin   string
 	origins  []string
 	key, value any
+	changeMail http.HandlerFunc
+	users    interface{ CheckPassword(id, password string) bool }
 	payments interface{ Verify(*http.Request) (int, error) }
 )
 `

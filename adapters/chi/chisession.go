@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"time"
 
 	"github.com/go-chi/chi/v5"
 
@@ -59,6 +60,15 @@ func Get(r *http.Request) (*session.Session, error) {
 // r.With(chisession.RequireUser(nil)).Get("/private", h).
 func RequireUser(denied http.Handler) func(http.Handler) http.Handler {
 	return httpsession.RequireUser(denied)
+}
+
+// RequireFresh lets a request pass when who is logged in has proved less than maxAge
+// ago who he is, by a login or by auth.Confirm: see [httpsession.RequireFresh]. Otherwise,
+// and when nobody is logged in, denied answers, with a page that asks for the password,
+// or, when it is nil, a bare 401, which has the challenge of RFC 9470 where bearer
+// tokens count. It belongs where RequireUser does, and may stand behind it.
+func RequireFresh(maxAge time.Duration, denied http.Handler) func(http.Handler) http.Handler {
+	return httpsession.RequireFresh(maxAge, denied)
 }
 
 // MountDebug mounts the debug endpoints at /debug and below it, with and without

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"time"
 
 	"github.com/go-chi/chi/v5"
 
@@ -95,6 +96,31 @@ func ExampleRequireUser() {
 	// POST /orders 303
 	// POST /login 200
 	// POST /orders 200 ordered
+}
+
+// A route that asks for the password again when the login is older than ten minutes.
+func ExampleRequireFresh() {
+	sessions := newSessions()
+	defer sessions.Close()
+
+	r := chi.NewRouter()
+	if err := chisession.Install(r, sessions, nil); err != nil {
+		fmt.Println(err)
+		return
+	}
+	r.Post("/login", chisession.HandlerFunc(func(w http.ResponseWriter, r *http.Request) error {
+		return auth.Login(r.Context(), "ada") // once the password is checked
+	}).ServeHTTP)
+	fresh := chisession.RequireFresh(10*time.Minute, http.RedirectHandler("/confirm", http.StatusSeeOther))
+	r.With(fresh).Post("/password", func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, "changed") })
+
+	send(r, "POST", "/password", "")
+	cookie := send(r, "POST", "/login", "")
+	send(r, "POST", "/password", cookie)
+	// Output:
+	// POST /password 303
+	// POST /login 200
+	// POST /password 200 changed
 }
 
 // An API answers errors in JSON.

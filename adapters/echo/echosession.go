@@ -6,7 +6,6 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"github.com/gosessionkit/sessionkit/core/auth"
 	"github.com/gosessionkit/sessionkit/core/diagnose"
 	"github.com/gosessionkit/sessionkit/core/httpsession"
 	"github.com/gosessionkit/sessionkit/core/session"
@@ -102,30 +101,6 @@ func Get(c echo.Context) (*session.Session, error) {
 	}
 	diagnose.ReportMissingMiddleware(route(c))
 	return nil, err
-}
-
-// RequireUser lets a request pass when somebody is logged in. Otherwise
-// denied answers, or, when it is nil, a bare 401, which has the header
-// WWW-Authenticate where bearer tokens count ([session.Exchange.Challenge]). It belongs inside
-// [Middleware], and inside what answers CORS preflights, which come without
-// cookies.
-func RequireUser(denied echo.HandlerFunc) echo.MiddlewareFunc {
-	return func(next echo.HandlerFunc) echo.HandlerFunc {
-		return func(c echo.Context) error {
-			s, err := Get(c)
-			if err == nil {
-				err = auth.RequireSession(s)
-			}
-			switch {
-			case err == nil:
-				return next(c)
-			case denied != nil && auth.IsDenied(err):
-				return denied(c)
-			default:
-				return translate(c, err)
-			}
-		}
-	}
 }
 
 // Router is an [echo.Echo] or an [echo.Group].

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -96,6 +97,31 @@ func ExampleRequireUser() {
 	// POST /orders 303
 	// POST /login 200
 	// POST /orders 200 ordered
+}
+
+// A route that asks for the password again when the login is older than ten minutes.
+func ExampleRequireFresh() {
+	sessions := newSessions()
+	defer sessions.Close()
+
+	e := echo.New()
+	echosession.Install(e, sessions, nil)
+	e.POST("/login", func(c echo.Context) error {
+		if err := auth.Login(c.Request().Context(), "ada"); err != nil { // once the password is checked
+			return err
+		}
+		return c.NoContent(http.StatusOK)
+	})
+	toConfirm := func(c echo.Context) error { return c.Redirect(http.StatusSeeOther, "/confirm") }
+	e.POST("/password", func(c echo.Context) error { return c.String(http.StatusOK, "changed") }, echosession.RequireFresh(10*time.Minute, toConfirm))
+
+	send(e, "POST", "/password", "")
+	cookie := send(e, "POST", "/login", "")
+	send(e, "POST", "/password", cookie)
+	// Output:
+	// POST /password 303
+	// POST /login 200
+	// POST /password 200 changed
 }
 
 // Errors of the kit that a handler returns are answered by the app's

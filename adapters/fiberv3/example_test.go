@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"time"
 
 	"github.com/gofiber/fiber/v3"
 	"github.com/gofiber/fiber/v3/middleware/cache"
@@ -104,6 +105,31 @@ func ExampleRequireUser() {
 	// POST /orders 303
 	// POST /login 200
 	// POST /orders 200 ordered
+}
+
+// A route that asks for the password again when the login is older than ten minutes.
+func ExampleRequireFresh() {
+	sessions := newSessions()
+	defer sessions.Close()
+
+	app := fiber.New()
+	if err := fibersession.Install(app, sessions, nil); err != nil {
+		fmt.Println(err)
+		return
+	}
+	app.Post("/login", func(c fiber.Ctx) error {
+		return auth.Login(c.Context(), "ada") // once the password is checked
+	})
+	toConfirm := func(c fiber.Ctx) error { return c.Redirect().Status(http.StatusSeeOther).To("/confirm") }
+	app.Post("/password", fibersession.RequireFresh(10*time.Minute, toConfirm), func(c fiber.Ctx) error { return c.SendString("changed") })
+
+	send(app, "POST", "/password", "")
+	cookie := send(app, "POST", "/login", "")
+	send(app, "POST", "/password", cookie)
+	// Output:
+	// POST /password 303
+	// POST /login 200
+	// POST /password 200 changed
 }
 
 // Errors of the kit that a handler returns are answered by the app's

@@ -9,7 +9,6 @@ import (
 	"github.com/gofiber/fiber/v3"
 
 	fasthttpsession "github.com/gosessionkit/sessionkit/adapters/internal/fasthttp"
-	"github.com/gosessionkit/sessionkit/core/auth"
 	"github.com/gosessionkit/sessionkit/core/diagnose"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
@@ -110,27 +109,6 @@ func route(c fiber.Ctx) string {
 		return c.Method() + " " + route.Path
 	}
 	return diagnose.BeforeRoute
-}
-
-// RequireUser lets a request pass when somebody is logged in. Otherwise
-// denied answers, or, when it is nil, a bare 401. It belongs inside
-// [Middleware], and inside what answers CORS preflights, which come without
-// cookies.
-func RequireUser(denied fiber.Handler) fiber.Handler {
-	return func(c fiber.Ctx) error {
-		s, err := Get(c)
-		if err == nil {
-			err = auth.RequireSession(s)
-		}
-		switch {
-		case err == nil:
-			return c.Next()
-		case denied != nil && auth.IsDenied(err):
-			return denied(c)
-		default:
-			return translate(c, err)
-		}
-	}
 }
 
 // Stream answers with what write writes, piece by piece: w.Flush sends what

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -115,6 +116,31 @@ func ExampleRequireUser() {
 	// POST /orders 303
 	// POST /login 200
 	// POST /orders 200 ordered
+}
+
+// A route that asks for the password again when the login is older than ten minutes.
+func ExampleRequireFresh() {
+	sessions := newSessions()
+	defer sessions.Close()
+
+	r := gin.New()
+	if err := ginsession.Install(r, sessions, nil); err != nil {
+		fmt.Println(err)
+		return
+	}
+	r.POST("/login", ginsession.Handler(func(c *gin.Context) error {
+		return auth.Login(c.Request.Context(), "ada") // once the password is checked
+	}))
+	toConfirm := func(c *gin.Context) { c.Redirect(http.StatusSeeOther, "/confirm") }
+	r.POST("/password", ginsession.RequireFresh(10*time.Minute, toConfirm), func(c *gin.Context) { c.String(http.StatusOK, "changed") })
+
+	send(r, "POST", "/password", "")
+	cookie := send(r, "POST", "/login", "")
+	send(r, "POST", "/password", cookie)
+	// Output:
+	// POST /password 303
+	// POST /login 200
+	// POST /password 200 changed
 }
 
 // An API answers errors in JSON: those that handlers return, and those of saving.

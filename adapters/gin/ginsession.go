@@ -8,7 +8,6 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"github.com/gosessionkit/sessionkit/core/auth"
 	"github.com/gosessionkit/sessionkit/core/diagnose"
 	"github.com/gosessionkit/sessionkit/core/httpsession"
 	"github.com/gosessionkit/sessionkit/core/session"
@@ -88,27 +87,6 @@ func Get(c *gin.Context) (*session.Session, error) {
 	}
 	diagnose.ReportMissingMiddleware(route(c))
 	return nil, err
-}
-
-// RequireUser lets a request pass when somebody is logged in. Otherwise denied
-// answers, or, when it is nil, a bare 401. It belongs inside [Middleware], and
-// inside what answers CORS preflights, which come without cookies.
-func RequireUser(denied gin.HandlerFunc) gin.HandlerFunc {
-	return func(c *gin.Context) {
-		s, err := Get(c)
-		if err == nil {
-			err = auth.RequireSession(s)
-		}
-		if err == nil {
-			return
-		}
-		c.Abort()
-		if denied != nil && auth.IsDenied(err) {
-			denied(c)
-		} else {
-			answer(c, err)
-		}
-	}
 }
 
 // MountDebug mounts the debug endpoints at /debug and below it, with and without

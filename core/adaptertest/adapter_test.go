@@ -27,7 +27,7 @@ type adapter struct {
 	believeProxy, ignoreTLS, alwaysSeen, blind                   bool
 	debugAlways, debugOutside                                    bool
 	debugYields, noRun, hijackSilent                             bool
-	noHeaders, keepToken, noVaryOn, noChallenge                  bool
+	noHeaders, keepToken, noVaryOn, noChallenge, noFresh         bool
 	shared                                                       *sharing
 }
 
@@ -48,6 +48,9 @@ func (a adapter) serve(t testing.TB, app adaptertest.App) string {
 		}
 		if route.RequireUser {
 			h = a.requireUser(app.Denied(route, a.get(app.Sessions)), h)
+		}
+		if route.RequireFresh != 0 && !a.noFresh {
+			h = httpsession.RequireFresh(route.RequireFresh, app.Denied(route, a.get(app.Sessions)))(h)
 		}
 		for _, sessions := range slices.Backward(app.Inner) {
 			h = a.middleware(sessions)(h)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"net/http"
+	"time"
 
 	"github.com/gosessionkit/sessionkit/core/session"
 )
@@ -49,10 +50,12 @@ type App struct {
 type Route struct {
 	Method, Path string
 
-	// RequireUser puts the adapter's RequireUser in front of Handle, with
-	// Denied for those who are not logged in when it is not nil.
-	RequireUser bool
-	Denied      func(x Exchange) error
+	// RequireUser puts the adapter's RequireUser in front of Handle, and
+	// RequireFresh, when it is not 0, the one of that name, each with Denied for
+	// those whom it stops when that is not nil.
+	RequireUser  bool
+	RequireFresh time.Duration
+	Denied       func(x Exchange) error
 
 	Handle func(x Exchange) error
 }

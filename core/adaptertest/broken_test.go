@@ -46,6 +46,7 @@ var brokenAdapters = []struct {
 	{"forgets Vary for tokens", adapter{noVaryOn: true}, "token in a header/58 Vary names the header: bearer"},
 	{"lets caches keep the token", adapter{cacheable: true}, "token in a header/log in, work, log out: bearer"},
 	{"answers 401 without a challenge", adapter{noChallenge: true}, "token in a header/102 RequireUser: bearer"},
+	{"lets everybody pass RequireFresh", adapter{noFresh: true}, "user/7.5.3 RequireFresh"},
 	{"believes X-Forwarded-Proto", adapter{believeProxy: true}, "cookie/56 X-Forwarded-Proto counts when trusted"},
 	{"does not see TLS", adapter{ignoreTLS: true}, "cookie/55 Secure over TLS"},
 	{"takes a page fetched ahead for one that is shown", adapter{alwaysSeen: true}, "once/120 a request that nobody sees takes no messages"},

@@ -37,6 +37,9 @@ func serve(t testing.TB, app adaptertest.App) (baseURL string) {
 		if route.RequireUser {
 			h = httpsession.RequireUser(app.Denied(route, httpsession.Get))(h)
 		}
+		if route.RequireFresh != 0 {
+			h = httpsession.RequireFresh(route.RequireFresh, app.Denied(route, httpsession.Get))(h)
+		}
 		for _, sessions := range slices.Backward(app.Inner) {
 			h = middleware(sessions)(h)
 		}

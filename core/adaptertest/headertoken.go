@@ -29,6 +29,7 @@ func headerTokenCases() (cases []testCase) {
 		{"15 a manager inside, with a header of its own", phoneTwoManagers},
 		{"a hijack that leaves the token out", phoneHijacks},
 		{"102 RequireUser", phoneRequireUser},
+		{"7.5.3 RequireFresh", phoneRequireFresh},
 	} {
 		for _, from := range []config.TokenSource{config.TokenBearer, config.TokenHeader("X-Session")} {
 			cases = append(cases, testCase{c.name + ": " + string(from), func(t *testing.T, st *suite) { c.run(t, st, from) }})

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"time"
 
 	"github.com/gosessionkit/sessionkit/core/auth"
 	"github.com/gosessionkit/sessionkit/core/httpsession"
@@ -76,6 +77,32 @@ func ExampleRequireUser() {
 	// /orders 303 "/login"
 	// /login 200 ""
 	// /orders 201 ""
+}
+
+// A route that asks for the password again when the login is older than ten minutes.
+func ExampleRequireFresh() {
+	sessions := visitor.Sessions()
+	defer sessions.Close()
+	fresh := httpsession.RequireFresh(10*time.Minute, http.RedirectHandler("/confirm", http.StatusSeeOther))
+
+	mux := http.NewServeMux()
+	mux.Handle("POST /login", httpsession.HandlerFunc(func(w http.ResponseWriter, r *http.Request) error {
+		return auth.Login(r.Context(), "ada") // once the password is checked
+	}))
+	mux.Handle("POST /password", fresh(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.WriteHeader(http.StatusNoContent)
+	})))
+	app := httpsession.Install(mux, sessions, nil)
+
+	ada := visitor.New(sessions)
+	for _, path := range []string{"/password", "/login", "/password"} {
+		answer := ada.Send(app, httptest.NewRequest("POST", path, nil))
+		fmt.Printf("%s %d %q\n", path, answer.StatusCode, answer.Header.Get("Location"))
+	}
+	// Output:
+	// /password 303 "/confirm"
+	// /login 200 ""
+	// /password 204 ""
 }
 
 // A plain http.HandlerFunc answers an error by itself.

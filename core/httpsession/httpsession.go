@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/gosessionkit/sessionkit/core/auth"
 	"github.com/gosessionkit/sessionkit/core/diagnose"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
@@ -91,26 +90,6 @@ func route(r *http.Request) string {
 		return r.Pattern
 	}
 	return r.Method + " " + r.Pattern
-}
-
-// RequireUser lets a request pass when somebody is logged in. Otherwise
-// denied answers, or, when it is nil, a bare 401, which has the header
-// WWW-Authenticate where bearer tokens count ([session.Exchange.Challenge]); when the session cannot be
-// read the answer is an error. It belongs inside [Middleware], and inside what
-// answers CORS preflights, which come without cookies.
-func RequireUser(denied http.Handler) func(http.Handler) http.Handler {
-	return func(next http.Handler) http.Handler {
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			switch _, err := auth.Require(r.Context()); {
-			case err == nil:
-				next.ServeHTTP(w, r)
-			case denied != nil && auth.IsDenied(err):
-				denied.ServeHTTP(w, r)
-			default:
-				Error(w, r, err)
-			}
-		})
-	}
 }
 
 // Install returns mux, or http.DefaultServeMux when it is nil, with the debug

@@ -2,11 +2,14 @@ package httpsession
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"io"
 	"maps"
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/gosessionkit/sessionkit/core/auth"
 	"github.com/gosessionkit/sessionkit/core/internal/kiterror"
@@ -43,7 +46,7 @@ func Error(w http.ResponseWriter, r *http.Request, err error) {
 
 // Challenge calls set with the header WWW-Authenticate and what
 // [session.Exchange.Challenge] wants in it, if that is anything and err says that
-// nobody is logged in. It is for adapters, and for an app that makes such an answer
+// nobody is logged in, or not lately enough (RFC 9470, section 3). It is for adapters, and for an app that makes such an answer
 // itself:
 //
 //	httpsession.Challenge(w.Header().Set, r.Context(), err)
@@ -53,6 +56,9 @@ func Challenge(set func(name, value string), ctx context.Context, err error) {
 	}
 	x, _ := ctx.Value(session.ContextKey).(*session.Exchange)
 	if challenge := x.Challenge(); challenge != "" {
+		if stale, ok := errors.AsType[*auth.NotFreshError](err); ok {
+			challenge += fmt.Sprintf(`, error="insufficient_user_authentication", max_age="%d"`, int64(max(stale.MaxAge, 0)/time.Second))
+		}
 		set("WWW-Authenticate", challenge)
 	}
 }

@@ -28,6 +28,9 @@ func Serve(t testing.TB, app adaptertest.App) string {
 		if route.RequireUser {
 			stack = append(stack, chisession.RequireUser(app.Denied(route, chisession.Get)))
 		}
+		if route.RequireFresh != 0 {
+			stack = append(stack, chisession.RequireFresh(route.RequireFresh, app.Denied(route, chisession.Get)))
+		}
 		r.With(stack...).Method(route.Method, route.Path, app.Handler(route, chisession.Get))
 	}
 	if app.CatchAll != nil {

@@ -46,6 +46,9 @@ func Serve(t testing.TB, app adaptertest.App) string {
 		if route.RequireUser {
 			stack = append(stack, echosession.RequireUser(Handler(route.Denied)))
 		}
+		if route.RequireFresh != 0 {
+			stack = append(stack, echosession.RequireFresh(route.RequireFresh, Handler(route.Denied)))
+		}
 		r.Add(route.Method, route.Path, Handler(route.Handle), stack...)
 	}
 	if app.CatchAll != nil {

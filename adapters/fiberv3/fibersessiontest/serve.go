@@ -45,6 +45,9 @@ func Serve(t testing.TB, app adaptertest.App) string {
 		if route.RequireUser {
 			stack = append(stack, fibersession.RequireUser(Handler(route.Denied)))
 		}
+		if route.RequireFresh != 0 {
+			stack = append(stack, fibersession.RequireFresh(route.RequireFresh, Handler(route.Denied)))
+		}
 		stack = append(stack, Handler(route.Handle))
 		f.Add([]string{route.Method}, route.Path, stack[0], stack[1:]...)
 	}

@@ -44,6 +44,9 @@ func Serve(t testing.TB, app adaptertest.App) string {
 		if route.RequireUser {
 			stack = append(stack, ginsession.RequireUser(Handler(route.Denied)))
 		}
+		if route.RequireFresh != 0 {
+			stack = append(stack, ginsession.RequireFresh(route.RequireFresh, Handler(route.Denied)))
+		}
 		r.Handle(route.Method, route.Path, append(stack, Handler(route.Handle))...)
 	}
 	if app.CatchAll != nil {

@@ -19,6 +19,9 @@ func Serve(t testing.TB, app adaptertest.App) string {
 		if route.RequireUser {
 			h = httpsession.RequireUser(app.Denied(route, httpsession.Get))(h)
 		}
+		if route.RequireFresh != 0 {
+			h = httpsession.RequireFresh(route.RequireFresh, app.Denied(route, httpsession.Get))(h)
+		}
 		for _, sessions := range slices.Backward(app.Inner) {
 			h = httpsession.Middleware(sessions)(h)
 		}
