@@ -19,12 +19,14 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/gosessionkit/sessionkit/tests/internal/docs"
 )
 
 // What Go code in the docs may import. The examples' module knows all of it.
 var docPackages = map[string]string{
 	"context": "context", "errors": "errors", "flag": "flag", "fmt": "fmt", "http": "net/http", "httptest": "net/http/httptest",
-	"log": "log", "os": "os", "strings": "strings", "atomic": "sync/atomic", "testing": "testing", "time": "time",
+	"log": "log", "os": "os", "strconv": "strconv", "strings": "strings", "atomic": "sync/atomic", "testing": "testing", "time": "time",
 	"auth": kit + "core/auth", "config": kit + "core/config", "driver": kit + "core/driver", "event": kit + "core/event", "httpsession": kit + "core/httpsession", "memstore": kit + "core/memstore",
 	"session": kit + "core/session", "sessiontest": kit + "core/sessiontest", "stores": kit + "stores", "keyvalue": kit + "stores/keyvalue", "debug": kit + "debug",
 	"otelsession": kit + "debug/otelsession", "trace": "go.opentelemetry.io/otel/trace",
@@ -80,6 +82,7 @@ type docChoice struct {
 var docChoices = []docChoice{
 	{names: "var (r chi.Router; cart []string)"},
 	{names: "var (r *http.Request; cart httpsession.HandlerFunc; newRouter func(*session.Manager) (http.Handler, error))"},
+	{names: "var r *gin.Engine"},
 	{names: "var r *http.Request", packages: map[string]string{
 		"echo": "github.com/labstack/echo/v5", "middleware": "github.com/labstack/echo/v5/middleware", "echosession": kit + "adapters/echov5"}},
 	{packages: map[string]string{"fiber": "github.com/gofiber/fiber/v3", "fibersession": kit + "adapters/fiberv3", "cache": "github.com/gofiber/fiber/v3/middleware/cache",
@@ -89,27 +92,28 @@ var docChoices = []docChoice{
 // foreign marks lines about packages that the kit does not know.
 var foreign = regexp.MustCompile(`\b(viper|cobra|httprate|upgrader|websocket)\b|(gorilla|scs)\.Predecessor|go-chi/cors|\bcmd\.|^limit|limit\(h\)|r\.Use\(limit\)`)
 
-var goBlock = regexp.MustCompile("(?ms)^( *)```go\n(.*?)^ *```")
-
 // Go code in the docs means what it says: it compiles, in a program that has what
 // the text around it speaks of.
 func TestCodeInDocs(t *testing.T) {
 	t.Parallel()
 	imports := importer.ForCompiler(token.NewFileSet(), "gc", exportData(t))
-	files, err := filepath.Glob("../docs/*.md")
+	files, err := docs.Files("..")
 	if err != nil {
 		t.Fatal(err)
 	}
 	blocks := 0
-	for _, file := range append(files, "../README.md") {
-		text, err := os.ReadFile(file)
+	for _, file := range files {
+		list, err := docs.Blocks("..", file)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, match := range goBlock.FindAllStringSubmatch(string(text), -1) {
+		for _, b := range list {
+			if b.Lang != "go" {
+				continue
+			}
 			blocks++
-			if err := checkBlock(imports, match[2]); err != nil {
-				t.Errorf("%s: %v in\n%s", strings.TrimPrefix(file, "../"), err, match[2])
+			if err := checkBlock(imports, b.Text); err != nil {
+				t.Errorf("%s:%d: %v in\n%s", file, b.Line, err, b.Text)
 			}
 		}
 	}

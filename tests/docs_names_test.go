@@ -8,22 +8,24 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/gosessionkit/sessionkit/tests/internal/docs"
 )
 
 // texts are the README, the docs, and the comments of the libraries, by file.
 func texts(t *testing.T, packages []goPackage) map[string]string {
 	t.Helper()
 	list := map[string]string{}
-	docs, err := filepath.Glob("../docs/*.md")
+	files, err := docs.Files("..")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, file := range append(docs, "../README.md") {
-		text, err := os.ReadFile(file)
+	for _, file := range files {
+		text, err := os.ReadFile(filepath.Join("..", filepath.FromSlash(file)))
 		if err != nil {
 			t.Fatal(err)
 		}
-		list[filepath.ToSlash(file)[len("../"):]] = string(text)
+		list[file] = string(text)
 	}
 	for _, p := range packages {
 		for base, file := range p.files {

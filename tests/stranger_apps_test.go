@@ -115,6 +115,7 @@ const fiberBody = `
 
 var (
 	readmeSetUp = regexp.MustCompile("(?s)## In your app.*?```go\n(.*?)```")
+	goBlock     = regexp.MustCompile("(?ms)^( *)```go\n(.*?)^ *```")
 	placeholder = regexp.MustCompile(`<([a-z]+\.[A-Z]\w+)>`)
 )
 
