@@ -8,7 +8,11 @@ require (
 	golang.org/x/mod v0.43.0
 )
 
-require github.com/creack/pty v1.1.24
+require (
+	github.com/creack/pty v1.1.24
+	github.com/uptrace/bunrouter v1.0.23
+	go.etcd.io/bbolt v1.5.0
+)
 
 require (
 	github.com/bytedance/gopkg v0.1.3 // indirect
