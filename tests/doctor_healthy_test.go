@@ -91,11 +91,13 @@ func TestDoctorFindsProductionBehindTLSWell(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	front := httptest.NewTLSServer(&httputil.ReverseProxy{Transport: &http.Transport{DisableKeepAlives: true}, Rewrite: func(r *httputil.ProxyRequest) {
+	front := httptest.NewUnstartedServer(&httputil.ReverseProxy{Transport: &http.Transport{DisableKeepAlives: true}, Rewrite: func(r *httputil.ProxyRequest) {
 		r.SetURL(to)
 		r.SetXForwarded()
 		r.Out.Host = r.In.Host
 	}})
+	front.EnableHTTP2 = true // as proxies do
+	front.StartTLS()
 	t.Cleanup(front.Close)
 	wantHealthy(t, front.URL, "DEBUG_TOKEN="+debugToken, "SSL_CERT_FILE="+certificate(t, front))
 	wantHealthy(t, app.URL, "DEBUG_TOKEN="+debugToken) // on the app's own port, as the proxy asks it

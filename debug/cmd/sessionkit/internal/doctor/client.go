@@ -25,7 +25,9 @@ type client struct {
 func newClient(base *url.URL, token string, timeout time.Duration) *client {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.DisableKeepAlives = true
-	transport.ForceAttemptHTTP2 = false
+	transport.Protocols = new(http.Protocols) // of HTTP/2 all requests would share a connection
+	transport.Protocols.SetHTTP1(true)
+	transport.TLSClientConfig = nil // that of the clone offers HTTP/2 to the server all the same
 	return &client{base: base, token: token, extra: http.Header{}, http: &http.Client{
 		Transport:     transport,
 		Timeout:       timeout,
