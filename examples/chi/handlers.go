@@ -159,6 +159,7 @@ func (app) private(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	w.Header().Set("Cache-Control", "no-store") // else the back button shows it after the logout
 	_, err = fmt.Fprintf(w, "only for %s\n", user)
 	return err
 }

@@ -152,6 +152,7 @@ func (app) private(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	c.Response().Header().Set("Cache-Control", "no-store") // else the back button shows it after the logout
 	return c.String(http.StatusOK, "only for "+user+"\n")
 }
 

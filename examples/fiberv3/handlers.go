@@ -150,6 +150,7 @@ func (handlers) private(c fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	c.Set("Cache-Control", "no-store") // else the back button shows it after the logout
 	return c.SendString("only for " + user + "\n")
 }
 

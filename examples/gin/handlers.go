@@ -154,6 +154,7 @@ func (app) private(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	c.Header("Cache-Control", "no-store") // else the back button shows it after the logout
 	c.String(http.StatusOK, "only for %s\n", user)
 	return nil
 }
