@@ -3,6 +3,7 @@ package debug_test
 import (
 	"bufio"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -41,7 +42,7 @@ func FuzzRequest(f *testing.F) {
 	secrets := append([]string{testKey, fallbackKey, testToken, redisPassword, escapedRedis, sentinelSecret, "c5rf-value"}, cookieParts...)
 
 	const local = "127.0.0.1:40000"
-	for _, path := range append(reports, "/debug", "/debug/?format=json", "/debug/session?format=html", "/debug/metrics", "/debug/nothing", "/debug/../debug/", "//debug//", "/debug/probe?action=end") {
+	for _, path := range append(reports, "/debug", "/debug/?format=json", "/debug/session?format=html", "/debug/metrics", "/debug/nothing", "/debug/../debug/", "//debug//", "/debug/probe?action=end", "/debug/sessions?user=ada", "/debug/sessions?session=COOKIE", "/debug/sessions/?session=abcd&format=html") {
 		for i, header := range []string{"Host: localhost:8080\r\nAccept: text/html;q=0.9,*/*", "Host: a.example\r\nAuthorization: Bearer TOKEN\r\nAccept: application/json",
 			"Host: [::1]\r\nX-Forwarded-For: 1.2.3.4", "Host: 127.0.0.1\r\nOrigin: https://evil.example\r\nSec-Fetch-Site: cross-site", "Host: localhost\r\nAuthorization: bearer  TOKEN "} {
 			f.Add("GET "+path+" HTTP/1.1\r\n"+header+"\r\nCookie: a=b; session=COOKIE\r\n\r\n", local, i%2 == 0, path == "/debug/store")
@@ -50,6 +51,13 @@ func FuzzRequest(f *testing.F) {
 	for _, body := range []string{"", "action=clear", `{"action":"end"}`, "{", strings.Repeat("x", 2000)} {
 		for _, kind := range []string{"application/json", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "a;b;c"} {
 			f.Add("POST /debug/probe HTTP/1.1\r\nHost: localhost\r\nContent-Type: "+kind+"\r\nTransfer-Encoding: identity\r\nConnection: close\r\n\r\n"+body, local, false, false)
+		}
+	}
+	for _, body := range []string{"action=find&cookie=COOKIE", "action=end-all&user=ada", `{"action":"find","cookie":"session=COOKIE"}`, `{"action":"end","session":"COOKIE"}`} {
+		length := len(body) + strings.Count(body, "COOKIE")*(len(cookies[app{}])-len("COOKIE"))
+		for _, kind := range []string{fmt.Sprintf("application/json\r\nContent-Length: %d", length), fmt.Sprintf("application/x-www-form-urlencoded\r\nContent-Length: %d", length)} {
+			f.Add("POST /debug/sessions HTTP/1.1\r\nHost: a.example\r\nAuthorization: Bearer TOKEN\r\nContent-Type: "+kind+"\r\nConnection: close\r\n\r\n"+body, local, false, false)
+			f.Add("POST /debug/sessions HTTP/1.1\r\nHost: localhost\r\nContent-Type: "+kind+"\r\nConnection: close\r\n\r\n"+body, local, false, true)
 		}
 	}
 	f.Add("DELETE /debug/probe?a=%zz HTTP/1.0\r\nHost:\r\n\r\n", "[::ffff:127.0.0.1%eth0]:1", false, true)

@@ -73,6 +73,12 @@ func (r *transcript) askAll(cookies ...string) {
 			r.askWith(operatorToken, accept, "POST", "/debug/probe?action=end", cookie)
 			r.askWith(operatorToken, accept, "DELETE", "/debug/probe", cookie)
 			r.askWith(operatorToken, accept, "PUT", "/debug/probe", cookie)
+			for _, query := range []string{"", "?user=ada", "?user=eve"} {
+				r.askWith(operatorToken, accept, "GET", "/debug/sessions"+query, cookie)
+			}
+			r.askWith(operatorToken, accept, "POST", "/debug/sessions", cookie, "action", "find", "cookie", cookie)
+			r.askWith(operatorToken, accept, "POST", "/debug/sessions", cookie, "action", "end", "session", cookie)
+			r.askWith(operatorToken, accept, "POST", "/debug/sessions", cookie, "action", "end-all", "user", "nobody")
 		}
 		r.ask("GET", "/me", cookie)
 		r.ask("GET", "/private", cookie)

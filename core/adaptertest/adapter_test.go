@@ -25,7 +25,7 @@ type adapter struct {
 	bodyAfterError, keepHeaders, anonymousOnError, failOpen      bool
 	replaceCookies, noForget, noVary, oneLine, cacheable         bool
 	believeProxy, ignoreTLS, alwaysSeen, blind                   bool
-	debugAlways, debugOutside                                    bool
+	debugAlways, debugOutside, debugDeaf                         bool
 	debugYields, noRun, hijackSilent                             bool
 	noHeaders, keepToken, noVaryOn, noChallenge, noFresh         bool
 	shared                                                       *sharing
@@ -67,6 +67,12 @@ func (a adapter) serve(t testing.TB, app adaptertest.App) string {
 	debug := app.Debug
 	if a.debugAlways && debug == nil {
 		debug = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { http.Error(w, "off", http.StatusForbidden) })
+	}
+	if hears := debug; a.debugDeaf && hears != nil {
+		debug = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			r.Body = http.NoBody
+			hears.ServeHTTP(w, r)
+		})
 	}
 	var h http.Handler
 	if a.debugOutside && debug != nil {

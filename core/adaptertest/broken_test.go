@@ -56,6 +56,7 @@ var brokenAdapters = []struct {
 	{"blames the order for a lost context", adapter{noRun: true}, "errors/136 a context that was replaced is named"},
 	{"does not say that a hijack lost the cookie", adapter{hijackSilent: true}, "writer/a hijack that loses the cookie is in the log"},
 	{"has debug endpoints outside the session", adapter{debugOutside: true}, "debug/on: there, with the session of the caller"},
+	{"keeps forms from the debug endpoints", adapter{debugDeaf: true}, "debug/7.4.5 on: what an operator ends has ended for every browser"},
 	{"does not show where requests come from", adapter{blind: true}, "debug/on: what shows a proxy is seen on every path"},
 }
 
