@@ -72,7 +72,7 @@ func newPrinter(t *testing.T, secrets map[string]string, seen *printedTypes) *pr
 				"bytes":  strings.Trim(fmt.Sprintf(verb, []byte(secret)), "[]"),
 				"array":  strings.Trim(fmt.Sprintf(verb, [8]byte([]byte(secret))), "[]"),
 			} {
-				if _, list, ok := strings.Cut(written, "{"); ok {
+				if _, list, ok := strings.Cut(written, "{"); ok && form != "text" { // a random text may have one
 					written = strings.TrimSuffix(list, "}")
 				}
 				if len(written) >= len(secret) && verb != "%p" && verb != "%t" && verb != "%.3v" || form == "text" {
