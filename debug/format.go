@@ -28,6 +28,7 @@ var formats = template.FuncMap{
 	"ranked":     ranked,
 	"off":        off,
 	"has":        slices.Contains[[]string],
+	"acts":       acts,
 	"headline":   headline,
 	"copyable":   func(of, text string) copyable { return copyable{"fix-" + of, text} },
 	"tail":       path.Base,
@@ -37,6 +38,12 @@ var formats = template.FuncMap{
 	"based":      func(base, title string, findings []check.Finding) based { return based{base, title, findings} },
 	"words":      func(name string) string { return strings.ReplaceAll(name, "_", " ") },
 	"deref":      func(p any) any { return reflect.Indirect(reflect.ValueOf(p)).Interface() },
+}
+
+// acts reports whether a page answers something that was done or searched for, which
+// a refresh would do again or lose.
+func acts(page string) bool {
+	return slices.Contains([]string{"probe", "sessions", "ended", "problem"}, page)
 }
 
 func when(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }

@@ -177,7 +177,7 @@ func TestSessionsPage(t *testing.T) {
 	cookie := o.visit("/set?html="+url.QueryEscape(`"`+evil+`"`)+"&"+url.QueryEscape(evil)+"=1", o.login(evil, auth.Label(evil)))
 	for _, query := range []string{"", "?user=" + url.QueryEscape(evil), "?session=" + o.idOf(cookie).Short(), "?session=" + url.QueryEscape(evil), "?ref=" + url.QueryEscape(evil), "?user=%22%3E%3Cscript"} {
 		w := o.do("GET", "/debug/sessions"+query, withToken(), asBrowser())
-		if strings.Contains(w.Body.String(), evil) || !strings.Contains(w.Body.String(), "<h2>Find a session</h2>") {
+		if strings.Contains(w.Body.String(), evil) || strings.Contains(w.Body.String(), `"><script`) || !strings.Contains(w.Body.String(), "<h2>Find a session</h2>") {
 			t.Errorf("%s: %s", query, w.Body)
 		}
 	}
@@ -185,7 +185,10 @@ func TestSessionsPage(t *testing.T) {
 	if strings.Contains(page, evil) || !strings.Contains(page, "have ended") || !strings.Contains(page, `href="/debug/"`) {
 		t.Error(page)
 	}
-	if page := o.do("GET", "/debug/", asBrowser(), withToken()).Body.String(); !strings.Contains(page, `href="/debug/sessions"`) {
+	if strings.Contains(page, `id="refresh"`) {
+		t.Error("it refreshes by itself, and what it says is gone")
+	}
+	if page := o.do("GET", "/debug/", asBrowser(), withToken()).Body.String(); !strings.Contains(page, `href="/debug/sessions"`) || !strings.Contains(page, `id="refresh"`) {
 		t.Error("the overview has no link to it")
 	}
 }
