@@ -52,10 +52,10 @@ func perSecond(of func(diagnose.Moment) uint64) quantity {
 	}
 }
 
-func latency(q float64) quantity {
+func quantile(q float64, of func(diagnose.Moment) diagnose.Histogram) quantity {
 	return func(from, to diagnose.Moment) (float64, bool) {
-		calls := to.Calls.Since(from.Calls)
-		return calls.Quantile(q), calls.Count > 0
+		h := of(to).Since(of(from))
+		return h.Quantile(q), h.Count > 0
 	}
 }
 
@@ -77,6 +77,8 @@ func (h *handler) charts(workers WorkersReport) charts {
 		}
 		return of(workers.Activity.Rates)
 	}
+	calls := func(at diagnose.Moment) diagnose.Histogram { return at.Calls }
+	waits := func(at diagnose.Moment) diagnose.Histogram { return at.Waits }
 	c.Charts = []chart{
 		d.chart("loaded", "Requests with a session", "whose cookie led to one", rate, all(func(r *worker.Rates) string { return rate(r.Loaded) }),
 			named{"this worker", perSecond(func(at diagnose.Moment) uint64 { return at.Loaded })}),
@@ -91,7 +93,9 @@ func (h *handler) charts(workers WorkersReport) charts {
 				return "no calls"
 			}
 			return "p99 " + inMilliseconds(r.P99) + " on the slowest"
-		}), named{"p50", latency(0.5)}, named{"p99", latency(0.99)}),
+		}), named{"p50", quantile(0.5, calls)}, named{"p99", quantile(0.99, calls)}),
+		d.chart("waits", "Wait for the session", "of each request, before its answer", inMilliseconds, "",
+			named{"p50", quantile(0.5, waits)}, named{"p99", quantile(0.99, waits)}),
 	}
 	return c
 }

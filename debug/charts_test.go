@@ -50,7 +50,7 @@ func TestCharts(t *testing.T) {
 			t.Errorf("%+v", report.Workers.Activity.Rates)
 		}
 		lines := regexp.MustCompile(`class="line l\d" d="(M[^"]+)"`).FindAllStringSubmatch(page, -1)
-		if len(lines) != 5+2+4 { // 2 charts have a second one, and a key for both
+		if len(lines) != 6+3+2*3 { // 3 charts have a second one, and a key for both
 			t.Errorf("%d lines: %q", len(lines), lines)
 		}
 		points := regexp.MustCompile(`[ML]([0-9.]+) ([0-9.]+)`).FindAllStringSubmatch(lines[0][1], -1)

@@ -53,6 +53,9 @@ var metricTable = []metric{
 	counter("sessionkit_save_conflicts_total", "Saves that were tried again, as another worker had been faster.", func(s *scrape, put put) {
 		put(float64(s.counts.Conflicts))
 	}),
+	distribution("sessionkit_request_duration_seconds", "How long a request waited for its session before it was answered: to read it, to save it, and for all else of the kit.", func(s *scrape, spread spread) {
+		spread(s.counts.Waits)
+	}),
 	distribution("sessionkit_save_duration_seconds", "How long a save takes, with all its attempts.", func(s *scrape, spread spread) {
 		spread(s.counts.Saves)
 	}),

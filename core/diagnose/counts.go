@@ -10,10 +10,11 @@ import (
 
 // Counts are what has happened to sessions since they were counted first.
 type Counts struct {
-	Events    map[event.Kind]uint64 // all kinds but Called, which is in Calls
+	Events    map[event.Kind]uint64 // all kinds but Called and Answered, which are in Calls and Waits
 	Conflicts uint64                // of saves: how often changes were replayed
 	Requests  uint64                // whose changes were stored: no fewer than there were saves
 	Saves     Histogram             // with all their attempts
+	Waits     Histogram             // of requests that asked for their session: for all that the kit did before they were answered
 	Calls     map[string]Histogram  // of the store, by operation
 	Failures  map[string]uint64     // of these
 }
@@ -40,6 +41,7 @@ type counters struct {
 	requests  atomic.Uint64
 	rejected  [len(explanations)]atomic.Uint64 // by Reason.Rank
 	saves     histogram
+	waits     histogram
 	calls     map[string]*call
 }
 
@@ -51,7 +53,7 @@ type call struct {
 func newCounters() *counters {
 	c := &counters{events: map[event.Kind]*atomic.Uint64{}, calls: map[string]*call{}}
 	for _, kind := range event.Kinds() {
-		if kind != event.Called {
+		if kind != event.Called && kind != event.Answered {
 			c.events[kind] = &atomic.Uint64{}
 		}
 	}
@@ -63,7 +65,11 @@ func newCounters() *counters {
 
 // observe is an [event.Observer]. The maps do not change any more.
 func (c *counters) observe(_ context.Context, e event.Event) {
-	if e.Kind == event.Called {
+	switch e.Kind {
+	case event.Answered:
+		c.waits.add(e.Took)
+		return
+	case event.Called:
 		if call := c.calls[e.Operation]; call != nil {
 			call.took.add(e.Took)
 			if e.Err != nil {
@@ -97,6 +103,7 @@ func (c *counters) counts() Counts {
 		all.Events[kind] = n.Load()
 	}
 	all.Conflicts, all.Requests, all.Saves = c.conflicts.Load(), c.requests.Load(), c.saves.snapshot()
+	all.Waits = c.waits.snapshot()
 	for operation, call := range c.calls {
 		all.Calls[operation], all.Failures[operation] = call.took.snapshot(), call.failed.Load()
 	}

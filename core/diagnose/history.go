@@ -26,6 +26,7 @@ type Moment struct {
 	Saved     uint64                    // requests whose changes were stored
 	Conflicts uint64                    // of saves
 	Rejected  [len(explanations)]uint64 // requests whose cookie led to none, by [Reason.Rank]
+	Waits     Histogram                 // of requests, see Counts
 	Calls     Histogram                 // of the store
 }
 
@@ -60,7 +61,7 @@ func (m *Monitor) remember(ctx context.Context) {
 }
 
 func (c *counters) moment(now time.Time) Moment {
-	at := Moment{At: now, Loaded: c.events[event.Loaded].Load(), Saved: c.requests.Load(), Conflicts: c.conflicts.Load()}
+	at := Moment{At: now, Loaded: c.events[event.Loaded].Load(), Saved: c.requests.Load(), Conflicts: c.conflicts.Load(), Waits: c.waits.snapshot()}
 	for i := range c.rejected {
 		at.Rejected[i] = c.rejected[i].Load()
 	}

@@ -23,12 +23,13 @@ const (
 	Ended     Kind = "ended"      // by another than its own request, or nobody was logged in; one that was gone already ends again
 	Gone      Kind = "gone"       // a request met the end of its session, and what it had changed was dropped
 	Touched   Kind = "touched"    // its idle end has moved
+	Answered  Kind = "answered"   // a request that has asked for its session is about to be: Took is what it waited for the kit
 	Called    Kind = "called"     // the store was asked: Operation, Took, Err
 )
 
 // Kinds are all there are.
 func Kinds() []Kind {
-	return []Kind{Loaded, Rejected, Created, Saved, Contended, Renewed, LoggedIn, LoggedOut, Ended, Gone, Touched, Called}
+	return []Kind{Loaded, Rejected, Created, Saved, Contended, Renewed, LoggedIn, LoggedOut, Ended, Gone, Touched, Answered, Called}
 }
 
 // Operations are what the store is asked for in events of the kind [Called].
@@ -47,7 +48,7 @@ type Event struct {
 	Conflicts int           // how often changes were replayed as others were faster: of what was stored, and of Contended
 	Requests  int           // how many requests' changes went out with this one save; 1 where those of one went along with a new id
 	Sessions  int           // of Ended: how many were removed, where it is all of a user's, or all there are; Session is zero then
-	Took      time.Duration // of Called, and of Saved and Created with all their attempts
+	Took      time.Duration // of Called, and of Saved and Created with all their attempts; of Answered all that was done for the session, up to the headers
 	Err       error         // of Called: why the store did not do it; what its contract knows, such as a conflict, is none
 }
 

@@ -39,6 +39,7 @@ func (s *Session) commit(ctx, calls context.Context, update *saver.Change) error
 		return err
 	}
 	defer s.saving.Leave()
+	defer s.exchange.wait(s.exchange.clock())
 	if err := ctx.Err(); err != nil {
 		return err
 	}

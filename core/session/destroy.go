@@ -18,6 +18,7 @@ func (s *Session) Destroy(ctx context.Context) error {
 		return err
 	}
 	defer s.saving.Leave()
+	defer s.exchange.wait(s.exchange.clock())
 	if err := ctx.Err(); err != nil {
 		return err
 	}

@@ -35,7 +35,8 @@ type Exchange struct {
 	session *Session
 	err     error // why it could not be loaded: the store's failure, not a caller's impatience
 
-	marks atomic.Uint32 // sessions read them under their own lock
+	marks  atomic.Uint32 // sessions read them under their own lock
+	waited atomic.Int64  // nanoseconds, for who observes
 }
 
 // The marks of an exchange. A request that never asks for its session pays for
@@ -152,7 +153,9 @@ func (x *Exchange) Session(ctx context.Context) (*Session, error) {
 	case x.err != nil:
 		return nil, x.err
 	case x.session == nil:
+		begin := x.clock()
 		s, err := x.load(ctx)
+		x.wait(begin)
 		if err != nil && guard.IsImpatience(ctx, err) {
 			return nil, err
 		}
@@ -201,6 +204,7 @@ func (x *Exchange) Commit() (Outgoing, error) {
 	if x.marks.CompareAndSwap(0, sent) { // nobody has asked; who does now comes too late for a cookie
 		return Outgoing{}, nil
 	}
+	defer x.tellAnswered()
 	s := x.loaded()
 	if s == nil {
 		if x.has(asked) {
@@ -236,6 +240,7 @@ func (x *Exchange) save(s *Session) (out Outgoing, err error) {
 	// has its cookie set, or begins after it and is told that it is too late.
 	s.saving.Enter((*detachedCtx)(x))
 	defer s.saving.Leave()
+	defer x.wait(x.clock())
 	defer x.marks.Or(sent)
 	line, dead := s.nextCookie()
 	dead = dead || x.has(destroyed)

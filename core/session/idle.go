@@ -75,6 +75,7 @@ func (s *Session) Touch(ctx context.Context) error {
 		return err
 	}
 	defer s.saving.Leave()
+	defer s.exchange.wait(s.exchange.clock())
 	if end := s.ended(); end != nil {
 		return end
 	}

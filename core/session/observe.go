@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"time"
 
 	"github.com/gosessionkit/sessionkit/core/event"
 )
@@ -31,6 +32,30 @@ func (s *Session) tellLoaded() {
 		s.manager.tell(s.exchange, event.Event{Kind: event.Loaded, Session: s.id, User: s.base.User})
 	case StateRejected:
 		s.manager.tell(s.exchange, event.Event{Kind: event.Rejected, Reason: string(s.status.Reason)})
+	}
+}
+
+// clock is the time, where there is somebody to tell how long it took.
+func (x *Exchange) clock() (now time.Time) {
+	if x.manager.observers.Any() {
+		now = time.Now()
+	}
+	return now
+}
+
+// wait adds what has passed since begin to what the request has waited for the kit.
+// One part of it does not overlap another.
+func (x *Exchange) wait(begin time.Time) {
+	if !begin.IsZero() {
+		x.waited.Add(int64(time.Since(begin)))
+	}
+}
+
+// tellAnswered tells that the answer is about to leave, where the request has asked
+// for its session.
+func (x *Exchange) tellAnswered() {
+	if x.has(asked) && x.manager.observers.Any() {
+		x.manager.tell(x, event.Event{Kind: event.Answered, Took: time.Duration(x.waited.Load())})
 	}
 }
 

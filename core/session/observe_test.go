@@ -30,12 +30,13 @@ func (e *events) option() session.Option {
 	})
 }
 
-// take returns what was heard since the last time, calls of the store by their
+// take returns what was heard since the last time, but for the answers, calls of the store by their
 // operation.
 func (e *events) take() (list []event.Event, text string) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	list, e.list = e.list, nil
+	list = slices.DeleteFunc(list, func(ev event.Event) bool { return ev.Kind == event.Answered }) // see TestAnswered
 	var words []string
 	for _, ev := range list {
 		word := string(ev.Kind)

@@ -43,6 +43,7 @@ func (s *Session) renew(ctx context.Context, login *Login) error {
 		return err
 	}
 	defer s.saving.Leave()
+	defer s.exchange.wait(s.exchange.clock())
 	if err := ctx.Err(); err != nil {
 		return err
 	}

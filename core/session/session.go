@@ -324,6 +324,7 @@ func (s *Session) Reload(ctx context.Context) error {
 		return err
 	}
 	defer s.saving.Leave()
+	defer s.exchange.wait(s.exchange.clock())
 	if end := s.ended(); end != nil {
 		return end
 	}

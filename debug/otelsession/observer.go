@@ -35,8 +35,11 @@ func Observer(provider trace.TracerProvider) event.Observer {
 		if !request.IsRecording() {
 			return
 		}
-		if e.Kind == event.Called {
+		switch e.Kind {
+		case event.Called:
 			called(ctx, tracer, e)
+			return
+		case event.Answered: // as every request is
 			return
 		}
 		var about []attribute.KeyValue
