@@ -16,7 +16,7 @@ import (
 	"github.com/gosessionkit/sessionkit/tests/internal/trial"
 )
 
-// Workers in production behind nginx, as docs/deployment.md sets it up: by https,
+// Workers in production behind nginx, as docs/deployment/nginx.md sets it up: by https,
 // as a browser comes, and on this host.
 func TestDoctorFindsProductionBehindNginxWell(t *testing.T) {
 	needTools(t, "nginx")
@@ -46,16 +46,16 @@ func TestDoctorFindsProductionBehindNginxWell(t *testing.T) {
 	})
 }
 
-// documentedNginx is what docs/deployment.md says of it.
+// documentedNginx is what docs/deployment/nginx.md says of it.
 func documentedNginx(t *testing.T) string {
 	t.Helper()
-	text, err := os.ReadFile("../docs/deployment.md")
+	text, err := os.ReadFile("../docs/deployment/nginx.md")
 	if err != nil {
 		t.Fatal(err)
 	}
 	found := regexp.MustCompile("(?s)```nginx\n(.*?)```").FindSubmatch(text)
 	if found == nil {
-		t.Fatal("docs/deployment.md has nothing for nginx")
+		t.Fatal("docs/deployment/nginx.md has nothing for nginx")
 	}
 	return string(found[1])
 }
@@ -64,7 +64,7 @@ func documentedNginx(t *testing.T) string {
 func swap(t *testing.T, text, from, to string) string {
 	t.Helper()
 	if !strings.Contains(text, from) {
-		t.Fatalf("docs/deployment.md does not have %q for nginx", from)
+		t.Fatalf("docs/deployment/nginx.md does not have %q for nginx", from)
 	}
 	return strings.ReplaceAll(text, from, to)
 }

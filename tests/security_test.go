@@ -22,7 +22,7 @@ var (
 func TestSecurityAnswers(t *testing.T) {
 	t.Parallel()
 	answered := map[string]bool{}
-	rows := asvsRow.FindAllStringSubmatch(readDoc(t, "security.md"), -1)
+	rows := asvsRow.FindAllStringSubmatch(docsPage(t, "security.md"), -1)
 	for _, row := range rows {
 		number, kit, app, shown := row[1], row[2], row[3], row[4]
 		if answered[number] = true; strings.TrimSpace(kit) == "" || strings.TrimSpace(app) == "" {
@@ -56,7 +56,7 @@ func TestSecurityAnswers(t *testing.T) {
 // asvsList are the numbers of docs/behaviours.md.
 func asvsList(t *testing.T) (list []string) {
 	t.Helper()
-	_, part, _ := strings.Cut(readDoc(t, "behaviours.md"), "## OWASP ASVS 5.0")
+	_, part, _ := strings.Cut(docsPage(t, "behaviours.md"), "## OWASP ASVS 5.0")
 	_, part, _ = strings.Cut(part, "\n") // the heading has a number too
 	for _, item := range strings.Split(part, " · ") {
 		words, _, _ := strings.Cut(item, " ")
@@ -83,7 +83,7 @@ func between(first, last string) (list []string) {
 	return list
 }
 
-func readDoc(t *testing.T, name string) string {
+func docsPage(t *testing.T, name string) string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("..", "docs", filepath.FromSlash(name)))
 	if err != nil {

@@ -7,7 +7,7 @@ import (
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
-// What docs/deployment.md says of a rolling deploy: an old worker writes the
+// What docs/changes.md says of a rolling deploy: an old worker writes the
 // fields it knows, and leaves keys alone that it does not.
 func TestOldAndNewWorker(t *testing.T) {
 	t.Parallel()

@@ -11,7 +11,7 @@
 // change is lost. What ends a session ends it in both.
 //
 // All workers have to do so: one that knows the old store alone does not find
-// what has moved. docs/deployment.md says how to go about it. [Store.Move] brings
+// what has moved. docs/changes.md says how to go about it. [Store.Move] brings
 // the sessions over that nobody asks for; the command sessionkit migrate does
 // so for all of them.
 package moving

@@ -30,7 +30,7 @@ it stands for it only: send the output into a file.
   sessionkit keygen --rotate > new.env
 
 Where several workers run meanwhile it takes three steps, each a deploy, or the
-old workers refuse the new cookies (docs/deployment.md). Run each in the
+old workers refuse the new cookies (docs/changes.md). Run each in the
 environment that the one before it made:
 
   sessionkit keygen --rotate --step 1 > step1.env   # every worker learns the new key

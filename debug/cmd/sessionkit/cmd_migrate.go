@@ -26,7 +26,7 @@ cookies stay good and nobody is logged out.
 
 Each session is created in the new store and then removed from the old one, by a
 compare-and-swap each. Stopped or killed, it can be run again. While an app runs
-it has to bring sessions over itself (--session-migrate-from, docs/deployment.md):
+it has to bring sessions over itself (--session-migrate-from, docs/changes.md):
 this command then moves those that nobody asks for, at a --rate that leaves the
 stores to the visitors.
 

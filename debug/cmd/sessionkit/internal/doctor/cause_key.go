@@ -128,7 +128,7 @@ func keyHalfway(e *evidence) *cause {
 	text, _ := e.differ(signing)
 	return &cause{loses: true, Problem: report.Problem{ID: "secret-key-rotation", Docs: "docs/checks.md#secret-key-rotation",
 		Message: fmt.Sprintf("the secret key is being changed, and %s does not have the new one: it refuses the cookies that others sign with it (they sign with %s)", names(behind), text),
-		Fix: fmt.Sprintf("restart %s with the new %s and the old one in %s; next time add the new key to the fallbacks of every worker first (docs/deployment.md)",
+		Fix: fmt.Sprintf("restart %s with the new %s and the old one in %s; next time add the new key to the fallbacks of every worker first (docs/changes.md)",
 			names(behind), e.title("secret-key"), e.title("secret-key-fallbacks"))}, covers: ofKeys}
 }
 
