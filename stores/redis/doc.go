@@ -39,13 +39,14 @@
 //
 // # What it needs
 //
-// It is tested with Redis 7 and uses nothing newer than Redis 5. An ACL user
+// It is tested with Redis 7, was tried with Valkey 8, and uses nothing newer than Redis 5. An ACL user
 // needs the keys of the prefix and these commands:
 //
 //	~session:* +get +mget +set +del +unlink +eval +evalsha +script|load +exists +getrange +setrange +pexpire
 //	+rename +zadd +zrange +zrem +zremrangebyscore +zunionstore +hset +hdel +hgetall +pttl +time +scan +ping
 //	+select             on another database than 0
 //	+client|setname     with client_name in the URL
+//	+client|setinfo     on Redis 7.2 and Valkey; without, ACL LOG has a line for each connection
 //	+cluster +command   on a Cluster
 //	+wait               with WithWait
 //	+info +config|get   for checks of the server's set-up; without, these are left out

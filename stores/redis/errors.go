@@ -113,6 +113,7 @@ var hints = []struct{ code, hint string }{
 	{"WRONGPASS", "the user name or the password in the URL is wrong"},
 	{"NOPERM", "the ACL user lacks a right; the documentation of stores/redis lists all it needs"},
 	{"The user executing the script", "the ACL user lacks a right; the documentation of stores/redis lists all it needs"},
+	{"ACL failure", "the ACL user lacks a right; the documentation of stores/redis lists all it needs"}, // in a script, since 7.2
 	{"MOVED", "this Redis is part of a Cluster: use redis+cluster://"},
 	{"CROSSSLOT", "this Redis is part of a Cluster: use redis+cluster://"},
 	{"CLUSTERDOWN", "the Cluster does not serve all slots: see CLUSTER INFO"},
@@ -165,7 +166,9 @@ func (e answered) Unwrap() error { return e.error }
 // withoutScript leaves out which line of which script it was, which only
 // hides what Redis says. Before version 7 it says that first.
 func withoutScript(text string) string {
-	text, _, _ = strings.Cut(text, " script: ")
+	if at := strings.LastIndex(text, " script: "); at >= 0 && strings.Contains(text[at:], ", on @") {
+		text = text[:at]
+	}
 	if _, said, ok := strings.Cut(text, ": -"); ok && strings.HasPrefix(text, "ERR Error running script") {
 		text = said
 	}

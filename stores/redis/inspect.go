@@ -127,6 +127,7 @@ var infoFacts = []struct {
 }{
 	{"version", "redis_version", true},
 	{"mode", "redis_mode", false},
+	{"mode", "server_mode", false}, // of Valkey
 	{"os", "os", false},
 	{"uptime_seconds", "uptime_in_seconds", false},
 	{"connected_clients", "connected_clients", false},
