@@ -67,6 +67,9 @@ func (l library[S]) routes() []route[S] {
 		{"/logout", removes, func(s S) (string, error) { return "ok", l.logout(s) }},
 		{"/user", leaves, l.user},
 		{"/slow", changes, func(s S) (string, error) {
+			if _, err := l.user(s); err != nil { // whose work it is; gin-contrib loads the session only now
+				return "", err
+			}
 			gate.wait()
 			return "ok", l.set(s, "late", "yes")
 		}},
