@@ -2,6 +2,7 @@ package bunsession
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/uptrace/bunrouter"
 
@@ -61,11 +62,21 @@ func Get(req bunrouter.Request) (*session.Session, error) {
 // RequireUser lets a request pass when somebody is logged in. Otherwise denied
 // answers, or a bare 401 where it is nil.
 func RequireUser(denied bunrouter.HandlerFunc) bunrouter.MiddlewareFunc {
+	return require(denied, auth.RequireSession)
+}
+
+// RequireFresh lets a request pass when the user has proved less than maxAge ago who
+// he is.
+func RequireFresh(maxAge time.Duration, denied bunrouter.HandlerFunc) bunrouter.MiddlewareFunc {
+	return require(denied, func(s *session.Session) error { return auth.RequireFreshSession(s, maxAge) })
+}
+
+func require(denied bunrouter.HandlerFunc, check func(*session.Session) error) bunrouter.MiddlewareFunc {
 	return func(next bunrouter.HandlerFunc) bunrouter.HandlerFunc {
 		return func(w http.ResponseWriter, req bunrouter.Request) error {
 			s, err := Get(req)
 			if err == nil {
-				err = auth.RequireSession(s)
+				err = check(s)
 			}
 			switch {
 			case err == nil:

@@ -30,6 +30,9 @@ func serve(t testing.TB, app adaptertest.App) (baseURL string) {
 		if route.RequireUser {
 			g = g.Use(bunsession.RequireUser(handler(app.Denied, route)))
 		}
+		if route.RequireFresh != 0 {
+			g = g.Use(bunsession.RequireFresh(route.RequireFresh, handler(app.Denied, route)))
+		}
 		g.Handle(route.Method, route.Path, handler(app.Handler, route))
 	}
 	if app.CatchAll != nil {
