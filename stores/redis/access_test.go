@@ -7,6 +7,8 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
+	"errors"
+	"io/fs"
 	"math/big"
 	"net"
 	"os"
@@ -30,6 +32,18 @@ const rights = "+get +mget +set +del +unlink +eval +evalsha +script|load +exists
 func grant(t *testing.T, srv *redistest.Server, rights ...string) {
 	t.Helper()
 	srv.Do(slices.Concat([]string{"ACL", "SETUSER", "kit", "reset", "on", ">" + password}, rights)...)
+}
+
+// The rights that people copy are those that are tried here.
+func TestRightsInDocs(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile(filepath.Join("..", "..", "docs", "stores.md"))
+	if errors.Is(err, fs.ErrNotExist) {
+		t.Skip("the module is here alone, without the project's docs")
+	}
+	if want := "ACL SETUSER kit on >PASSWORD ~session:* " + rights + "\n"; err != nil || !strings.Contains(string(page), want) {
+		t.Errorf("docs/stores.md lacks %q: %v", want, err)
+	}
 }
 
 // useAll calls all there is.
