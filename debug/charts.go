@@ -63,7 +63,7 @@ func (h *handler) charts(workers WorkersReport) charts {
 	self := h.sessions.Diagnostics().Worker()
 	c := charts{Worker: self.ID, PID: self.PID, Minutes: int(diagnose.HistoryLength / time.Minute), Of: len(workers.Workers)}
 	for _, w := range workers.Workers {
-		if w.Activity != nil && w.Activity.Rates != nil {
+		if workers.Error == "" && w.Activity != nil && w.Activity.Rates != nil {
 			c.Telling++
 		}
 	}
@@ -72,7 +72,7 @@ func (h *handler) charts(workers WorkersReport) charts {
 		return c
 	}
 	all := func(of func(*worker.Rates) string) string {
-		if workers.Activity.Rates == nil {
+		if c.Telling == 0 {
 			return ""
 		}
 		return of(workers.Activity.Rates)

@@ -31,6 +31,7 @@ var formats = template.FuncMap{
 	"acts":       acts,
 	"headline":   headline,
 	"copyable":   func(of, text string) copyable { return copyable{"fix-" + of, text} },
+	"unbroken":   unbroken,
 	"tail":       path.Base,
 	"prose":      prose,
 	"activities": func() []activity { return activities },
@@ -98,6 +99,7 @@ type copyable struct{ ID, Text string }
 
 var (
 	codeSpan  = regexp.MustCompile("`([^`]+)`")
+	flagName  = regexp.MustCompile(`--[a-z][a-z-]*`)
 	separator = regexp.MustCompile(`[:;] `)
 	docLink   = regexp.MustCompile(`\[([^\]]+)\]\([^)]+\)`)
 )
@@ -107,6 +109,11 @@ var (
 func prose(text string) template.HTML {
 	escaped := template.HTMLEscapeString(docLink.ReplaceAllString(text, "$1"))
 	return template.HTML(codeSpan.ReplaceAllString(escaped, "<code>$1</code>"))
+}
+
+// unbroken keeps a flag on one line, as HTML.
+func unbroken(text string) template.HTML {
+	return template.HTML(flagName.ReplaceAllString(template.HTMLEscapeString(text), `<span class="nowrap">$0</span>`))
 }
 
 // jsonText shows a value as the report has it.

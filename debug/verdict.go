@@ -49,10 +49,10 @@ var consequences = map[string]string{
 	"session-not-renewed":  "a stolen cookie survives a login",
 }
 
-// headline begins with what visitors notice.
+// headline begins with what visitors notice, where the finding is sure.
 func headline(f check.Finding) string {
 	text := f.Message
-	if c, ok := consequences[f.ID]; ok {
+	if c, ok := consequences[f.ID]; ok && f.Severity != check.Info {
 		text = c + ": " + text
 	}
 	first, size := utf8.DecodeRuneInString(text)
