@@ -78,6 +78,7 @@
     else if (target.closest("#refresh")) turn(!isOn());
   });
 
+  if (location.protocol === "file:") byId("refresh")?.parentElement.remove(); // the page was saved
   if (byId("refresh")) {
     let on = "true";
     try { on = sessionStorage.getItem("sessionkit-refresh") ?? on; } catch { /* the same */ }

@@ -204,7 +204,13 @@ func (x *Exchange) Commit() (Outgoing, error) {
 	if x.marks.CompareAndSwap(0, sent) { // nobody has asked; who does now comes too late for a cookie
 		return Outgoing{}, nil
 	}
-	defer x.tellAnswered()
+	out, err := x.commit()
+	x.tellAnswered()
+	return out, err
+}
+
+// commit is Commit where somebody has asked for the session, or marked the request.
+func (x *Exchange) commit() (Outgoing, error) {
 	s := x.loaded()
 	if s == nil {
 		if x.has(asked) {
