@@ -20,6 +20,7 @@ func userCases() []testCase {
 		{"109 everywhere: the other browsers are logged out too", logOutEverywhere},
 		{"RequireUser", requireUser},
 		{"RequireUser with an answer of the app's own", requireUserDenied},
+		{"7.1.2 a limit of sessions per user", limitPerUser},
 		{"7.5.3 RequireFresh", requireFresh},
 		{"7.5.3 RequireFresh with an answer of the app's own", requireFreshDenied},
 		{"102 RequireUser cannot tell while the store is down", requireUserDown},

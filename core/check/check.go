@@ -60,6 +60,7 @@ type Store struct {
 	Private bool          // only this process sees it
 	Err     error         // why it does not answer; nil when it does
 	Latency time.Duration // of one round trip
+	NoUsers bool          // it cannot find the sessions of a user: it is no driver.UserIndex
 	Inspection
 }
 

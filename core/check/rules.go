@@ -57,6 +57,7 @@ func table() []rule {
 		environmentRules(),
 		secretRules(),
 		storeRules(),
+		userLimitRules(),
 		memoryRules(),
 		rejectionRules(),
 		lifetimeRules(),

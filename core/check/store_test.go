@@ -56,6 +56,11 @@ var storeExamples = []example{
 	}), found: true, words: []string{"/var/lib/shop/sessions", "--session-fallback"}},
 	{id: "store-fallback", name: "files wanted", from: onFiles, change: settings(func(c *config.Config) { c.RedisURL = config.NewSecret("redis://h") })},
 
+	{id: "session-limit-index", name: "a store of the app's own", change: all(settings(func(c *config.Config) { c.MaxPerUser = 5 }), func(f *check.Facts) { f.Store.Kind, f.Store.NoUsers = "*sqlstore.Store", true }), found: true,
+		words: []string{"--session-max-per-user (SESSION_MAX_PER_USER) is 5", "*sqlstore.Store", "driver.UserIndex"}},
+	{id: "session-limit-index", name: "no limit", change: func(f *check.Facts) { f.Store.NoUsers = true }},
+	{id: "session-limit-index", name: "an index", change: settings(func(c *config.Config) { c.MaxPerUser = 5 })},
+
 	{id: "store-unchecked", name: "CONFIG refused", change: func(f *check.Facts) {
 		delete(f.Store.Facts, "save")
 		f.Store.Facts["aof_enabled"] = "0"

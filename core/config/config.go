@@ -23,6 +23,7 @@ type Config struct {
 	IdleTimeout        time.Duration // default 0: off
 	Timeout            time.Duration // bounds each wait for the store; default 2s, a minute at most
 	MaxRecordSize      int           // bytes; default 1 MiB
+	MaxPerUser         int           // sessions that a user may have; at a login the oldest end; default 0: any number
 	OnOutage           OutagePolicy  // default OutageRefuse
 	Cookie             Cookie
 	TokenFrom          []TokenSource // where requests have the session's token, what counts first; default TokenCookie

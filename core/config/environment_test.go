@@ -42,7 +42,7 @@ func TestEnvironmentNames(t *testing.T) {
 		"SESSION_COOKIE_PERSIST": "false", "SESSION_COOKIE_PARTITIONED": "true", "SESSION_COOKIE_NO_STORE": "false",
 		"SESSION_TOKEN_FROM": "bearer,cookie", "SESSION_TRUST_PROXY": "1", "WORKERS": "4", "DEBUG_ENDPOINTS": "true", "DEBUG_TOKEN": strings.Repeat("tok!", 4),
 		"SESSION_ANONYMOUS_LIFETIME": "30m", "SESSION_MEMORY_LIMIT": "10000000",
-		"SESSION_REDIS_WAIT": "1", "SESSION_SILENCE": "redis-no-tls,store-slow", "SESSION_ON_OUTAGE": "anonymous", "SESSION_AUDIT": "true",
+		"SESSION_REDIS_WAIT": "1", "SESSION_SILENCE": "redis-no-tls,store-slow", "SESSION_ON_OUTAGE": "anonymous", "SESSION_AUDIT": "true", "SESSION_MAX_PER_USER": "5",
 	}
 	for name, value := range values {
 		t.Setenv(name, value)

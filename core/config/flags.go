@@ -52,6 +52,8 @@ var definitions = []definition{
 		func(c *Config) flag.Value { return (*word)(&c.OnOutage) }},
 	{"session-max-size", nil, "most `bytes` that one session may hold",
 		func(c *Config) flag.Value { return (*number)(&c.MaxRecordSize) }},
+	{"session-max-per-user", nil, "most `sessions` that a user may have: at a login the oldest end; 0: any number",
+		func(c *Config) flag.Value { return (*number)(&c.MaxPerUser) }},
 	{"session-cookie-name", nil, "`name` of the session cookie; default: __Host-session in production where the cookie has the path / and no domain and may be Secure, else session",
 		func(c *Config) flag.Value { return (*text)(&c.Cookie.Name) }},
 	{"session-cookie-domain", nil, "`domain` of the session cookie; default: the host that set it alone",

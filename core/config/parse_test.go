@@ -51,7 +51,7 @@ func TestEveryFlag(t *testing.T) {
 		"--session-cookie-partitioned", "--session-cookie-no-store=false", "--session-token", "bearer", "--session-trust-proxy",
 		"--workers", "4", "--debug-endpoints", "--debug-token", long,
 		"--session-silence", "redis-no-tls, store-slow,", "--session-silence", "redis-old",
-		"--session-on-outage", "anonymous", "--session-anonymous-lifetime", "30m", "--session-memory-limit", "1048576", "--session-audit",
+		"--session-on-outage", "anonymous", "--session-anonymous-lifetime", "30m", "--session-memory-limit", "1048576", "--session-audit", "--session-max-per-user", "5",
 	)
 	if err != nil {
 		t.Fatal(err)

@@ -58,6 +58,7 @@ func TestSettingsOrder(t *testing.T) {
 	want := []string{
 		"mode", "secret-key", "secret-key-fallbacks", "redis-url", "session-store", "session-fallback", "session-dir", "session-migrate-from", "session-file-sync",
 		"session-prefix", "session-redis-wait", "session-memory-limit", "session-lifetime", "session-anonymous-lifetime", "session-idle-timeout", "session-timeout", "session-on-outage", "session-max-size",
+		"session-max-per-user",
 		"session-cookie-name", "session-cookie-domain", "session-cookie-path", "session-cookie-secure",
 		"session-cookie-samesite", "session-cookie-persist", "session-cookie-partitioned", "session-cookie-no-store",
 		"session-token", "session-trust-proxy", "workers", "session-audit", "debug-endpoints", "debug-token", "session-silence", "config",

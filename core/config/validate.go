@@ -95,6 +95,7 @@ func (p *problems) store() {
 	p.add(c.Prefix != "", "session-prefix", "must not be empty: other keys may live in the same Redis")
 	p.add(c.RedisWait >= 0, "session-redis-wait", "must be 0 or more")
 	p.add(c.MaxRecordSize >= minRecordBytes, "session-max-size", "must be %d bytes or more", minRecordBytes)
+	p.add(c.MaxPerUser >= 0, "session-max-per-user", "must be 1 or more, or 0 for any number")
 	p.add(c.MemoryLimit >= c.MaxRecordSize, "session-memory-limit",
 		"must not be less than %s, which is %d bytes", p.title("session-max-size"), c.MaxRecordSize)
 }

@@ -201,6 +201,9 @@ func configFingerprint(c config.Config) string {
 	if len(c.TokenFrom) != 1 || c.TokenFrom[0] != config.TokenCookie { // which workers of earlier versions do not know
 		shared += fmt.Sprint(c.TokenFrom)
 	}
+	if c.MaxPerUser > 0 { // nor this
+		shared += fmt.Sprint(" max ", c.MaxPerUser)
+	}
 	sum := sha256.Sum256([]byte(shared))
 	return hex.EncodeToString(sum[:4])
 }

@@ -20,6 +20,7 @@ const (
 	ReasonForeignStore Reason = "foreign-store" // made by a worker on another store, and unknown here
 	ReasonNotFound     Reason = "not-found"     // our key, our store, no such record
 	ReasonExpired      Reason = "expired"       // past its lifetime
+	ReasonSessionLimit Reason = "session-limit" // ended as the oldest: its user has logged in elsewhere, see config.Config.MaxPerUser
 	ReasonRenewed      Reason = "renewed"       // its session goes on under an id that is less than a minute old
 	ReasonAmbiguous    Reason = "ambiguous"     // several cookies, which lead to different sessions
 )
@@ -49,6 +50,7 @@ var explanations = [...]explanation{
 	{ReasonForeignStore, "the cookie was made by a worker on another store (its own memory, another folder, another Redis or prefix), and this store has no such session", "point every worker at one store: the same ${session-dir} on one machine, the same ${redis-url} and ${session-prefix} on several"},
 	{ReasonNotFound, "key and store are right, but there is no such session any more: it expired, was logged out, or was evicted from the store", "nothing to mend after a logout or an expiry; otherwise look whether the store was flushed, evicts keys, or lost data at a restart"},
 	{ReasonExpired, "the session is past its lifetime", "log in again; ${session-lifetime} and ${session-idle-timeout} set how long sessions last; where sessions end too early compare the clocks of the workers (clock-skew)"},
+	{ReasonSessionLimit, "the session was ended as the oldest of its user's, who has logged in again elsewhere and may have no more", "nothing to mend: the user logs in again; ${session-max-per-user} says how many sessions a user may have"},
 	{ReasonRenewed, "the session got a new id within the last minute, by a login or a renewal, and this request still came with the old one: it reads nothing, and what it writes is refused", "nothing to mend: the browser has the new cookie, and its next request is served"},
 	{ReasonAmbiguous, "several cookies of the session's name came and lead to different sessions, so nobody can tell which is the visitor's, and none counts: one of them is left from an earlier path or domain of the cookie, or another host of the domain has planted it", "give the cookie a name that begins with __Host- (${session-cookie-name}), which no other host can set; after a change of ${session-cookie-path} or ${session-cookie-domain} choose another name"},
 }

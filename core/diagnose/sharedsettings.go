@@ -9,7 +9,7 @@ import (
 // shared are the settings that all workers should have alike, those in
 // configFingerprint; no secret is among them.
 var shared = []string{
-	"mode", "session-prefix", "session-lifetime", "session-anonymous-lifetime", "session-idle-timeout", "session-max-size",
+	"mode", "session-prefix", "session-lifetime", "session-anonymous-lifetime", "session-idle-timeout", "session-max-size", "session-max-per-user",
 	"session-cookie-name", "session-cookie-domain", "session-cookie-path", "session-cookie-secure", "session-cookie-samesite",
 	"session-cookie-persist", "session-cookie-partitioned", "session-cookie-no-store", "session-token", "session-trust-proxy",
 }

@@ -39,6 +39,8 @@ func (m *Monitor) Survey(ctx context.Context) (facts check.Facts, announced []wo
 	defer cancel()
 	store := Describe(m.store)
 	facts = m.Refresh(check.Facts{Store: check.Store{Kind: store.Kind, Address: store.Address, Private: store.Private}})
+	_, users := m.store.(driver.UserIndex)
+	facts.Store.NoUsers = !users
 	facts.Workers = []worker.Info{facts.Self}
 	if facts.Store.Latency, facts.Store.Err = m.ping(ctx); facts.Store.Err != nil {
 		return facts, nil, facts.Store.Err

@@ -2,6 +2,8 @@ package driver
 
 import (
 	"time"
+
+	"github.com/gosessionkit/sessionkit/core/internal/jsontext"
 )
 
 // Details are what few sessions have. Like Values they are never changed but
@@ -10,6 +12,11 @@ type Details struct {
 	// Authenticated is when the user has last proved who he is, where that was not
 	// at Created; see [Record.Authenticated].
 	Authenticated time.Time
+
+	// Ended is why the session has ended, "" while it has not: such a record is left
+	// for a while, without user and values, so that it can be told. The manager
+	// takes it for none.
+	Ended string
 }
 
 // Detailed returns the record's details to be changed and put back.
@@ -47,6 +54,9 @@ func (d *Details) appendJSON(b []byte) []byte {
 	if !d.Authenticated.IsZero() {
 		b = appendMillis(append(b, `,"auth":`...), d.Authenticated)
 	}
+	if d.Ended != "" {
+		b = jsontext.AppendKey(append(b, `,"ended":`...), d.Ended)
+	}
 	return b
 }
 
@@ -56,6 +66,8 @@ func (r *Record) setDetail(key, raw string) (err error) {
 	switch key {
 	case `"auth"`:
 		d.Authenticated, err = parseMillis(raw)
+	case `"ended"`:
+		d.Ended, err = parseName(raw)
 	}
 	r.Details = d
 	return err

@@ -43,7 +43,7 @@ type Event struct {
 	Previous driver.ID // what it was called before it was Renewed, LoggedIn or LoggedOut, zero where it was not stored
 	User     string    // who is logged in, or was
 
-	Reason    string        // of Rejected, as in diagnose.Reason
+	Reason    string        // of Rejected, as in diagnose.Reason; and of Ended, where the kit has done it by itself
 	Operation string        // of Called, see [Operations]
 	Conflicts int           // how often changes were replayed as others were faster: of what was stored, and of Contended
 	Requests  int           // how many requests' changes went out with this one save; 1 where those of one went along with a new id

@@ -26,6 +26,9 @@ func audit(log *slog.Logger) event.Observer {
 		} else {
 			attrs = append(attrs, slog.Int("sessions", e.Sessions))
 		}
+		if e.Reason != "" {
+			attrs = append(attrs, slog.String("reason", e.Reason))
+		}
 		if e.Previous != (ID{}) {
 			attrs = append(attrs, slog.String("previous", e.Previous.Short()))
 		}

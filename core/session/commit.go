@@ -147,6 +147,9 @@ func (s *Session) create(ctx context.Context, p *saver.Proposal) {
 					s.manager.tell(ctx, event.Event{Kind: event.LoggedIn, Session: s.id, User: p.Saved.User})
 				}
 				s.supersede(ctx)
+				if p.Saved != nil {
+					s.manager.limitSessions(ctx, s.id, p.Saved.User)
+				}
 			}
 			return
 		}

@@ -110,7 +110,7 @@ func (m *Manager) DestroyAll(ctx context.Context) (ended int, err error) {
 	for pass := range destroyPasses {
 		found := false
 		n, err := m.destroyListed(ctx, store, func(r *driver.Record) bool {
-			mine := r.Realm == m.saver.Realm && (pass == 0 || !r.Created.After(start))
+			mine := r.Realm == m.saver.Realm && r.Detailed().Ended == "" && (pass == 0 || !r.Created.After(start))
 			found = found || mine
 			return mine
 		})

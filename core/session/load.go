@@ -8,6 +8,7 @@ import (
 
 	"github.com/gosessionkit/sessionkit/core/diagnose"
 	"github.com/gosessionkit/sessionkit/core/driver"
+	"github.com/gosessionkit/sessionkit/core/internal/guard"
 	"github.com/gosessionkit/sessionkit/core/internal/token"
 )
 
@@ -131,6 +132,8 @@ func (m *Manager) find(ctx context.Context, id ID, tok token.Token) (*driver.Rec
 	switch _, renewed := renewedTo(err); {
 	case renewed:
 		return nil, diagnose.ReasonRenewed, err
+	case endedBy(err, diagnose.ReasonSessionLimit):
+		return nil, diagnose.ReasonSessionLimit, nil
 	case errors.Is(err, driver.ErrNotFound) && tok.Store != m.monitor.StoreID():
 		return nil, diagnose.ReasonForeignStore, nil
 	case errors.Is(err, driver.ErrNotFound):
@@ -141,6 +144,12 @@ func (m *Manager) find(ctx context.Context, id ID, tok token.Token) (*driver.Rec
 		return nil, diagnose.ReasonExpired, nil
 	}
 	return r, "", nil
+}
+
+// endedBy reports whether err says that the session was ended for that reason.
+func endedBy(err error, why diagnose.Reason) bool {
+	ended, ok := errors.AsType[*guard.EndedError](err)
+	return ok && ended.Reason == string(why)
 }
 
 // adopt takes over a stored session. A cookie that an earlier key signed, or

@@ -57,6 +57,7 @@ type manager struct {
 	notSaved   tally.LogLimiter
 	cookieLost tally.LogLimiter
 	notTouched tally.LogLimiter
+	notLimited tally.LogLimiter
 }
 
 // Option changes what NewManager makes.

@@ -113,6 +113,9 @@ func (s *Session) move(ctx context.Context, login *Login) error {
 	s.journal.Settle()
 	s.mu.Unlock()
 	m.tell(ctx, e)
+	if !login.isNone() {
+		m.limitSessions(ctx, secret.ID(), moved.User)
+	}
 	return nil
 }
 

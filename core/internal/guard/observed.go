@@ -11,8 +11,8 @@ import (
 	"github.com/gosessionkit/sessionkit/core/internal/observers"
 )
 
-// observed tells observers of each call of the store. No clock is read while there
-// are none.
+// observed tells observers of each call of the store, and takes records of sessions
+// that have ended for none. No clock is read while there are no observers.
 type observed struct {
 	driver.Store
 	tagged driver.TagLoader // the store, where it is one
@@ -28,10 +28,10 @@ func (o *observed) told(ctx context.Context, operation string, id driver.ID, beg
 
 func (o *observed) Load(ctx context.Context, id driver.ID) (*driver.Record, error) {
 	if !o.list.Any() {
-		return o.Store.Load(ctx, id)
+		return living(o.Store.Load(ctx, id))
 	}
 	begin := time.Now()
-	r, err := o.Store.Load(ctx, id)
+	r, err := living(o.Store.Load(ctx, id))
 	o.told(ctx, "load", id, begin, err)
 	return r, err
 }
@@ -39,20 +39,20 @@ func (o *observed) Load(ctx context.Context, id driver.ID) (*driver.Record, erro
 // LoadTagged implements [driver.TagLoader] where the store does.
 func (o *observed) LoadTagged(ctx context.Context, id driver.ID, tag driver.OwnerTag) (*driver.Record, error) {
 	if !o.list.Any() {
-		return o.tagged.LoadTagged(ctx, id, tag)
+		return living(o.tagged.LoadTagged(ctx, id, tag))
 	}
 	begin := time.Now()
-	r, err := o.tagged.LoadTagged(ctx, id, tag)
+	r, err := living(o.tagged.LoadTagged(ctx, id, tag))
 	o.told(ctx, "load", id, begin, err)
 	return r, err
 }
 
 func (o *observed) Save(ctx context.Context, id driver.ID, r *driver.Record) error {
 	if !o.list.Any() {
-		return o.Store.Save(ctx, id, r)
+		return replaced(o.Store.Save(ctx, id, r))
 	}
 	begin := time.Now()
-	err := o.Store.Save(ctx, id, r)
+	err := replaced(o.Store.Save(ctx, id, r))
 	o.told(ctx, "save", id, begin, err)
 	return err
 }

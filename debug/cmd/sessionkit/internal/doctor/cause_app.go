@@ -106,7 +106,7 @@ func (e *evidence) usualClock() time.Duration {
 }
 
 // shared are the settings that all workers should have alike.
-var shared = []string{"mode", "session-lifetime", "session-anonymous-lifetime", "session-idle-timeout", "session-max-size", "session-on-outage", "session-cookie-domain", "session-cookie-path",
+var shared = []string{"mode", "session-lifetime", "session-anonymous-lifetime", "session-idle-timeout", "session-max-size", "session-max-per-user", "session-on-outage", "session-cookie-domain", "session-cookie-path",
 	"session-cookie-secure", "session-cookie-samesite", "session-cookie-persist", "session-cookie-partitioned", "session-token", "session-trust-proxy"}
 
 // settingsDiffer: workers treat the same session differently.

@@ -1,0 +1,110 @@
+package session
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"log/slog"
+	"slices"
+	"time"
+
+	"github.com/gosessionkit/sessionkit/core/diagnose"
+	"github.com/gosessionkit/sessionkit/core/driver"
+	"github.com/gosessionkit/sessionkit/core/event"
+)
+
+// endedFor is for how long a session that the limit has ended says why.
+const endedFor = 24 * time.Hour
+
+// limitSessions ends the oldest sessions of a user who has just logged in, where he
+// has more than the configuration allows (OWASP ASVS 5.0, 7.1.2). own is the one of the
+// login.
+//
+// It comes after the login is stored. So of logins that happen at one time, on
+// whatever workers, the last to be stored sees all, and the limit holds; and as all go
+// by one order, Created and then ID, the same sessions are left whoever ends the
+// others. A session that is being renewed in that very moment may be listed twice, and
+// the next oldest go with it.
+//
+// A login does not fail because an older one could not be ended: the user has proved
+// who he is, and the next login tries again.
+func (m *Manager) limitSessions(ctx context.Context, own ID, user string) {
+	if m.cfg.MaxPerUser == 0 || user == "" {
+		return
+	}
+	ctx, cancel := m.guard.Long(sessionless(context.WithoutCancel(ctx)))
+	defer cancel()
+	list, err := m.UserSessions(ctx, user)
+	if err == nil && len(list) > m.cfg.MaxPerUser {
+		err = m.endOldest(ctx, own, list)
+	}
+	if err == nil {
+		return
+	}
+	if same, due := m.notLimited.Due(m.now()); due {
+		m.log.LogAttrs(ctx, slog.LevelWarn, "session: a user may have more sessions than --session-max-per-user: the oldest were not ended at a login, the next one tries again",
+			slog.String("session", own.Short()), slog.Any("error", err), slog.Uint64("same_not_logged", same))
+	}
+}
+
+// endOldest leaves as many as there may be. The login itself is among the oldest when
+// others came at the same moment: then it ends, as it would if it had come just before
+// them. By more than a login takes it is older only by a clock that is behind, and
+// another one ends in its place.
+func (m *Manager) endOldest(ctx context.Context, own ID, list []driver.Entry) error {
+	slices.SortFunc(list, func(a, b driver.Entry) int {
+		return cmp.Or(a.Record.Created.Compare(b.Record.Created), slices.Compare(a.ID[:], b.ID[:]))
+	})
+	most := len(list) - m.cfg.MaxPerUser
+	oldest, next := list[:most], list[most]
+	for i, e := range oldest {
+		if e.ID == own && next.Record.Created.Sub(e.Record.Created) > m.cfg.Timeout {
+			oldest[i] = next
+		}
+	}
+	var failed error
+	for _, e := range oldest {
+		id, err := m.retire(ctx, e.ID, e.Record.Owner(), diagnose.ReasonSessionLimit)
+		switch {
+		case err != nil:
+			failed = errors.Join(failed, err)
+		case id != (ID{}):
+			m.tell(ctx, event.Event{Kind: event.Ended, Session: id, User: e.Record.User, Reason: string(diagnose.ReasonSessionLimit)})
+		}
+	}
+	return failed
+}
+
+// retire ends a session and leaves a record in its place that says why: it has no
+// user, no values and no label. It returns the id that the session has had at its end,
+// zero where it had ended before.
+func (m *Manager) retire(ctx context.Context, id ID, o driver.Owner, why diagnose.Reason) (ended ID, err error) {
+	for range maxSuccessors {
+		r, err := m.guard.Load(ctx, id, o.Tag())
+		if next, renewed := renewedTo(err); renewed {
+			id = next
+			continue
+		}
+		switch {
+		case errors.Is(err, driver.ErrNotFound):
+			return ID{}, nil
+		case err != nil:
+			return ID{}, err
+		case r.Owner() != o:
+			return ID{}, nil
+		}
+		end := m.now().Truncate(time.Millisecond).Add(endedFor)
+		if r.Expires.Before(end) {
+			end = r.Expires
+		}
+		err = m.saveOnce(ctx, id, &driver.Record{Revision: r.Revision, Created: r.Created, Deadline: end, Expires: end, Realm: r.Realm,
+			Details: &driver.Details{Ended: string(why)}})
+		switch _, changed := errors.AsType[*driver.ConflictError](err); {
+		case err == nil:
+			return id, nil
+		case !changed && !errors.Is(err, ErrGone):
+			return ID{}, m.guard.Error("save", id, err)
+		}
+	}
+	return ID{}, ErrContended
+}
