@@ -41,7 +41,7 @@ func Remember(d time.Duration) LoginOption {
 
 // Label is what [Sessions] calls the session that begins with the login, such as
 // "Firefox on Linux": at most [128] bytes of UTF-8. Shorten
-// what a browser says of itself; it may be anything.
+// what a browser says of itself; it may be anything. Name of the module device does.
 func Label(text string) LoginOption {
 	return func(l *session.Login) { l.Label = text }
 }
@@ -50,7 +50,7 @@ func Label(text string) LoginOption {
 // session gets a new id, which ends the old one (OWASP ASVS 5.0, 7.2.4), and
 // its lifetime begins anew. What the visitor had in the session stays,
 // unless another user was logged in: then nothing of it is left. How long an
-// earlier login was remembered, and its label, end with it; see
+// earlier login was remembered, its label and what else it has kept end with it; see
 // [session.Session.RenewAs] for what else does.
 //
 //	err := auth.Login(r.Context(), user.ID, auth.Remember(30*24*time.Hour), auth.Label("Firefox on Linux"))

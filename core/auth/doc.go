@@ -19,7 +19,7 @@
 //	user, err := users.Current(r.Context())
 //
 // [Logout] ends the session. A user sees the sessions on all browsers with
-// [Sessions], and ends them with [EndSession], [LogoutOthers] and
+// [Sessions], with what the logins have kept of them ([Label], [IP], [LastUsed]), and ends them with [EndSession], [LogoutOthers] and
 // [LogoutEverywhere].
 //
 // All functions take the request's context, need the session middleware

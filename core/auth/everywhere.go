@@ -16,6 +16,14 @@ type SessionInfo struct {
 	Login   time.Time
 	Expires time.Time // unless it is used again before
 	Current bool      // the one this request belongs to
+
+	// From is the address that the login came from, or its network, such as
+	// "192.0.2.7" and "192.0.2.0/24"; "" without [IP] and [Network].
+	From string
+
+	// LastUsed is when the session was last used, to within ten minutes; zero
+	// without [LastUsed].
+	LastUsed time.Time
 }
 
 // Sessions lists the sessions of who is logged in, the latest login first. A
@@ -40,6 +48,9 @@ func Sessions(ctx context.Context, sessions *session.Manager) ([]SessionInfo, er
 			Login:   entry.Record.Created,
 			Expires: entry.Record.Expires,
 			Current: entry.ID == s.ID(),
+
+			From:     entry.Record.Detailed().From,
+			LastUsed: entry.Record.Detailed().Used,
 		})
 	}
 	slices.SortFunc(list, func(a, b SessionInfo) int { return b.Login.Compare(a.Login) })

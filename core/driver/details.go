@@ -13,6 +13,14 @@ type Details struct {
 	// at Created; see [Record.Authenticated].
 	Authenticated time.Time
 
+	// From is the address that the login came from, or its network, as in
+	// "192.0.2.7", "192.0.2.0/24". "" where the app did not want it kept.
+	From string
+
+	// Used is when the session was last used, to within some minutes. Zero where the
+	// app did not want it kept.
+	Used time.Time
+
 	// Ended is why the session has ended, "" while it has not: such a record is left
 	// for a while, without user and values, so that it can be told. The manager
 	// takes it for none.
@@ -54,6 +62,12 @@ func (d *Details) appendJSON(b []byte) []byte {
 	if !d.Authenticated.IsZero() {
 		b = appendMillis(append(b, `,"auth":`...), d.Authenticated)
 	}
+	if d.From != "" {
+		b = jsontext.AppendKey(append(b, `,"from":`...), d.From)
+	}
+	if !d.Used.IsZero() {
+		b = appendMillis(append(b, `,"used":`...), d.Used)
+	}
 	if d.Ended != "" {
 		b = jsontext.AppendKey(append(b, `,"ended":`...), d.Ended)
 	}
@@ -66,6 +80,10 @@ func (r *Record) setDetail(key, raw string) (err error) {
 	switch key {
 	case `"auth"`:
 		d.Authenticated, err = parseMillis(raw)
+	case `"from"`:
+		d.From, err = parseName(raw)
+	case `"used"`:
+		d.Used, err = parseMillis(raw)
 	case `"ended"`:
 		d.Ended, err = parseName(raw)
 	}

@@ -50,11 +50,23 @@ func TestDetailsInJSON(t *testing.T) {
 	if plain := goldenRecord(t).AppendJSON(nil); string(r.AppendJSON(nil)) != string(plain) {
 		t.Errorf("empty details are stored: %s", r.AppendJSON(nil))
 	}
-	for _, broken := range []string{`"auth":"now"`, `"auth":{}`} {
+	for _, broken := range []string{`"auth":"now"`, `"auth":{}`, `"from":7`, `"used":"now"`, `"ended":true`} {
 		text := strings.Replace(string(goldenRecord(t).AppendJSON(nil)), `"data"`, broken+`,"data"`, 1)
 		if _, err := driver.ParseRecord(text); err == nil {
 			t.Errorf("%s was read", text)
 		}
+	}
+}
+
+// All members come back, and text that has to be escaped does too.
+func TestDetailsAreReadAgain(t *testing.T) {
+	t.Parallel()
+	want := driver.Details{Authenticated: time.UnixMilli(1), From: `2001:db8::"1"`, Used: time.UnixMilli(2), Ended: "session-limit"}
+	r := goldenRecord(t)
+	r.Details = &want
+	got, err := driver.ParseRecord(string(r.AppendJSON(nil)))
+	if err != nil || got.Details == nil || *got.Details != want {
+		t.Errorf("%+v, error %v", got.Detailed(), err)
 	}
 }
 

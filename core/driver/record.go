@@ -158,7 +158,7 @@ func (r *Record) setMember(key, raw string) (err error) {
 		r.Label, err = parseName(raw)
 	case `"gen"`:
 		r.Generation, err = strconv.ParseUint(raw, 10, 64)
-	case `"auth"`, `"ended"`:
+	case `"auth"`, `"from"`, `"used"`, `"ended"`:
 		err = r.setDetail(key, raw)
 	case `"data"`:
 		r.Values, err = scanned(raw)

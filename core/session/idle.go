@@ -110,14 +110,17 @@ func (s *Session) Touch(ctx context.Context) error {
 // That a touch fails takes nothing from a page that was only read.
 func (s *Session) save() error {
 	ctx := (*detachedCtx)(s.exchange)
-	modified, touch := s.due()
-	if modified {
+	var err error
+	switch s.due() {
+	case dueSave:
 		return s.commit(ctx, ctx, nil)
+	case dueUse:
+		err = s.commit(ctx, ctx, &saver.Change{Kind: saver.Use})
+	case dueTouch:
+		err = s.Touch(ctx)
 	}
-	if touch {
-		if err := s.Touch(ctx); err != nil && err != ErrGone && err != ErrDestroyed {
-			s.notTouched(err)
-		}
+	if err != nil && !errors.Is(err, ErrGone) && err != ErrDestroyed {
+		s.notTouched(err)
 	}
 	return nil
 }
@@ -131,13 +134,32 @@ func (s *Session) notTouched(err error) {
 	}
 }
 
-// due tells what the end of a request has to do for the session. When it has
-// ended that is nothing: the handler has heard of it.
-func (s *Session) due() (save, touch bool) {
+// What the end of a request has to do for a session.
+const (
+	dueNothing = iota
+	dueSave
+	dueUse // to save when it was used, which is a touch too
+	dueTouch
+)
+
+// due tells which. When the session has ended that is nothing: the handler has heard
+// of it.
+func (s *Session) due() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.end != nil {
-		return false, false
+	due := dueNothing
+	switch m := s.manager; {
+	case s.end != nil:
+	case s.modified():
+		return dueSave
+	case s.base.Revision == 0:
+	case m.saver.UseDue(s.base):
+		due = dueUse
+	case m.saver.TouchDue(s.base):
+		due = dueTouch
 	}
-	return s.modified(), s.base.Revision > 0 && s.manager.saver.TouchDue(s.base) && !s.exchange.isUnused()
+	if due != dueNothing && s.exchange.isUnused() {
+		return dueNothing
+	}
+	return due
 }

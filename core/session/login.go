@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/netip"
 	"slices"
 	"strings"
 	"time"
@@ -36,6 +37,13 @@ type Login struct {
 	// Label is what the user is to know the session by in a list of his own,
 	// such as "Firefox on Linux": at most 128 bytes of UTF-8.
 	Label string
+
+	// From is where the login came from, for that list: an address, or the network
+	// that it is of. The zero Prefix is not kept.
+	From netip.Prefix
+
+	// LastUsed has the session keep when it was last used, for that list.
+	LastUsed bool
 
 	confirms bool // it is none: see Session.Confirm
 }
@@ -81,7 +89,7 @@ func (l *Login) apply(r *driver.Record, m *Manager) {
 	}
 	fresh := m.newRecord(l.User)
 	r.Created, r.Deadline, r.Expires, r.Idle = fresh.Created, fresh.Deadline, fresh.Expires, l.Remember
-	r.User, r.Label, r.Details = l.User, l.Label, nil
+	r.User, r.Label, r.Details = l.User, l.Label, l.details(r.Created)
 	persist := driver.Edit{Key: saver.KeyPersist, Gone: true}
 	if l.Remember > 0 {
 		r.Deadline = r.Created.Add(l.Remember)
@@ -91,6 +99,24 @@ func (l *Login) apply(r *driver.Record, m *Manager) {
 	if _, own := r.Values.Get(saver.KeyPersist); own || !persist.Gone {
 		r.Values = r.Values.Merge(false, []driver.Edit{persist})
 	}
+}
+
+// details are what there is to keep of a login at that time, nil for nothing.
+func (l *Login) details(at time.Time) *driver.Details {
+	var d driver.Details
+	switch {
+	case l.From.IsSingleIP():
+		d.From = l.From.Addr().String()
+	case l.From.IsValid():
+		d.From = l.From.String()
+	}
+	if l.LastUsed {
+		d.Used = at
+	}
+	if d == (driver.Details{}) {
+		return nil
+	}
+	return &d
 }
 
 // without leaves out the changes in whose place the login puts its own.

@@ -48,7 +48,7 @@ func loadCreatesNothing(t *testing.T, s driver.Store) {
 func savedIsLoaded(t *testing.T, s driver.Store) {
 	id, r := newID(), newRecord()
 	r.User, r.Label = "ada", `Fire"fox\ auf Øst`
-	r.Details = &driver.Details{Authenticated: time.UnixMilli(1_700_000_000_000)}
+	r.Details = &driver.Details{Authenticated: time.UnixMilli(1_700_000_000_000), From: "2001:db8:1::/48", Used: time.UnixMilli(1_700_000_000_001)}
 	r.Values = values("color", `"red"`, "count", `3`)
 	mustSave(t, s, id, r)
 	wantStored(t, s, id, r)

@@ -67,6 +67,7 @@ func allSessionsOfUser(t *testing.T, s driver.Store, index driver.UserIndex) {
 	for i := range 20 {
 		id, r := createOf(t, s, "ada")
 		r.Label = strings.Repeat("\x01", i*128/19) // longer when it is escaped
+		r.Details = &driver.Details{From: "192.0.2.0/24", Used: time.UnixMilli(1_700_000_000_001)}
 		mustSave(t, s, id, r)
 		ids, records[id] = append(ids, id), r
 		createOf(t, s, "bob")

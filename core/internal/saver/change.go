@@ -27,6 +27,7 @@ const (
 	SetLifetime
 	SetIdle
 	UpdateKey // only of a proposal: computed from the value that is stored
+	Use       // only of a proposal: nothing but that the session is used
 )
 
 // Appender adds to the value of a key without knowing it.

@@ -39,3 +39,19 @@ func (m *Saver) TouchDue(r *driver.Record) bool {
 	idle := m.idleTime(r.Idle)
 	return idle > 0 && m.IdleEnd(m.Now(), r.Deadline, r.Idle).Sub(r.Expires) >= idle/10
 }
+
+// useKept is within what time a record that keeps its last use has it right.
+const useKept = 10 * time.Minute
+
+// UseDue reports whether the record keeps when the session was last used, and that is
+// as long ago as TouchDue has it, or useKept.
+func (m *Saver) UseDue(r *driver.Record) bool {
+	if r.Details == nil || r.Details.Used.IsZero() {
+		return false
+	}
+	every := useKept
+	if idle := m.idleTime(r.Idle); idle > 0 {
+		every = min(every, idle/10)
+	}
+	return m.Now().Sub(r.Details.Used) >= every
+}

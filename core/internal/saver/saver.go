@@ -103,6 +103,11 @@ func (m *Saver) Merge(base *driver.Record, proposals []*Proposal) (*driver.Recor
 	if err != nil {
 		return nil, err
 	}
+	details := base.Details
+	if !unused && m.UseDue(base) {
+		details = base.Detailed()
+		details.Used = now.Truncate(time.Millisecond)
+	}
 	return &driver.Record{
 		Revision: base.Revision,
 		Created:  base.Created,
@@ -113,7 +118,7 @@ func (m *Saver) Merge(base *driver.Record, proposals []*Proposal) (*driver.Recor
 		Values:   values,
 		Idle:     d.idle,
 		Label:    base.Label,
-		Details:  base.Details,
+		Details:  details,
 
 		Generation:  base.Generation,
 		KeepExpires: unused && !d.ends,

@@ -1,0 +1,5 @@
+module github.com/gosessionkit/sessionkit/device
+
+go 1.26.0
+
+require github.com/mileusna/useragent v1.3.5
