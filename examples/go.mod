@@ -32,6 +32,7 @@ require (
 	github.com/json-iterator/go v1.1.12 // indirect
 	github.com/klauspost/cpuid/v2 v2.4.0 // indirect
 	github.com/leodido/go-urn v1.4.0 // indirect
+	github.com/mileusna/useragent v1.3.5 // indirect
 	github.com/modern-go/concurrent v0.0.0-20180306012644-bacd9c7ef1dd // indirect
 	github.com/modern-go/reflect2 v1.0.2 // indirect
 	github.com/pelletier/go-toml/v2 v2.2.4 // indirect
@@ -62,6 +63,7 @@ require (
 	github.com/gosessionkit/sessionkit/adapters/fiberv3 v0.1.0
 	github.com/gosessionkit/sessionkit/adapters/internal/fasthttp v0.1.0 // indirect
 	github.com/gosessionkit/sessionkit/debug v0.1.0
+	github.com/gosessionkit/sessionkit/device v0.1.0
 	github.com/klauspost/compress v1.19.2 // indirect
 	github.com/labstack/gommon v0.5.0 // indirect
 	github.com/mattn/go-colorable v0.1.15 // indirect
@@ -92,3 +94,5 @@ replace (
 replace github.com/gosessionkit/sessionkit/debug => ../debug
 
 replace github.com/gosessionkit/sessionkit/adapters/gin => ../adapters/gin
+
+replace github.com/gosessionkit/sessionkit/device => ../device

@@ -23,6 +23,7 @@ func testRoutes(t *testing.T, program string, workers int) {
 		{"a visitor without a session", visitNew},
 		{"login and logout", visitLogin},
 		{"logout everywhere", func(v *visitor) { visitEverywhere(v, newVisitor(v.t, p)) }},
+		{"devices", func(v *visitor) { visitDevices(v, newVisitor(v.t, p), newVisitor(v.t, p), newVisitor(v.t, p)) }},
 		{"count", visitCount},
 		{"items", visitItems},
 		{"mistakes", visitMistakes},
@@ -59,6 +60,10 @@ func visitNew(v *visitor) {
 	v.toPage(v.get("/private", browser))
 	v.toPage(v.post("/logout", nil))
 	v.toPage(v.post("/logout-everywhere", nil))
+	for _, path := range []string{"/logout-others", "/logout-device"} {
+		v.toPage(v.post(path, nil, browser))
+		v.status(v.post(path, nil), http.StatusUnauthorized)
+	}
 }
 
 func visitLogin(v *visitor) {

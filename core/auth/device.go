@@ -14,8 +14,8 @@ import (
 // says of it, so that the app decides which proxies are believed:
 //
 //	auth.IP(r.RemoteAddr)  // net/http, chi: with its port, which is left out
-//	auth.IP(c.RealIP())    // Echo, by its IPExtractor
-//	auth.IP(c.ClientIP())  // Gin, by its TrustedProxies
+//	auth.IP(c.RealIP())    // Echo, by its IPExtractor: set one, v4 without one believes anybody
+//	auth.IP(c.ClientIP())  // Gin, by SetTrustedProxies: call it, Gin without it believes anybody
 //	auth.IP(c.IP())        // Fiber, by its ProxyHeader and trusted proxies
 //
 // What is no address, such as that of a Unix socket, is not kept, and no error.

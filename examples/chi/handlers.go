@@ -10,7 +10,9 @@ import (
 	chisession "github.com/gosessionkit/sessionkit/adapters/chi"
 	"github.com/gosessionkit/sessionkit/core/auth"
 	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/device"
 	"github.com/gosessionkit/sessionkit/examples/internal/answer"
+	"github.com/gosessionkit/sessionkit/examples/internal/input"
 	"github.com/gosessionkit/sessionkit/examples/internal/items"
 	"github.com/gosessionkit/sessionkit/examples/internal/page"
 	"github.com/gosessionkit/sessionkit/examples/internal/slow"
@@ -23,7 +25,13 @@ func (a app) page(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	html, err := page.Render("chi", a.sessions, s)
+	var devices []auth.SessionInfo
+	if s.User() != "" {
+		if devices, err = auth.Sessions(r.Context(), a.sessions); err != nil {
+			return err
+		}
+	}
+	html, err := page.Render("chi", a.sessions, s, devices)
 	if err != nil {
 		return err
 	}
@@ -47,7 +55,9 @@ func (app) me(w http.ResponseWriter, r *http.Request) error {
 
 func (app) login(w http.ResponseWriter, r *http.Request) error {
 	user := r.PostFormValue("user") // an app of your own checks a password first
-	if err := auth.Login(r.Context(), user, answer.Remember(r.PostFormValue("remember"))); err != nil {
+	err := auth.Login(r.Context(), user, answer.Remember(r.PostFormValue("remember")),
+		auth.Label(device.Name(r.UserAgent())), auth.Network(r.RemoteAddr), auth.LastUsed()) // for the list of devices; without these nothing of them is kept
+	if err != nil {
 		return err
 	}
 	return backToPage(w, r, "Welcome, "+user+".")
@@ -63,6 +73,26 @@ func (app) logout(w http.ResponseWriter, r *http.Request) error {
 func (a app) logoutEverywhere(w http.ResponseWriter, r *http.Request) error {
 	_, err := auth.LogoutEverywhere(r.Context(), a.sessions)
 	if err != nil && !auth.IsDenied(err) { // denied: nobody to log out
+		return err
+	}
+	return backToPage(w, r, "")
+}
+
+func (a app) logoutOthers(w http.ResponseWriter, r *http.Request) error {
+	n, err := auth.LogoutOthers(r.Context(), a.sessions)
+	if err != nil {
+		return err
+	}
+	return backToPage(w, r, answer.LoggedOut(n))
+}
+
+// logoutDevice ends one of the user's sessions: another's is left alone.
+func (a app) logoutDevice(w http.ResponseWriter, r *http.Request) error {
+	id, err := input.ID(r.PostFormValue("id"))
+	if err != nil {
+		return err
+	}
+	if err := auth.EndSession(r.Context(), a.sessions, id); err != nil {
 		return err
 	}
 	return backToPage(w, r, "")

@@ -34,6 +34,8 @@ func newRouter(sessions *session.Manager) (http.Handler, error) {
 	post("/slow-items", a.putItemSlowly)
 	get("/stream", a.stream)
 	members := r.With(chisession.RequireUser(chisession.HandlerFunc(a.denied)))
+	members.Post("/logout-others", chisession.HandlerFunc(a.logoutOthers).ServeHTTP)
+	members.Post("/logout-device", chisession.HandlerFunc(a.logoutDevice).ServeHTTP)
 	members.Get("/private", chisession.HandlerFunc(a.private).ServeHTTP)
 	return r, nil
 }

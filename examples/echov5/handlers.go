@@ -11,7 +11,9 @@ import (
 	echosession "github.com/gosessionkit/sessionkit/adapters/echov5"
 	"github.com/gosessionkit/sessionkit/core/auth"
 	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/device"
 	"github.com/gosessionkit/sessionkit/examples/internal/answer"
+	"github.com/gosessionkit/sessionkit/examples/internal/input"
 	"github.com/gosessionkit/sessionkit/examples/internal/items"
 	"github.com/gosessionkit/sessionkit/examples/internal/page"
 	"github.com/gosessionkit/sessionkit/examples/internal/slow"
@@ -24,7 +26,13 @@ func (a app) page(c *echo.Context) error {
 	if err != nil {
 		return err
 	}
-	html, err := page.Render("Echo v5", a.sessions, s)
+	var devices []auth.SessionInfo
+	if s.User() != "" {
+		if devices, err = auth.Sessions(c.Request().Context(), a.sessions); err != nil {
+			return err
+		}
+	}
+	html, err := page.Render("Echo v5", a.sessions, s, devices)
 	if err != nil {
 		return err
 	}
@@ -46,7 +54,9 @@ func (app) me(c *echo.Context) error {
 
 func (app) login(c *echo.Context) error {
 	user := c.FormValue("user") // an app of your own checks a password first
-	if err := auth.Login(c.Request().Context(), user, answer.Remember(c.FormValue("remember"))); err != nil {
+	err := auth.Login(c.Request().Context(), user, answer.Remember(c.FormValue("remember")),
+		auth.Label(device.Name(c.Request().UserAgent())), auth.Network(c.RealIP()), auth.LastUsed()) // for the list of devices; without these nothing of them is kept
+	if err != nil {
 		return err
 	}
 	return backToPage(c, "Welcome, "+user+".")
@@ -62,6 +72,26 @@ func (app) logout(c *echo.Context) error {
 func (a app) logoutEverywhere(c *echo.Context) error {
 	_, err := auth.LogoutEverywhere(c.Request().Context(), a.sessions)
 	if err != nil && !auth.IsDenied(err) { // denied: nobody to log out
+		return err
+	}
+	return backToPage(c, "")
+}
+
+func (a app) logoutOthers(c *echo.Context) error {
+	n, err := auth.LogoutOthers(c.Request().Context(), a.sessions)
+	if err != nil {
+		return err
+	}
+	return backToPage(c, answer.LoggedOut(n))
+}
+
+// logoutDevice ends one of the user's sessions: another's is left alone.
+func (a app) logoutDevice(c *echo.Context) error {
+	id, err := input.ID(c.FormValue("id"))
+	if err != nil {
+		return err
+	}
+	if err := auth.EndSession(c.Request().Context(), a.sessions, id); err != nil {
 		return err
 	}
 	return backToPage(c, "")

@@ -14,6 +14,7 @@ import (
 // newApp is the whole app but for its processes, as its tests have it too.
 func newApp(sessions *session.Manager) (*echo.Echo, error) {
 	e := echo.New()
+	e.IPExtractor = echo.ExtractIPDirect() // no proxy is believed who the client is
 	e.HTTPErrorHandler = onError
 	e.Use(echo.WrapMiddleware(http.NewCrossOriginProtection().Handler)) // another site's page must not press our buttons
 	if err := echosession.Install(e, sessions, debug.New(sessions)); err != nil {
@@ -26,6 +27,8 @@ func newApp(sessions *session.Manager) (*echo.Echo, error) {
 	e.POST("/login", a.login)
 	e.POST("/logout", a.logout)
 	e.POST("/logout-everywhere", a.logoutEverywhere)
+	e.POST("/logout-others", a.logoutOthers, echosession.RequireUser(a.denied))
+	e.POST("/logout-device", a.logoutDevice, echosession.RequireUser(a.denied))
 	e.POST("/count", a.count)
 	e.POST("/items", a.putItem)
 	e.GET("/items/:key", a.getItem)

@@ -9,7 +9,9 @@ import (
 	fibersession "github.com/gosessionkit/sessionkit/adapters/fiber"
 	"github.com/gosessionkit/sessionkit/core/auth"
 	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/device"
 	"github.com/gosessionkit/sessionkit/examples/internal/answer"
+	"github.com/gosessionkit/sessionkit/examples/internal/input"
 	"github.com/gosessionkit/sessionkit/examples/internal/items"
 	"github.com/gosessionkit/sessionkit/examples/internal/page"
 	"github.com/gosessionkit/sessionkit/examples/internal/slow"
@@ -22,7 +24,13 @@ func (h handlers) page(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	html, err := page.Render("Fiber", h.sessions, s)
+	var devices []auth.SessionInfo
+	if s.User() != "" {
+		if devices, err = auth.Sessions(c.UserContext(), h.sessions); err != nil {
+			return err
+		}
+	}
+	html, err := page.Render("Fiber", h.sessions, s, devices)
 	if err != nil {
 		return err
 	}
@@ -46,7 +54,9 @@ func (handlers) me(c *fiber.Ctx) error {
 
 func (handlers) login(c *fiber.Ctx) error {
 	user := c.FormValue("user") // an app of your own checks a password first
-	if err := auth.Login(c.UserContext(), user, answer.Remember(c.FormValue("remember"))); err != nil {
+	err := auth.Login(c.UserContext(), user, answer.Remember(c.FormValue("remember")),
+		auth.Label(device.Name(c.Get(fiber.HeaderUserAgent))), auth.Network(c.IP()), auth.LastUsed()) // for the list of devices; without these nothing of them is kept
+	if err != nil {
 		return err
 	}
 	return backToPage(c, "Welcome, "+user+".")
@@ -62,6 +72,26 @@ func (handlers) logout(c *fiber.Ctx) error {
 func (h handlers) logoutEverywhere(c *fiber.Ctx) error {
 	_, err := auth.LogoutEverywhere(c.UserContext(), h.sessions)
 	if err != nil && !auth.IsDenied(err) { // denied: nobody to log out
+		return err
+	}
+	return backToPage(c, "")
+}
+
+func (h handlers) logoutOthers(c *fiber.Ctx) error {
+	n, err := auth.LogoutOthers(c.UserContext(), h.sessions)
+	if err != nil {
+		return err
+	}
+	return backToPage(c, answer.LoggedOut(n))
+}
+
+// logoutDevice ends one of the user's sessions: another's is left alone.
+func (h handlers) logoutDevice(c *fiber.Ctx) error {
+	id, err := input.ID(c.FormValue("id"))
+	if err != nil {
+		return err
+	}
+	if err := auth.EndSession(c.UserContext(), h.sessions, id); err != nil {
 		return err
 	}
 	return backToPage(c, "")

@@ -30,6 +30,8 @@ func newApp(sessions *session.Manager) (*fiber.App, error) {
 	app.Post("/login", h.login)
 	app.Post("/logout", h.logout)
 	app.Post("/logout-everywhere", h.logoutEverywhere)
+	app.Post("/logout-others", fibersession.RequireUser(h.denied), h.logoutOthers)
+	app.Post("/logout-device", fibersession.RequireUser(h.denied), h.logoutDevice)
 	app.Post("/count", h.count)
 	app.Post("/items", h.putItem)
 	app.Get("/items/+", h.getItem)

@@ -10,7 +10,9 @@ import (
 	ginsession "github.com/gosessionkit/sessionkit/adapters/gin"
 	"github.com/gosessionkit/sessionkit/core/auth"
 	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/device"
 	"github.com/gosessionkit/sessionkit/examples/internal/answer"
+	"github.com/gosessionkit/sessionkit/examples/internal/input"
 	"github.com/gosessionkit/sessionkit/examples/internal/items"
 	"github.com/gosessionkit/sessionkit/examples/internal/page"
 	"github.com/gosessionkit/sessionkit/examples/internal/slow"
@@ -23,7 +25,13 @@ func (a app) page(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	html, err := page.Render("Gin", a.sessions, s)
+	var devices []auth.SessionInfo
+	if s.User() != "" {
+		if devices, err = auth.Sessions(c.Request.Context(), a.sessions); err != nil {
+			return err
+		}
+	}
+	html, err := page.Render("Gin", a.sessions, s, devices)
 	if err != nil {
 		return err
 	}
@@ -45,7 +53,9 @@ func (app) me(c *gin.Context) error {
 
 func (app) login(c *gin.Context) error {
 	user := c.PostForm("user") // an app of your own checks a password first
-	if err := auth.Login(c.Request.Context(), user, answer.Remember(c.PostForm("remember"))); err != nil {
+	err := auth.Login(c.Request.Context(), user, answer.Remember(c.PostForm("remember")),
+		auth.Label(device.Name(c.Request.UserAgent())), auth.Network(c.ClientIP()), auth.LastUsed()) // for the list of devices; without these nothing of them is kept
+	if err != nil {
 		return err
 	}
 	return backToPage(c, "Welcome, "+user+".")
@@ -61,6 +71,26 @@ func (app) logout(c *gin.Context) error {
 func (a app) logoutEverywhere(c *gin.Context) error {
 	_, err := auth.LogoutEverywhere(c.Request.Context(), a.sessions)
 	if err != nil && !auth.IsDenied(err) { // denied: nobody to log out
+		return err
+	}
+	return backToPage(c, "")
+}
+
+func (a app) logoutOthers(c *gin.Context) error {
+	n, err := auth.LogoutOthers(c.Request.Context(), a.sessions)
+	if err != nil {
+		return err
+	}
+	return backToPage(c, answer.LoggedOut(n))
+}
+
+// logoutDevice ends one of the user's sessions: another's is left alone.
+func (a app) logoutDevice(c *gin.Context) error {
+	id, err := input.ID(c.PostForm("id"))
+	if err != nil {
+		return err
+	}
+	if err := auth.EndSession(c.Request.Context(), a.sessions, id); err != nil {
 		return err
 	}
 	return backToPage(c, "")

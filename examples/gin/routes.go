@@ -14,6 +14,9 @@ import (
 // newApp is the whole app but for its processes, as its tests have it too.
 func newApp(sessions *session.Manager) (*gin.Engine, error) {
 	r := gin.New()
+	if err := r.SetTrustedProxies(nil); err != nil { // no proxy is believed who the client is
+		return nil, err
+	}
 	r.Use(sameOrigin()) // another site's page must not press our buttons
 	if err := ginsession.Install(r, sessions, debug.New(sessions), ginsession.WithErrorHandler(onError)); err != nil {
 		return nil, err
@@ -25,6 +28,8 @@ func newApp(sessions *session.Manager) (*gin.Engine, error) {
 	r.POST("/login", ginsession.Handler(a.login))
 	r.POST("/logout", ginsession.Handler(a.logout))
 	r.POST("/logout-everywhere", ginsession.Handler(a.logoutEverywhere))
+	r.POST("/logout-others", ginsession.RequireUser(ginsession.Handler(a.denied)), ginsession.Handler(a.logoutOthers))
+	r.POST("/logout-device", ginsession.RequireUser(ginsession.Handler(a.denied)), ginsession.Handler(a.logoutDevice))
 	r.POST("/count", ginsession.Handler(a.count))
 	r.POST("/items", ginsession.Handler(a.putItem))
 	r.GET("/items/*key", ginsession.Handler(a.getItem))

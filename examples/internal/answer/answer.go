@@ -4,6 +4,7 @@ package answer
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"strings"
 	"time"
@@ -44,6 +45,17 @@ func Remember(ticked string) auth.LoginOption {
 		return auth.Remember(0)
 	}
 	return auth.Remember(30 * 24 * time.Hour)
+}
+
+// LoggedOut tells a person how many other devices were logged out.
+func LoggedOut(n int) string {
+	switch n {
+	case 0:
+		return "You are logged in nowhere else."
+	case 1:
+		return "One other device is logged out."
+	}
+	return fmt.Sprintf("%d other devices are logged out.", n)
 }
 
 // ToPage reports whether a browser shows the answer as a page of its own, by the

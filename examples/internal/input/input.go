@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/gosessionkit/sessionkit/core/auth"
+	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/session"
 )
 
@@ -18,6 +19,15 @@ func Errorf(format string, args ...any) error {
 }
 
 func (e *Error) Error() string { return e.text }
+
+// ID is which session a visitor has named.
+func ID(text string) (session.ID, error) {
+	id, err := driver.ParseID(text)
+	if err != nil {
+		return id, Errorf("that is not the id of a session: choose one of the list")
+	}
+	return id, nil
+}
 
 // Mistake reports whether err is the visitor's, which is answered with the
 // status 400 and the text. Here the visitor chooses the name to log in with

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 
+	"github.com/gosessionkit/sessionkit/core/auth"
 	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/session"
 	"github.com/gosessionkit/sessionkit/examples/internal/items"
@@ -21,6 +22,7 @@ type view struct {
 	Store     string
 	Private   bool // every worker has a store of its own
 	User      string
+	Devices   []device // on which the user is logged in
 	Count     int
 	Items     []items.Item
 	Messages  []session.Message
@@ -28,9 +30,10 @@ type view struct {
 	Debug     bool // whether there are debug pages
 }
 
-// Render makes the page of the visitor that s belongs to. It takes the
+// Render makes the page of the visitor that s belongs to, who is logged in with the
+// devices. It takes the
 // messages out of the session, so that the next page does not show them again.
-func Render(framework string, sessions *session.Manager, s *session.Session) ([]byte, error) {
+func Render(framework string, sessions *session.Manager, s *session.Session, devices []auth.SessionInfo) ([]byte, error) {
 	count, err := session.Get[int](s, "count")
 	if err != nil {
 		return nil, err
@@ -43,6 +46,7 @@ func Render(framework string, sessions *session.Manager, s *session.Session) ([]
 		Framework: framework,
 		PID:       os.Getpid(),
 		User:      s.User(),
+		Devices:   newDevices(devices),
 		Count:     count,
 		Items:     items.List(s),
 		Messages:  messages,
