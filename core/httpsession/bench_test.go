@@ -64,6 +64,9 @@ func benchmarkRequest(b *testing.B, counted bool) {
 		return nil
 	})).ServeHTTP(rec, httptest.NewRequest("GET", "/", nil))
 	cookie := rec.Result().Cookies()[0]
+	rec = httptest.NewRecorder()
+	mw(with(func(s *session.Session) error { return s.RenewAs(b.Context(), "ada") })).ServeHTTP(rec, httptest.NewRequest("GET", "/", nil))
+	user := rec.Result().Cookies()[0]
 
 	read := func(s *session.Session) error {
 		_, err := session.Get[string](s, "key-7")
@@ -73,19 +76,21 @@ func benchmarkRequest(b *testing.B, counted bool) {
 	for _, bench := range []struct {
 		name    string
 		handler http.Handler
-		cookie  bool
+		cookie  *http.Cookie
 	}{
-		{"bare", http.HandlerFunc(plain), true},
-		{"untouched", mw(http.HandlerFunc(plain)), true},
-		{"read one of ten", mw(with(read)), true},
-		{"write one of ten", mw(with(write)), true},
-		{"new", mw(with(write)), false},
+		{"bare", http.HandlerFunc(plain), cookie},
+		{"untouched", mw(http.HandlerFunc(plain)), cookie},
+		{"read one of ten", mw(with(read)), cookie},
+		{"write one of ten", mw(with(write)), cookie},
+		{"read, logged in", mw(httpsession.RequireUser(nil)(with(read))), user},
+		{"write, logged in", mw(with(write)), user},
+		{"new", mw(with(write)), nil},
 	} {
 		b.Run(bench.name, func(b *testing.B) {
 			b.ReportAllocs()
 			req := httptest.NewRequest("GET", "/", nil)
-			if bench.cookie {
-				req.AddCookie(cookie)
+			if bench.cookie != nil {
+				req.AddCookie(bench.cookie)
 			}
 			w := discard{http.Header{}}
 			for b.Loop() {
