@@ -1,7 +1,7 @@
 # Every module of the workspace, in the order of their dependencies.
-MODULES    := core stores debug debug/cmd/sessionkit debug/otelsession debug/promsession device adapters/chi adapters/echo adapters/echov5 adapters/internal/fasthttp adapters/fiber adapters/fiber/compat adapters/fiberv3 adapters/fiberv3/compat adapters/gin adapters/gorilla adapters/scs examples tests tests/bench tests/beside tests/moving
+MODULES    := core stores debug debug/cmd/sessionkit debug/otelsession debug/promsession core/device adapters/chi adapters/echo adapters/echov5 adapters/internal/fasthttp adapters/fiber adapters/fiber/compat adapters/fiberv3 adapters/fiberv3/compat adapters/gin adapters/gorilla adapters/scs examples tests tests/bench tests/beside tests/moving
 # What other people import, and so must compile everywhere.
-LIBRARIES  := core stores debug debug/otelsession debug/promsession device adapters/chi adapters/echo adapters/echov5 adapters/internal/fasthttp adapters/fiber adapters/fiber/compat adapters/fiberv3 adapters/fiberv3/compat adapters/gin adapters/gorilla adapters/scs
+LIBRARIES  := core stores debug debug/otelsession debug/promsession core/device adapters/chi adapters/echo adapters/echov5 adapters/internal/fasthttp adapters/fiber adapters/fiber/compat adapters/fiberv3 adapters/fiberv3/compat adapters/gin adapters/gorilla adapters/scs
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 GOTESTSUM   := gotest.tools/gotestsum@v1.13.0

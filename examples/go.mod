@@ -62,8 +62,8 @@ require (
 	github.com/gofiber/fiber/v3 v3.5.0
 	github.com/gosessionkit/sessionkit/adapters/fiberv3 v0.1.0
 	github.com/gosessionkit/sessionkit/adapters/internal/fasthttp v0.1.0 // indirect
+	github.com/gosessionkit/sessionkit/core/device v0.1.0
 	github.com/gosessionkit/sessionkit/debug v0.1.0
-	github.com/gosessionkit/sessionkit/device v0.1.0
 	github.com/klauspost/compress v1.19.2 // indirect
 	github.com/labstack/gommon v0.5.0 // indirect
 	github.com/mattn/go-colorable v0.1.15 // indirect
@@ -95,4 +95,4 @@ replace github.com/gosessionkit/sessionkit/debug => ../debug
 
 replace github.com/gosessionkit/sessionkit/adapters/gin => ../adapters/gin
 
-replace github.com/gosessionkit/sessionkit/device => ../device
+replace github.com/gosessionkit/sessionkit/core/device => ../core/device

@@ -8,8 +8,8 @@ import (
 
 	fibersession "github.com/gosessionkit/sessionkit/adapters/fiber"
 	"github.com/gosessionkit/sessionkit/core/auth"
+	"github.com/gosessionkit/sessionkit/core/device"
 	"github.com/gosessionkit/sessionkit/core/session"
-	"github.com/gosessionkit/sessionkit/device"
 	"github.com/gosessionkit/sessionkit/examples/internal/answer"
 	"github.com/gosessionkit/sessionkit/examples/internal/input"
 	"github.com/gosessionkit/sessionkit/examples/internal/items"

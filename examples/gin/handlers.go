@@ -9,8 +9,8 @@ import (
 
 	ginsession "github.com/gosessionkit/sessionkit/adapters/gin"
 	"github.com/gosessionkit/sessionkit/core/auth"
+	"github.com/gosessionkit/sessionkit/core/device"
 	"github.com/gosessionkit/sessionkit/core/session"
-	"github.com/gosessionkit/sessionkit/device"
 	"github.com/gosessionkit/sessionkit/examples/internal/answer"
 	"github.com/gosessionkit/sessionkit/examples/internal/input"
 	"github.com/gosessionkit/sessionkit/examples/internal/items"

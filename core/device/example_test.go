@@ -3,7 +3,7 @@ package device_test
 import (
 	"fmt"
 
-	"github.com/gosessionkit/sessionkit/device"
+	"github.com/gosessionkit/sessionkit/core/device"
 )
 
 func ExampleName() {

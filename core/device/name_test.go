@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/gosessionkit/sessionkit/device"
+	"github.com/gosessionkit/sessionkit/core/device"
 )
 
 func TestName(t *testing.T) {

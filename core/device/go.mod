@@ -1,4 +1,4 @@
-module github.com/gosessionkit/sessionkit/device
+module github.com/gosessionkit/sessionkit/core/device
 
 go 1.26.0
 
