@@ -25,6 +25,7 @@ import (
 
 // What Go code in the docs may import. The examples' module knows all of it.
 var docPackages = map[string]string{
+	"rand": "crypto/rand", "json": "encoding/json", "template": "html/template", "fs": "io/fs", "slog": "log/slog", "url": "net/url", "filepath": "path/filepath",
 	"context": "context", "errors": "errors", "flag": "flag", "fmt": "fmt", "http": "net/http", "httptest": "net/http/httptest",
 	"log": "log", "os": "os", "strconv": "strconv", "strings": "strings", "atomic": "sync/atomic", "testing": "testing", "time": "time",
 	"auth": kit + "core/auth", "config": kit + "core/config", "driver": kit + "core/driver", "event": kit + "core/event", "device": kit + "device", "httpsession": kit + "core/httpsession", "memstore": kit + "core/memstore",
@@ -35,7 +36,8 @@ var docPackages = map[string]string{
 	"chi": "github.com/go-chi/chi/v5", "echo": "github.com/labstack/echo/v4", "middleware": "github.com/labstack/echo/v4/middleware",
 	"fiber": "github.com/gofiber/fiber/v2", "cache": "github.com/gofiber/fiber/v2/middleware/cache",
 	"cors": "github.com/gofiber/fiber/v2/middleware/cors", "limiter": "github.com/gofiber/fiber/v2/middleware/limiter",
-	"gin": "github.com/gin-gonic/gin",
+	"gin":    "github.com/gin-gonic/gin",
+	"oauth2": "golang.org/x/oauth2", "websocket": "github.com/coder/websocket", "csrf": "github.com/gorilla/csrf", "extractors": "github.com/gofiber/fiber/v3/extractors",
 }
 
 // What the code takes for granted.
@@ -69,6 +71,17 @@ var (
 	changeMail http.HandlerFunc
 	users    interface{ CheckPassword(id, password string) bool }
 	payments interface{ Verify(*http.Request) (int, error) }
+	checkPassword func(name, password string) (user struct{ ID string }, ok bool)
+	setPassword func(ctx context.Context, user, password string) error
+	disable, export func(ctx context.Context, user string) error
+	nameOf   func(ctx context.Context, id string) (string, error)
+	oauth    *oauth2.Config
+	userOf   func(context.Context, *oauth2.Token) (user struct{ ID string }, err error)
+	account  http.Handler
+	listUsers httpsession.HandlerFunc
+	pages    *template.Template
+	inStock  func(item string) bool
+	subscribe func(user string) (news <-chan string, stop func())
 )
 `
 
@@ -80,17 +93,18 @@ type docChoice struct {
 }
 
 var docChoices = []docChoice{
-	{names: "var (r chi.Router; cart []string)"},
+	{names: "var (r chi.Router; cart []string; toLogin http.HandlerFunc)"},
 	{names: "var (r *http.Request; cart httpsession.HandlerFunc; newRouter func(*session.Manager) (http.Handler, error))"},
 	{names: "var r *gin.Engine"},
+	{names: "var (localPath func(string) string; render func(w http.ResponseWriter, r *http.Request, name string, data any) error)", packages: map[string]string{"csrf": "github.com/gofiber/fiber/v2/middleware/csrf"}},
 	{names: "var r *http.Request", packages: map[string]string{
 		"echo": "github.com/labstack/echo/v5", "middleware": "github.com/labstack/echo/v5/middleware", "echosession": kit + "adapters/echov5"}},
-	{packages: map[string]string{"fiber": "github.com/gofiber/fiber/v3", "fibersession": kit + "adapters/fiberv3", "cache": "github.com/gofiber/fiber/v3/middleware/cache",
+	{packages: map[string]string{"fiber": "github.com/gofiber/fiber/v3", "fibersession": kit + "adapters/fiberv3", "cache": "github.com/gofiber/fiber/v3/middleware/cache", "csrf": "github.com/gofiber/fiber/v3/middleware/csrf",
 		"cors": "github.com/gofiber/fiber/v3/middleware/cors", "limiter": "github.com/gofiber/fiber/v3/middleware/limiter"}},
 }
 
 // foreign marks lines about packages that the kit does not know.
-var foreign = regexp.MustCompile(`\b(viper|cobra|httprate|upgrader|websocket)\b|(gorilla|scs)\.Predecessor|go-chi/cors|\bcmd\.|^limit|limit\(h\)|r\.Use\(limit\)`)
+var foreign = regexp.MustCompile(`\b(viper|cobra|httprate|upgrader)\b|(gorilla|scs)\.Predecessor|go-chi/cors|\bcmd\.|^limit|limit\(h\)|r\.Use\(limit\)`)
 
 // Go code in the docs means what it says: it compiles, in a program that has what
 // the text around it speaks of.

@@ -1,0 +1,88 @@
+package tests
+
+import (
+	"go/parser"
+	"go/token"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/gosessionkit/sessionkit/tests/internal/docs"
+	"github.com/gosessionkit/sessionkit/tests/internal/trial"
+)
+
+// recipes are programs of the functions on a page of the cookbook, each tried by the
+// tests in testdata/cookbook that are called like it.
+var recipes = map[string]struct {
+	page     string
+	only     string            // a text in the blocks that are meant, "" for all that are declarations
+	packages map[string]string // where a name is another package than in docPackages
+	quicker  string            // a time on the page that a test does not wait for
+}{
+	"login":       {page: "login"},
+	"pages":       {page: "pages"},
+	"apis":        {page: "apis", quicker: "15 * time.Second"},
+	"logout":      {page: "logout"},
+	"apps":        {page: "apps"},
+	"csrf":        {page: "csrf", only: "func protect("},
+	"csrffiberv2": {page: "csrf", only: "KeyLookup", packages: map[string]string{"csrf": "github.com/gofiber/fiber/v2/middleware/csrf"}},
+	"csrfecho": {page: "csrf", only: "func protectEcho", packages: map[string]string{
+		"echo": "github.com/labstack/echo/v5", "middleware": "github.com/labstack/echo/v5/middleware"}},
+	"csrffiber": {page: "csrf", only: "extractors.", packages: map[string]string{
+		"csrf": "github.com/gofiber/fiber/v3/middleware/csrf", "fiber": "github.com/gofiber/fiber/v3"}},
+}
+
+// The recipes of the cookbook do what the pages say.
+func TestCookbook(t *testing.T) {
+	trial.Long(t)
+	t.Parallel()
+	for name, recipe := range recipes {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			blocks, err := docs.Blocks("..", "docs/cookbook/"+recipe.page+".md")
+			if err != nil {
+				t.Fatal(err)
+			}
+			code := ""
+			for _, b := range blocks {
+				if b.Lang == "go" && isDeclaration(b.Text) && strings.Contains(b.Text, recipe.only) {
+					code += b.Text + "\n"
+				}
+			}
+			if recipe.quicker != "" {
+				if !strings.Contains(code, recipe.quicker) {
+					t.Fatalf("the page has no %s", recipe.quicker)
+				}
+				code = strings.ReplaceAll(code, recipe.quicker, "20 * time.Millisecond")
+			}
+			known := maps.Clone(docPackages)
+			maps.Copy(known, recipe.packages)
+			dir := t.TempDir()
+			page, trials := filepath.Join(dir, "page.go"), filepath.Join(dir, "page_test.go")
+			tests, err := os.ReadFile(filepath.Join("testdata", "cookbook", name+"_test.go"))
+			if err == nil {
+				err = os.WriteFile(trials, tests, 0o600)
+			}
+			if err == nil {
+				err = os.WriteFile(page, []byte(withImports(t, known, code)), 0o600)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			cmd := exec.CommandContext(t.Context(), "go", "test", "-count=1", "-v", page, trials)
+			cmd.Dir = filepath.Join("..", "examples") // the workspace, which knows all that they import
+			if out, err := cmd.CombinedOutput(); err != nil || !strings.Contains(string(out), "--- PASS") {
+				t.Errorf("%v\n%s", err, out)
+			}
+		})
+	}
+}
+
+// isDeclaration reports whether a block is functions and types, and not lines of one.
+func isDeclaration(block string) bool {
+	_, err := parser.ParseFile(token.NewFileSet(), "", "package p\n"+block, 0)
+	return err == nil
+}
