@@ -24,6 +24,8 @@ const docsHead = `# The command
 One command names what is wrong with the sessions of an app, and looks after
 them.
 
+<!-- run before: go run ./examples/chi --debug-endpoints
+says: ok: sessions hold on 3 workers -->
 ` + "```sh" + `
 go install ./debug/cmd/sessionkit           # in a clone
 sessionkit doctor http://127.0.0.1:8080     # an app that runs, started with --debug-endpoints
