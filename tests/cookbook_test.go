@@ -18,21 +18,49 @@ import (
 // tests in testdata/cookbook that are called like it.
 var recipes = map[string]struct {
 	page     string
+	whole    bool              // the page is one program, and its blocks need each other
 	only     string            // a text in the blocks that are meant, "" for all that are declarations
 	packages map[string]string // where a name is another package than in docPackages
 	quicker  string            // a time on the page that a test does not wait for
 }{
-	"login":       {page: "login"},
-	"pages":       {page: "pages"},
-	"apis":        {page: "apis", quicker: "15 * time.Second"},
-	"logout":      {page: "logout"},
-	"apps":        {page: "apps"},
+	"login":  {page: "login"},
+	"pages":  {page: "pages"},
+	"apis":   {page: "apis", quicker: "15 * time.Second"},
+	"logout": {page: "logout"},
+	"apps":   {page: "apps"},
+	"echo": {page: "echo", whole: true, quicker: "15 * time.Second", packages: map[string]string{
+		"echo": "github.com/labstack/echo/v5", "echosession": kit + "adapters/echov5"}},
+	"fiber": {page: "fiber", whole: true, quicker: "15 * time.Second", packages: map[string]string{
+		"fiber": "github.com/gofiber/fiber/v3", "fibersession": kit + "adapters/fiberv3"}},
+	"gin":         {page: "gin", whole: true, quicker: "15 * time.Second"},
 	"csrf":        {page: "csrf", only: "func protect("},
 	"csrffiberv2": {page: "csrf", only: "KeyLookup", packages: map[string]string{"csrf": "github.com/gofiber/fiber/v2/middleware/csrf"}},
 	"csrfecho": {page: "csrf", only: "func protectEcho", packages: map[string]string{
 		"echo": "github.com/labstack/echo/v5", "middleware": "github.com/labstack/echo/v5/middleware"}},
 	"csrffiber": {page: "csrf", only: "extractors.", packages: map[string]string{
 		"csrf": "github.com/gofiber/fiber/v3/middleware/csrf", "fiber": "github.com/gofiber/fiber/v3"}},
+}
+
+// Each page of the cookbook is tried, and what is tried is there.
+func TestCookbookPages(t *testing.T) {
+	t.Parallel()
+	files, err := docs.Files("..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tried := map[string]bool{"README": true}
+	for name, recipe := range recipes {
+		tried[recipe.page] = true
+		if _, err := os.Stat(filepath.Join("testdata", "cookbook", name+"_test.go")); err != nil {
+			t.Error(err)
+		}
+	}
+	for _, file := range files {
+		page, found := strings.CutPrefix(strings.TrimSuffix(file, ".md"), "docs/cookbook/")
+		if found && !tried[page] {
+			t.Errorf("%s is not tried", file)
+		}
+	}
 }
 
 // The recipes of the cookbook do what the pages say.
@@ -46,12 +74,7 @@ func TestCookbook(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			code := ""
-			for _, b := range blocks {
-				if b.Lang == "go" && isDeclaration(b.Text) && strings.Contains(b.Text, recipe.only) {
-					code += b.Text + "\n"
-				}
-			}
+			code := declarations(blocks, recipe.only)
 			if recipe.quicker != "" {
 				if !strings.Contains(code, recipe.quicker) {
 					t.Fatalf("the page has no %s", recipe.quicker)
@@ -79,6 +102,16 @@ func TestCookbook(t *testing.T) {
 			}
 		})
 	}
+}
+
+// declarations are the blocks of Go that are some and have the text in them.
+func declarations(blocks []docs.Block, text string) (code string) {
+	for _, b := range blocks {
+		if b.Lang == "go" && isDeclaration(b.Text) && strings.Contains(b.Text, text) {
+			code += b.Text + "\n"
+		}
+	}
+	return code
 }
 
 // isDeclaration reports whether a block is functions and types, and not lines of one.

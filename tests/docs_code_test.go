@@ -14,6 +14,7 @@ import (
 	"maps"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -26,7 +27,7 @@ import (
 // What Go code in the docs may import. The examples' module knows all of it.
 var docPackages = map[string]string{
 	"rand": "crypto/rand", "json": "encoding/json", "template": "html/template", "fs": "io/fs", "slog": "log/slog", "url": "net/url", "filepath": "path/filepath",
-	"context": "context", "errors": "errors", "flag": "flag", "fmt": "fmt", "http": "net/http", "httptest": "net/http/httptest",
+	"bufio": "bufio", "context": "context", "errors": "errors", "flag": "flag", "fmt": "fmt", "http": "net/http", "httptest": "net/http/httptest",
 	"log": "log", "os": "os", "strconv": "strconv", "strings": "strings", "atomic": "sync/atomic", "testing": "testing", "time": "time",
 	"auth": kit + "core/auth", "config": kit + "core/config", "driver": kit + "core/driver", "event": kit + "core/event", "device": kit + "device", "httpsession": kit + "core/httpsession", "memstore": kit + "core/memstore",
 	"session": kit + "core/session", "sessiontest": kit + "core/sessiontest", "stores": kit + "stores", "keyvalue": kit + "stores/keyvalue", "debug": kit + "debug",
@@ -121,11 +122,20 @@ func TestCodeInDocs(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		program, isProgram := recipes[strings.TrimSuffix(path.Base(file), ".md")]
+		if isProgram = isProgram && program.whole; isProgram {
+			choice := docChoice{names: "var localPath func(next string) string", packages: program.packages}
+			if err := typeCheck(imports, declarations(list, ""), choice); err != nil {
+				t.Errorf("%s: %v", file, err)
+			}
+		}
 		for _, b := range list {
 			if b.Lang != "go" {
 				continue
 			}
-			blocks++
+			if blocks++; isProgram && isDeclaration(b.Text) {
+				continue
+			}
 			if err := checkBlock(imports, b.Text); err != nil {
 				t.Errorf("%s:%d: %v in\n%s", file, b.Line, err, b.Text)
 			}
