@@ -56,8 +56,8 @@ func deadLinks(file, text string, read func(name string) (string, error)) (dead,
 	return dead, files
 }
 
-// readDoc reads a file of the repository; a folder has no text.
-func readDoc(name string) (string, error) {
+// docText reads a file of the repository; a folder has no text.
+func docText(name string) (string, error) {
 	name = filepath.Join("..", filepath.FromSlash(name))
 	if info, err := os.Stat(name); err != nil || info.IsDir() {
 		return "", err
@@ -76,11 +76,11 @@ func TestLinksInDocs(t *testing.T) {
 	}
 	lists := map[string]map[string]bool{} // the files that a README leads to
 	for _, file := range append(files, "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md") {
-		text, err := readDoc(file)
+		text, err := docText(file)
 		if err != nil {
 			t.Fatal(err)
 		}
-		dead, leads := deadLinks(file, text, readDoc)
+		dead, leads := deadLinks(file, text, docText)
 		for _, target := range dead {
 			t.Errorf("%s: %s leads nowhere", file, target)
 		}

@@ -52,7 +52,7 @@ func newTerminal(t *testing.T, withRedis bool) *terminal {
 
 var (
 	pagePort    = regexp.MustCompile(`\b80[0-9][0-9]\b`)
-	jarFile     = regexp.MustCompile(`(-[bc]|rm -f) jar\b`)
+	jarFile     = regexp.MustCompile(`\bjar\b`)
 	exampleLine = regexp.MustCompile(`^(.*)\bgo run \./examples/(\w+)([^#\n]*)(?:#.*)?\n$`)
 	addrFlag    = regexp.MustCompile(`--addr \S+:(\d+)`)
 )
@@ -60,8 +60,8 @@ var (
 // ours is a block with the ports and files of this test in the place of the page's.
 func (p *terminal) ours(text string) string {
 	text = pagePort.ReplaceAllStringFunc(text, p.port)
-	text = jarFile.ReplaceAllString(text, "$1 "+filepath.Join(p.dir, "jar"))
-	return strings.NewReplacer("127.0.0.1:6379", "127.0.0.1:"+p.redis, "/srv/", p.dir+"/srv/").Replace(text)
+	text = jarFile.ReplaceAllString(text, filepath.Join(p.dir, "jar"))
+	return strings.NewReplacer("127.0.0.1:6379", "127.0.0.1:"+p.redis, "/srv/", p.dir+"/srv/", "https://app.example", "http://127.0.0.1:"+p.port("8080")).Replace(text)
 }
 
 func (p *terminal) port(port string) string {
