@@ -23,11 +23,12 @@ var recipes = map[string]struct {
 	packages map[string]string // where a name is another package than in docPackages
 	quicker  string            // a time on the page that a test does not wait for
 }{
-	"login":  {page: "login"},
-	"pages":  {page: "pages"},
-	"apis":   {page: "apis", quicker: "15 * time.Second"},
-	"logout": {page: "logout"},
-	"apps":   {page: "apps"},
+	"login":   {page: "login"},
+	"pages":   {page: "pages"},
+	"apis":    {page: "apis", quicker: "15 * time.Second"},
+	"logout":  {page: "logout"},
+	"apps":    {page: "apps"},
+	"devices": {page: "devices"},
 	"echo": {page: "echo", whole: true, quicker: "15 * time.Second", packages: map[string]string{
 		"echo": "github.com/labstack/echo/v5", "echosession": kit + "adapters/echov5"}},
 	"fiber": {page: "fiber", whole: true, quicker: "15 * time.Second", packages: map[string]string{

@@ -79,6 +79,7 @@ var (
 	oauth    *oauth2.Config
 	userOf   func(context.Context, *oauth2.Token) (user struct{ ID string }, err error)
 	account  http.Handler
+	mailForm, saveMail httpsession.HandlerFunc
 	listUsers httpsession.HandlerFunc
 	pages    *template.Template
 	inStock  func(item string) bool
@@ -97,7 +98,7 @@ var docChoices = []docChoice{
 	{names: "var (r chi.Router; cart []string; toLogin http.HandlerFunc)"},
 	{names: "var (r *http.Request; cart httpsession.HandlerFunc; newRouter func(*session.Manager) (http.Handler, error))"},
 	{names: "var r *gin.Engine"},
-	{names: "var (localPath func(string) string; render func(w http.ResponseWriter, r *http.Request, name string, data any) error)", packages: map[string]string{"csrf": "github.com/gofiber/fiber/v2/middleware/csrf"}},
+	{names: "var (localPath func(string) string; devices, endDevice, endOthers httpsession.HandlerFunc; render func(w http.ResponseWriter, r *http.Request, name string, data any) error)", packages: map[string]string{"csrf": "github.com/gofiber/fiber/v2/middleware/csrf"}},
 	{names: "var r *http.Request", packages: map[string]string{
 		"echo": "github.com/labstack/echo/v5", "middleware": "github.com/labstack/echo/v5/middleware", "echosession": kit + "adapters/echov5"}},
 	{packages: map[string]string{"fiber": "github.com/gofiber/fiber/v3", "fibersession": kit + "adapters/fiberv3", "cache": "github.com/gofiber/fiber/v3/middleware/cache", "csrf": "github.com/gofiber/fiber/v3/middleware/csrf",

@@ -90,7 +90,7 @@ func members(spec *ast.TypeSpec) (list []string) {
 	return list
 }
 
-var dotted = regexp.MustCompile(`\b([A-Za-z]+)\.([A-Z][A-Za-z0-9]*)(?:\.([A-Z][A-Za-z0-9]*))?`)
+var dotted = regexp.MustCompile(`(?:^|[^.\w])([A-Za-z]+)\.([A-Z][A-Za-z0-9]*)(?:\.([A-Z][A-Za-z0-9]*))?`)
 
 // Whatever name of the kit a document or a comment mentions, there is one.
 func TestNamesInDocs(t *testing.T) {
