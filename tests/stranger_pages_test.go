@@ -78,6 +78,17 @@ func startPages(t *testing.T) map[string]startPage {
 	return pages
 }
 
+// followPages has a stranger for each.
+func followPages(t *testing.T, published []string) {
+	for name, page := range startPages(t) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			newStranger(t, published).follows(page)
+			newStranger(t, published).extends(page)
+		})
+	}
+}
+
 var (
 	workerPort = regexp.MustCompile(`\b808[0-9]\b`)
 	importLine = regexp.MustCompile(`(?m)^\t(?:(\w+) )?"([^"]+)"$`)
@@ -127,7 +138,7 @@ func (s stranger) logs() (all string) {
 	return all
 }
 
-// has an app on the router already, puts in what the page says, and counts visits on
+// extends has an app on the router already, puts in what the page says, and counts visits on
 // two workers, the first of which is killed.
 func (s stranger) extends(p startPage) {
 	known := map[string]string{"httpsession": docPackages["httpsession"]}

@@ -50,16 +50,7 @@ func TestStranger(t *testing.T) {
 			t.Run("moved from "+name, func(t *testing.T) { t.Parallel(); newStranger(t, published).hasApp(program) })
 		}
 	})
-	t.Run("page", func(t *testing.T) {
-		t.Parallel()
-		for name, page := range startPages(t) {
-			t.Run(name, func(t *testing.T) {
-				t.Parallel()
-				newStranger(t, published).follows(page)
-				newStranger(t, published).extends(page)
-			})
-		}
-	})
+	t.Run("page", func(t *testing.T) { t.Parallel(); followPages(t, published) })
 	t.Run("command", func(t *testing.T) { t.Parallel(); newStranger(t, published).installs() })
 	t.Run("demo", func(t *testing.T) { t.Parallel(); newStranger(t, published).runsDemo() })
 }
