@@ -15,7 +15,7 @@ GOTEST       = go run $(GOTESTSUM) --format pkgname --format-hide-empty-pkg --hi
 # adds.
 COUNTED      = $(sort $(dir $(shell grep -rl '^//go:build !race' --include='*_test.go' .)))
 
-.PHONY: help demo test test-all faults fuzz model bench compat lint alone cross vulnerabilities
+.PHONY: help demo test test-all faults fuzz model bench compat screenshots lint alone cross vulnerabilities
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -25,9 +25,10 @@ demo: ## the chi example: 3 workers on http://127.0.0.1:8080, sessions in files
 
 test: SHORT := -short
 test: ## the tests of all modules, under the race detector, with a real Redis (3 to 5 minutes)
-test-all: ## what test leaves out too: each router on each store, faults, leaks (8 minutes)
+test-all: BROWSER := chromium
+test-all: ## what test leaves out too: each router on each store, in a browser, faults, leaks (8 minutes)
 test test-all:
-	@sh scripts/install-test-tools.sh
+	@sh scripts/install-test-tools.sh $(BROWSER)
 	@echo "compiling, for a few minutes the first time; then there is a line as each package ends"
 	@$(call GOTEST,$(COUNTED)) $(SHORT)
 	@$(call GOTEST,work) $(SHORT) -race
@@ -65,6 +66,10 @@ bench: ## sessionkit beside its peers, with a real Redis; writes docs/performanc
 compat: ## the adapters with the oldest and the newest version of their router; writes docs/compatibility.md (2 minutes)
 	@sh scripts/install-test-tools.sh
 	go test ./tests/compat -count=1 -v -timeout 30m -compat
+
+screenshots: ## the pictures in docs/images, of a real browser (1 minute)
+	@sh scripts/install-test-tools.sh chromium
+	go test ./tests/browser -count=1 -v -run 'TestScreenshots$$' -screenshots
 
 lint: ## gofmt, go vet and staticcheck
 	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "not formatted: $$unformatted"; exit 1; }
