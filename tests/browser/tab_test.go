@@ -133,13 +133,14 @@ func (b *tab) text(selector string) string {
 	return strings.Join(strings.Fields(text), " ")
 }
 
-// has reports whether the element's text has all of these in it.
+// has reports whether the element's text has all of these in it, in whatever case:
+// a sentence may begin with them.
 func (b *tab) has(selector string, parts []string) bool {
-	text := b.text(selector)
-	return !slices.ContainsFunc(parts, func(part string) bool { return !strings.Contains(text, part) })
+	text := strings.ToLower(b.text(selector))
+	return !slices.ContainsFunc(parts, func(part string) bool { return !strings.Contains(text, strings.ToLower(part)) })
 }
 
-// await waits until the element's text has all of these in it.
+// await waits until the element's text has all of these in it, as has sees it.
 func (b *tab) await(selector string, parts ...string) {
 	b.t.Helper()
 	b.until(fmt.Sprintf("%s has %q", selector, parts), func() bool {
