@@ -118,17 +118,29 @@ func (b *tab) isDead() {
 	b.await("#count", "1")
 }
 
-// steal copies the cookies of another visitor.
+// cookie is the session's.
+func (b *tab) cookie() *network.Cookie {
+	b.t.Helper()
+	got, err := chromedp.Call(b.ctx, network.GetCookies, network.GetCookiesParams{URLs: []string{b.base}})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	for _, c := range got.Cookies {
+		if c.Name == "session" {
+			return c
+		}
+	}
+	return nil
+}
+
+// steal takes the session's cookie of another visitor.
 func (b *tab) steal(of *tab) {
 	b.t.Helper()
-	got, err := chromedp.Call(of.ctx, network.GetCookies, network.GetCookiesParams{URLs: []string{of.base}})
-	if err != nil || len(got.Cookies) != 1 {
-		b.t.Fatalf("%v, %v", got.Cookies, err)
+	c := of.cookie()
+	if c == nil || !c.HTTPOnly {
+		b.t.Fatalf("there is no cookie, or scripts can read it: %+v", c)
 	}
-	if !got.Cookies[0].HTTPOnly {
-		b.t.Error("scripts can read the cookie")
-	}
-	if _, err := chromedp.Call(b.ctx, network.SetCookie, network.SetCookieParams{URL: b.base, Name: got.Cookies[0].Name, Value: got.Cookies[0].Value}); err != nil {
+	if _, err := chromedp.Call(b.ctx, network.SetCookie, network.SetCookieParams{URL: b.base, Name: c.Name, Value: c.Value}); err != nil {
 		b.t.Fatal(err)
 	}
 }

@@ -16,6 +16,7 @@ const (
 	oneKey   = "q3MwPpR0oMzX9tVdUuB6yJ2cE8fKaHsLgN1rT5iWxQA="
 	otherKey = "ZkD7vYc4nB1mSgH8jRxL0pTqE2uWfA6oV9iK3yXeJ5M="
 	token    = "b8Qf2Jx0Zr6Wd4Ts1Lm9Hv3Np7Ky5Gc="
+	password = "jXw5Rk2Vn8Qe4Ty7" // of Redis
 )
 
 // deploy starts an app of so many workers for each of the keys, all on one Redis of
@@ -23,7 +24,6 @@ const (
 func deploy(t *testing.T, workers string, keys ...string) (*redistest.Server, []*trial.App) {
 	t.Helper()
 	requireChromium(t)
-	const password = "jXw5Rk2Vn8Qe4Ty7"
 	redis := redistest.Start(t, "--appendonly", "yes", "--requirepass", password)
 	var apps []*trial.App
 	for _, key := range keys {

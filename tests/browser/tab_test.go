@@ -32,6 +32,7 @@ type tab struct {
 	console []string
 	strange []string // addresses elsewhere
 	known   []string // what the console may say
+	fetches int      // requests that scripts of the page have made
 }
 
 // newTab opens one for a visitor that nobody knows.
@@ -78,6 +79,9 @@ func (b *tab) listen(event any) {
 	case *network.EventRequestWillBeSent:
 		if u, err := url.Parse(e.Request.URL); err != nil || u.Scheme != "data" && u.Scheme+"://"+u.Host != b.base {
 			b.strange = append(b.strange, e.Request.URL)
+		}
+		if e.Type == network.ResourceTypeFetch {
+			b.fetches++
 		}
 	case *runtime.EventConsoleAPICalled:
 		for _, arg := range e.Args {
