@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 
@@ -53,6 +54,33 @@ func TestApp(t *testing.T) {
 			thief.await(".rejected .badge", "rejected")
 		})
 	}
+}
+
+// visitor is somebody who has logged in at the app, with a browser that says to be
+// another, or with "" what it is.
+func visitor(t *testing.T, app *trial.App, user, userAgent string) *tab {
+	t.Helper()
+	b := newTab(t, app.URL)
+	if userAgent != "" {
+		if _, err := chromedp.Call(b.ctx, emulation.SetUserAgentOverride, emulation.SetUserAgentOverrideParams{UserAgent: userAgent}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b.open("/")
+	b.logIn(user)
+	return b
+}
+
+func (b *tab) isIn(user string) {
+	b.t.Helper()
+	b.do(chromedp.Reload())
+	b.await("#who + p", "You are logged in as "+user+".")
+}
+
+func (b *tab) isOut() {
+	b.t.Helper()
+	b.do(chromedp.Reload())
+	b.await("#who + p", "Nobody is logged in.")
 }
 
 func (b *tab) logIn(user string) {

@@ -46,7 +46,7 @@ func operate(t *testing.T, app *trial.App) *tab {
 }
 
 // pages are those of the dashboard.
-var pages = []string{"", "session", "config", "workers", "store", "redis", "checks"}
+var pages = []string{"", "session", "sessions", "config", "workers", "store", "redis", "checks"}
 
 // looksGood judges the page that the tab shows by day and by night, on a desk and
 // on a phone.

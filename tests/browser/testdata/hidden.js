@@ -1,7 +1,8 @@
 // What of the page reaches out of the window to the side, or is only to be seen by
-// scrolling inside of the page. Opens what is folded first.
+// scrolling inside of the page. Looks into what is folded too.
 (() => {
-  for (const folded of document.querySelectorAll("details")) folded.open = true;
+  const folded = [...document.querySelectorAll("details:not([open])")];
+  for (const details of folded) details.open = true;
   const width = document.documentElement.clientWidth;
   const found = [];
   if (innerWidth > screen.width) found.push(`the page is ${innerWidth}px wide, on a screen of ${screen.width}px`);
@@ -15,5 +16,6 @@
     if (style.display !== "inline" && e.scrollWidth > e.clientWidth + 1) found.push(`${e.scrollWidth}px in a width of ${e.clientWidth}px: ${name}`);
     if (e !== document.body && style.overflowY !== "visible" && e.scrollHeight > e.clientHeight + 1) found.push(`${e.scrollHeight}px in a height of ${e.clientHeight}px: ${name}`);
   }
+  for (const details of folded) details.open = false;
   return found;
 })()
