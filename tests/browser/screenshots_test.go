@@ -50,12 +50,14 @@ func TestScreenshots(t *testing.T) {
 	c := camera{dir: dir}
 
 	_, apps := deploy(t, "3", oneKey)
-	b := newTab(t, apps[0].URL)
-	b.open("/")
-	b.logIn("ada")
+	b := visitor(t, apps[0], "ada", "")
 	b.click("#many")
 	b.await("#count", "50")
 	c.takes(b, "app", desktop, desktopNight)
+	b = operate(t, apps[0])
+	b.open("/debug/sessions?user=ada")
+	b.await("main", "One session of ada")
+	c.takes(b, "sessions", desktop, desktopNight)
 
 	_, apps = deploy(t, "1", oneKey, oneKey, oneKey)
 	visit(t, apps)
