@@ -6,12 +6,15 @@ import (
 	"testing"
 
 	"github.com/chromedp/chromedp"
+
+	"github.com/gosessionkit/sessionkit/tests/internal/trial"
 )
 
 // The page tells what has happened without being loaded again, and leaves alone what
 // somebody is at in it. It stands still when told to, and while nobody sees it.
 func TestRefresh(t *testing.T) {
 	t.Parallel()
+	trial.Long(t)
 	redis, apps := deploy(t, "1", oneKey)
 	moving := operate(t, apps[0])
 	standing, unseen := moving.another(), moving.another()
