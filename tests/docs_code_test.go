@@ -29,7 +29,7 @@ var docPackages = map[string]string{
 	"rand": "crypto/rand", "json": "encoding/json", "template": "html/template", "fs": "io/fs", "slog": "log/slog", "url": "net/url", "filepath": "path/filepath",
 	"bufio": "bufio", "context": "context", "errors": "errors", "flag": "flag", "fmt": "fmt", "http": "net/http", "httptest": "net/http/httptest",
 	"log": "log", "os": "os", "strconv": "strconv", "strings": "strings", "atomic": "sync/atomic", "testing": "testing", "time": "time",
-	"auth": kit + "core/auth", "config": kit + "core/config", "driver": kit + "core/driver", "event": kit + "core/event", "device": kit + "device", "httpsession": kit + "core/httpsession", "memstore": kit + "core/memstore",
+	"auth": kit + "core/auth", "config": kit + "core/config", "driver": kit + "core/driver", "event": kit + "core/event", "device": kit + "core/device", "httpsession": kit + "core/httpsession", "memstore": kit + "core/memstore",
 	"session": kit + "core/session", "sessiontest": kit + "core/sessiontest", "stores": kit + "stores", "keyvalue": kit + "stores/keyvalue", "debug": kit + "debug",
 	"otelsession": kit + "debug/otelsession", "trace": "go.opentelemetry.io/otel/trace",
 	"promsession": kit + "debug/promsession", "prometheus": "github.com/prometheus/client_golang/prometheus",
