@@ -58,8 +58,9 @@ type StoredSession struct {
 	Ref      string           `json:"ref"` // names it to /debug/sessions on every worker with the same token, and to nobody else
 	User     string           `json:"user,omitempty"`
 	Label    string           `json:"label,omitempty"`    // of the login
+	From     string           `json:"from,omitempty"`     // the address of the login, or its network, where the app keeps it (auth.IP, auth.Network)
 	Created  time.Time        `json:"created"`            // the login's time when somebody is logged in
-	LastUse  *time.Time       `json:"last_use,omitempty"` // or up to a tenth of the idle time later; absent where no idle time tells
+	LastUse  *time.Time       `json:"last_use,omitempty"` // or up to a tenth of the idle time later; absent where neither an idle time nor auth.LastUsed tells
 	Expires  time.Time        `json:"expires"`            // its end unless it is used again before
 	Deadline time.Time        `json:"deadline"`
 	Revision uint64           `json:"revision"`         // how often it was saved

@@ -192,3 +192,24 @@ func TestSessionsPage(t *testing.T) {
 		t.Error("the overview has no link to it")
 	}
 }
+
+// What the app keeps of a login is told, and what a limit of sessions has ended is no
+// session any more.
+func TestFindWhatLoginsKeep(t *testing.T) {
+	t.Parallel()
+	o := newOperated(t, config.Config{MaxPerUser: 1}, memstore.New(0))
+	kept := []auth.LoginOption{auth.IP("192.0.2.7"), auth.LastUsed()}
+	ids := []string{o.idOf(o.login("ada", kept...)).Short(), o.idOf(o.login("ada", kept...)).Short()} // perhaps within one millisecond
+	found := o.find("user=ada").Sessions
+	if len(found) != 1 || found[0].From != "192.0.2.7" || found[0].LastUse == nil {
+		t.Fatalf("%+v", found)
+	}
+	for _, id := range ids {
+		if id != found[0].ID {
+			get[debug.Problem](o.app, http.StatusNotFound, "/debug/sessions?session="+id, withToken())
+		}
+	}
+	if page := o.do("GET", "/debug/sessions?ref="+found[0].Ref, withToken(), asBrowser()).Body.String(); !strings.Contains(page, "<dt>from</dt><dd>192.0.2.7</dd>") {
+		t.Error(page)
+	}
+}

@@ -123,7 +123,7 @@ func storeFailed(err error) error {
 func (h *handler) stored(e driver.Entry, alone bool) StoredSession {
 	r := e.Record
 	s := StoredSession{
-		ID: e.ID.Short(), Ref: h.gate.sealer.seal(e.ID), User: r.User, Label: r.Label,
+		ID: e.ID.Short(), Ref: h.gate.sealer.seal(e.ID), User: r.User, Label: r.Label, From: r.Detailed().From,
 		Created: r.Created.UTC(), LastUse: h.lastUse(r), Expires: r.Expires.UTC(), Deadline: r.Deadline.UTC(), Revision: r.Revision,
 	}
 	if alone {
@@ -133,8 +133,12 @@ func (h *handler) stored(e driver.Entry, alone bool) StoredSession {
 }
 
 // lastUse reckons from the idle end, which each use moves that comes a tenth of the
-// idle time or more after the one before. nil where it does not tell.
+// idle time or more after the one before, where the app does not keep it. nil where
+// it does not tell.
 func (h *handler) lastUse(r *driver.Record) *time.Time {
+	if used := r.Detailed().Used; !used.IsZero() {
+		return moment(used.UTC())
+	}
 	idle := cmp.Or(r.Idle, h.sessions.Config().IdleTimeout)
 	used := r.Expires.Add(-idle)
 	if idle <= 0 || !r.Expires.Before(r.Deadline) || used.Before(r.Created) || used.After(time.Now()) {

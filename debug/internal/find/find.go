@@ -45,6 +45,9 @@ func Sessions(ctx context.Context, store driver.Store, owner driver.Owner, most 
 			return found, err
 		}
 		found.Looked++
+		if e.Record.Detailed().Ended != "" { // all that is left of it is why
+			continue
+		}
 		if match != nil && !match(e) {
 			continue
 		}
