@@ -27,7 +27,7 @@ func TestMain(m *testing.M) {
 
 // Every contender does in memory what the benchmarks measure.
 func TestMemory(t *testing.T) {
-	for _, c := range slices.Concat(app.All, app.Contexts, app.Shapes) {
+	for _, c := range slices.Concat(app.All, app.Contexts, app.Shapes, app.Counted) {
 		t.Run(c.Name(), func(t *testing.T) {
 			a, err := c.Open(app.Storage{})
 			if err != nil {

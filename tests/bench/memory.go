@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -173,7 +174,7 @@ func measureMemory(ctx context.Context, s *settings, list []app.Contender) (stri
 		return "", err
 	}
 	defer child.stop()
-	list = withContexts(list)
+	list = withOthers(list)
 	costs := map[string][]cost{} // by contender and benchmark
 	for range s.rounds {
 		for _, c := range list {
@@ -240,13 +241,14 @@ func measureMemory(ctx context.Context, s *settings, list []app.Contender) (stri
 	return t.String() + "\n" + ratios.String(), nil
 }
 
-// withContexts adds to each limit the context alone on the same router.
-func withContexts(list []app.Contender) (all []app.Contender) {
+// withOthers adds to each limit the context alone on the same router, and to
+// sessionkit itself with metrics.
+func withOthers(list []app.Contender) (all []app.Contender) {
 	for _, c := range list {
 		all = append(all, c)
-		for _, least := range app.Contexts {
-			if c.Limit && least.Router == c.Router {
-				all = append(all, least)
+		for _, other := range slices.Concat(app.Contexts, app.Counted) {
+			if other.Router == c.Router && (other.Limit && c.Limit || !other.Limit && c.Kit) {
+				all = append(all, other)
 			}
 		}
 	}

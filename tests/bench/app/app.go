@@ -71,9 +71,9 @@ var All = []Contender{
 	{Library: "fiber session", Router: FiberV3, Open: openFiberV3Session},
 }
 
-// ByName finds a contender, those of Contexts and Shapes included.
+// ByName finds a contender, those of Contexts, Shapes and Counted included.
 func ByName(name string) (Contender, error) {
-	for _, c := range slices.Concat(All, Contexts, Shapes) {
+	for _, c := range slices.Concat(All, Contexts, Shapes, Counted) {
 		if c.Name() == name {
 			return c, nil
 		}
@@ -86,6 +86,8 @@ type Storage struct {
 	Redis string        // host:port, "" for memory (gorilla: in the cookie itself)
 	DB    int           // in Redis
 	Idle  time.Duration // idle timeout where the library has one, 0 for none
+
+	Metrics bool // of sessionkit, in a Prometheus registry
 }
 
 // App is a contender ready to serve. One of HTTP and Fast is set.

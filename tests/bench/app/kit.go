@@ -5,11 +5,14 @@ import (
 	"log/slog"
 	"math"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"github.com/gosessionkit/sessionkit/core/auth"
 	"github.com/gosessionkit/sessionkit/core/config"
 	"github.com/gosessionkit/sessionkit/core/driver"
 	"github.com/gosessionkit/sessionkit/core/memstore"
 	"github.com/gosessionkit/sessionkit/core/session"
+	"github.com/gosessionkit/sessionkit/debug/promsession"
 	"github.com/gosessionkit/sessionkit/stores/redis"
 )
 
@@ -43,7 +46,11 @@ func openKit(st Storage) (*session.Manager, error) {
 		}
 	}
 	cfg := config.Config{Mode: config.Test, SecretKey: config.NewSecret(secret), IdleTimeout: st.Idle}
-	return session.NewManager(context.Background(), cfg, store, session.WithLogger(slog.New(slog.DiscardHandler)))
+	sessions, err := session.NewManager(context.Background(), cfg, store, session.WithLogger(slog.New(slog.DiscardHandler)))
+	if err == nil && st.Metrics {
+		err = prometheus.NewRegistry().Register(promsession.NewCollector(sessions))
+	}
+	return sessions, err
 }
 
 // secret is long enough for everybody.
