@@ -124,6 +124,13 @@ func TestDoctorNamesWhatIsInFront(t *testing.T) {
 			}
 			app.ServeHTTP(w, r)
 		}, "post-refused", "takes no POST"},
+		"a token missing": {func(w http.ResponseWriter, r *http.Request, app http.Handler) {
+			if r.Method == http.MethodPost {
+				http.Error(w, `{"message":"Bad Request"}`, http.StatusBadRequest)
+				return
+			}
+			app.ServeHTTP(w, r)
+		}, "post-refused", "takes no POST"},
 		"POST elsewhere": {func(w http.ResponseWriter, r *http.Request, app http.Handler) {
 			if r.Method == http.MethodPost {
 				http.Redirect(w, r, "https://shop.example"+r.URL.Path, http.StatusMovedPermanently)

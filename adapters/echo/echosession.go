@@ -111,10 +111,16 @@ type Router interface {
 
 // MountDebug mounts the debug endpoints at /debug and below it, with and without
 // a slash at the end, in a group below the group's prefix. Routes of the app's
-// own that are more specific (/debug/pprof/*) go before them. A nil handler
-// mounts nothing: the paths are unknown ones like any other.
+// own that name something below it (/debug/pprof/*) go before them, and so does
+// middleware that came before; what comes behind, such as a protection against CSRF,
+// does not keep an operator out. In a group they are routes. A nil handler mounts
+// nothing: the paths are unknown ones like any other.
 func MountDebug(e Router, debug http.Handler) {
 	if debug == nil {
+		return
+	}
+	if app, ok := e.(*echo.Echo); ok {
+		app.Use(serveDebug(debug))
 		return
 	}
 	at := func(path string) echo.HandlerFunc {
@@ -125,6 +131,19 @@ func MountDebug(e Router, debug http.Handler) {
 	}
 	e.Any("/debug", at("/debug"))
 	e.Any("/debug/*", at("/debug/"))
+}
+
+func serveDebug(debug http.Handler) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			path := c.Request().URL.Path
+			if !httpsession.IsDebugPath(path) || httpsession.NamesDebug(c.Path()) {
+				return next(c)
+			}
+			httpsession.ServeDebug(c.Response(), c.Request(), debug, path)
+			return nil
+		}
+	}
 }
 
 // Install puts the session middleware on e and mounts the debug endpoints

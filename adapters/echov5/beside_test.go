@@ -210,12 +210,34 @@ func request(app http.Handler, path, cookie string) *httptest.ResponseRecorder {
 func TestDebugPathTaken(t *testing.T) {
 	t.Parallel()
 	e := quietEcho(echo.RouterConfig{})
-	e.Any("/debug", value)
-	if err := echosession.Install(e, newManager(t, memstore.New(0)), nil); err != nil {
+	e.Any("/app/debug", value)
+	g := e.Group("/app")
+	if err := echosession.Install(g, newManager(t, memstore.New(0)), nil); err != nil {
 		t.Errorf("without debug pages: %v", err)
 	}
 	var taken *echo.AddRouteError
-	if err := echosession.MountDebug(e, http.NotFoundHandler()); !errors.As(err, &taken) || taken.Path != "/debug" {
+	if err := echosession.MountDebug(g, http.NotFoundHandler()); !errors.As(err, &taken) || taken.Path != "/app/debug" {
 		t.Errorf("with them: %v", err)
+	}
+}
+
+// What the app puts behind Install keeps nobody from the debug endpoints, as they are
+// answered before it.
+func TestDebugBeforeWhatComesBehind(t *testing.T) {
+	t.Parallel()
+	e := quietEcho(echo.RouterConfig{})
+	if err := echosession.Install(e, newManager(t, memstore.New(0)), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, r.URL.Path) })); err != nil {
+		t.Fatal(err)
+	}
+	e.Use(middleware.CSRF(), echosession.RequireUser(nil))
+	e.GET("/debug/mail", value)
+	for path, want := range map[string]int{"/debug": 200, "/debug/sessions": 200, "/debug/mail": 401, "/value": 401} {
+		if res := request(e, path, ""); res.Code != want || want == 200 && res.Body.String() != path {
+			t.Errorf("%s: status %d: %s", path, res.Code, res.Body)
+		}
+	}
+	res := httptest.NewRecorder()
+	if e.ServeHTTP(res, httptest.NewRequest(http.MethodPost, "/debug/sessions", nil)); res.Code != http.StatusOK {
+		t.Errorf("POST: status %d: %s", res.Code, res.Body)
 	}
 }

@@ -111,11 +111,17 @@ type Router interface {
 
 // MountDebug mounts the debug endpoints at /debug and below it, with and without
 // a slash at the end, in a group below the group's prefix. Routes of the app's
-// own that are more specific (/debug/pprof/*) go before them. A nil handler
-// mounts nothing: the paths are unknown ones like any other. The error is that of
-// the app's router or OnAddRoute, should one refuse the routes.
+// own that name something below it (/debug/pprof/*) go before them, and so does
+// middleware that came before; what comes behind, such as a protection against CSRF,
+// does not keep an operator out. In a group they are routes, and the error is that of
+// the app's router or OnAddRoute, should one refuse them. A nil handler mounts
+// nothing: the paths are unknown ones like any other.
 func MountDebug(e Router, debug http.Handler) error {
 	if debug == nil {
+		return nil
+	}
+	if app, ok := e.(*echo.Echo); ok {
+		app.Use(serveDebug(debug))
 		return nil
 	}
 	for path, at := range map[string]string{"/debug": "/debug", "/debug/*": "/debug/"} {
@@ -128,6 +134,19 @@ func MountDebug(e Router, debug http.Handler) error {
 		}
 	}
 	return nil
+}
+
+func serveDebug(debug http.Handler) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c *echo.Context) error {
+			path := c.Request().URL.Path
+			if !httpsession.IsDebugPath(path) || httpsession.NamesDebug(c.Path()) {
+				return next(c)
+			}
+			httpsession.ServeDebug(c.Response(), c.Request(), debug, path)
+			return nil
+		}
+	}
 }
 
 // Install puts the session middleware on e and mounts the debug endpoints

@@ -35,7 +35,7 @@ func between(f failure, n int) *cause {
 		return blocked("redirected", "POST /debug/probe is sent elsewhere, to "+orNothing(f.location), "give that address if it is the app's")
 	case f.status == http.StatusTooManyRequests:
 		return blocked("rate-limited", requests+" were refused by a limit of requests in front of the app (429)", "let this machine past the limit, or say --requests 8 --concurrency 1")
-	case f.status == http.StatusUnauthorized, f.status == http.StatusForbidden, f.status == http.StatusMethodNotAllowed:
+	case f.status == http.StatusBadRequest, f.status == http.StatusUnauthorized, f.status == http.StatusForbidden, f.status == http.StatusMethodNotAllowed:
 		return blocked("post-refused", fmt.Sprintf("%s were refused (%d), and not by the debug endpoints: something in front of them takes no POST, as a protection against CSRF does", requests, f.status),
 			"install the sessions before the middleware that refuses it, or let POST /debug/probe past it")
 	}
