@@ -56,6 +56,8 @@ func TestApp(t *testing.T) {
 	}
 }
 
+const firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:132.0) Gecko/20100101 Firefox/132.0"
+
 // visitor is somebody who has logged in at the app, with a browser that says to be
 // another, or with "" what it is.
 func visitor(t *testing.T, app *trial.App, user, userAgent string) *tab {

@@ -50,7 +50,7 @@ func TestScreenshots(t *testing.T) {
 	c := camera{dir: dir}
 
 	_, apps := deploy(t, "3", oneKey)
-	b := visitor(t, apps[0], "ada", "")
+	b := visitor(t, apps[0], "ada", firefox)
 	b.click("#many")
 	b.await("#count", "50")
 	c.takes(b, "app", desktop, desktopNight)
