@@ -67,7 +67,7 @@ compat: ## the adapters with the oldest and the newest version of their router; 
 	@sh scripts/install-test-tools.sh
 	go test ./tests/compat -count=1 -v -timeout 30m -compat
 
-screenshots: ## the pictures in docs/images, of a real browser (1 minute)
+screenshots: ## the pictures in docs/images, of a real browser (5 minutes)
 	@sh scripts/install-test-tools.sh chromium
 	go test ./tests/browser -count=1 -v -run 'TestScreenshots$$' -screenshots
 
