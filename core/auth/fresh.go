@@ -42,7 +42,10 @@ func RequireFresh(ctx context.Context, maxAge time.Duration) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return s.User(), RequireFreshSession(s, maxAge)
+	if err := RequireFreshSession(s, maxAge); err != nil {
+		return "", err
+	}
+	return s.User(), nil
 }
 
 // RequireFreshSession is RequireFresh for a session that is at hand.
