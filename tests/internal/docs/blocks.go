@@ -62,12 +62,3 @@ func Blocks(root, file string) ([]Block, error) {
 func (b Block) ForShell() bool {
 	return slices.Contains([]string{"sh", "bash", "shell", "console", "zsh"}, b.Lang)
 }
-
-// NotRun is why the document says that the block was not run, "" where it was.
-func (b Block) NotRun() string {
-	reason, found := strings.CutPrefix(b.Note, "not run: ")
-	if !found {
-		return ""
-	}
-	return reason
-}

@@ -25,7 +25,4 @@ func TestBlocks(t *testing.T) {
 	if err != nil || !slices.Equal(list, want) {
 		t.Errorf("%+v, %v", list, err)
 	}
-	if got := list[0].NotRun(); got != "nobody\nhas it" || list[1].NotRun() != "" {
-		t.Errorf("the reason is %q", got)
-	}
 }
