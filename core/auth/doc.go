@@ -19,8 +19,8 @@
 //	user, err := users.Current(r.Context())
 //
 // [Logout] ends the session. A user sees the sessions on all browsers with
-// [Sessions], with what the logins have kept of them ([Label], [IP], [LastUsed]), and ends them with [EndSession], [LogoutOthers] and
-// [LogoutEverywhere].
+// [Sessions], with what the logins have kept of them ([Label], [IP], [LastUsed]), and
+// ends them with [EndSession], [LogoutOthers] and [LogoutEverywhere].
 //
 // All functions take the request's context, need the session middleware
 // around the handler, and are safe for concurrent use. The context is

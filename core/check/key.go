@@ -208,6 +208,7 @@ func keyDiffers(f Facts) (message, fix string, found bool) {
 		true
 }
 
+// sign says how many workers sign, which a sentence goes on from.
 func sign(some, all int) string {
 	if some == 1 {
 		return fmt.Sprintf("1 of %d workers signs", all)

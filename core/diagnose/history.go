@@ -6,9 +6,8 @@ import (
 	"sync"
 	"time"
 
-	"github.com/gosessionkit/sessionkit/core/event"
-
 	"github.com/gosessionkit/sessionkit/core/diagnose/worker"
+	"github.com/gosessionkit/sessionkit/core/event"
 )
 
 // HistoryStep is how far apart the moments of [Monitor.History] are, and

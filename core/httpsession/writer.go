@@ -46,8 +46,8 @@ func Error(w http.ResponseWriter, r *http.Request, err error) {
 
 // Challenge calls set with the header WWW-Authenticate and what
 // [session.Exchange.Challenge] wants in it, if that is anything and err says that
-// nobody is logged in, or not lately enough (RFC 9470, section 3). It is for adapters, and for an app that makes such an answer
-// itself:
+// nobody is logged in, or not lately enough (RFC 9470, section 3). It is for adapters,
+// and for an app that makes such an answer itself:
 //
 //	httpsession.Challenge(w.Header().Set, r.Context(), err)
 func Challenge(set func(name, value string), ctx context.Context, err error) {

@@ -10,10 +10,10 @@ import (
 )
 
 // CookieStatus is what the cookies of the manager's sessions, or the tokens that a
-// header has in their place, say by themselves in the request of x, which may be nil. It does no I/O: reports use it when the store does not
-// answer. State is StateNew when no cookie came, StateRejected, with the
-// reason, when the signature of none holds, and "" when one holds, because
-// then only the store knows. The error is ErrNoMiddleware.
+// header has in their place, say by themselves in the request of x, which may be nil.
+// It does no I/O: reports use it when the store does not answer. State is StateNew when
+// no cookie came, StateRejected, with the reason, when the signature of none holds, and
+// "" when one holds, because then only the store knows. The error is ErrNoMiddleware.
 func (x *Exchange) CookieStatus(m *Manager) (Status, error) {
 	status, _, err := x.cookieStatus(m)
 	return status, err

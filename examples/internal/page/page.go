@@ -31,8 +31,8 @@ type view struct {
 }
 
 // Render makes the page of the visitor that s belongs to, who is logged in with the
-// devices. It takes the
-// messages out of the session, so that the next page does not show them again.
+// devices. It takes the messages out of the session, so that the next page does not
+// show them again.
 func Render(framework string, sessions *session.Manager, s *session.Session, devices []auth.SessionInfo) ([]byte, error) {
 	count, err := session.Get[int](s, "count")
 	if err != nil {
