@@ -96,7 +96,13 @@ func (b *tab) logOut() {
 	b.t.Helper()
 	b.click("form[action='/logout'] button")
 	b.await("#who + p", "Nobody is logged in.")
-	b.await("#count", "0")
+	b.counts("0")
+}
+
+// counts waits until the counter shows this, and no other number that has it in it.
+func (b *tab) counts(n string) {
+	b.t.Helper()
+	b.until("the counter is at "+n, func() bool { return b.text("#count") == n })
 }
 
 // seesAnotherWorker loads the page again until another worker answers, to which
@@ -107,7 +113,7 @@ func (b *tab) seesAnotherWorker(user, count string) {
 	b.until("another worker than "+first+" answers", func() bool {
 		b.do(chromedp.Reload())
 		b.await("#who + p", user)
-		b.await("#count", count)
+		b.counts(count)
 		return b.text(".worker strong") != first
 	})
 }
@@ -145,7 +151,7 @@ func (b *tab) isDead() {
 	}
 	b.click("form[action='/count'] button")
 	b.await("#who + p", "Nobody is logged in.")
-	b.await("#count", "1")
+	b.counts("1")
 }
 
 // cookie is the session's.

@@ -52,7 +52,7 @@ func TestScreenshots(t *testing.T) {
 	_, apps := deploy(t, "3", oneKey)
 	b := visitor(t, apps[0], "ada", firefox)
 	b.click("#many")
-	b.await("#count", "50")
+	b.counts("50")
 	c.takes(b, "app", desktop, desktopNight)
 	b = operate(t, apps[0])
 	b.open("/debug/sessions?user=ada")
