@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"regexp"
 	"strings"
 	"testing"
 
@@ -25,7 +24,7 @@ func TestDoctorFindsProductionBehindNginxWell(t *testing.T) {
 			trial.Long(t)
 		}
 		env := []string{"MODE=production", "SECRET_KEY=" + doctorKey, "DEBUG_TOKEN=" + debugToken, "SESSION_TRUST_PROXY=true", "SESSION_DIR=" + t.TempDir() + "/sessions"}
-		documented := documentedNginx(t)
+		documented := blocks(t, "deployment/nginx.md", "nginx")[0]
 		for _, port := range []string{"8081", "8082", "8083"} {
 			app := trial.Start(t, router, append(env, "--workers", "1", "--debug-endpoints")...)
 			documented = swap(t, documented, "127.0.0.1:"+port, strings.TrimPrefix(app.URL, "http://"))
@@ -46,25 +45,11 @@ func TestDoctorFindsProductionBehindNginxWell(t *testing.T) {
 	})
 }
 
-// documentedNginx is what docs/deployment/nginx.md says of it.
-func documentedNginx(t *testing.T) string {
-	t.Helper()
-	text, err := os.ReadFile("../docs/deployment/nginx.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	found := regexp.MustCompile("(?s)```nginx\n(.*?)```").FindSubmatch(text)
-	if found == nil {
-		t.Fatal("docs/deployment/nginx.md has nothing for nginx")
-	}
-	return string(found[1])
-}
-
 // swap replaces what is there, and fails where it is not.
 func swap(t *testing.T, text, from, to string) string {
 	t.Helper()
 	if !strings.Contains(text, from) {
-		t.Fatalf("docs/deployment/nginx.md does not have %q for nginx", from)
+		t.Fatalf("the page in docs/deployment does not have %q", from)
 	}
 	return strings.ReplaceAll(text, from, to)
 }

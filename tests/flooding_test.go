@@ -9,25 +9,29 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/gosessionkit/sessionkit/stores/redis/redistest"
+	"github.com/gosessionkit/sessionkit/tests/internal/docs"
 )
 
 // blocks are the code blocks of a page in docs.
 func blocks(t *testing.T, page, language string) (found []string) {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join("..", "docs", page))
+	all, err := docs.Blocks("..", "docs/"+page)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for part := range strings.SplitSeq(string(text), "```"+language+"\n") {
-		code, _, _ := strings.Cut(part, "```")
-		found = append(found, code)
+	for _, b := range all {
+		if b.Lang == language {
+			found = append(found, b.Text)
+		}
 	}
-	return found[1:]
+	if found == nil {
+		t.Fatalf("docs/%s has no block of %s", page, language)
+	}
+	return found
 }
 
 // The nginx configuration of the guide against flooding does what it says.

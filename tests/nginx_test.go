@@ -42,27 +42,36 @@ func runNginx(t *testing.T, configure func(dir string) (servers string, ports []
 		if err := os.WriteFile(filepath.Join(dir, "nginx.conf"), []byte(conf), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		var output bytes.Buffer
-		cmd := exec.Command(program, "-p", dir, "-e", "stderr", "-c", filepath.Join(dir, "nginx.conf"))
-		cmd.Stdout, cmd.Stderr = &output, &output
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
+		if startProxy(t, exec.Command(program, "-p", dir, "-e", "stderr", "-c", filepath.Join(dir, "nginx.conf")), ports) {
+			return ports
 		}
-		exited := make(chan error, 1)
-		go func() { exited <- cmd.Wait() }()
-		t.Cleanup(func() {
-			cmd.Process.Signal(syscall.SIGTERM)
-			<-exited
-		})
-		for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline) && len(exited) == 0; time.Sleep(10 * time.Millisecond) {
-			if answerAll(ports) {
-				return ports
-			}
-		}
-		t.Logf("nginx does not answer: %s", output.String())
 	}
 	t.Fatal("nginx does not start")
 	return nil
+}
+
+// startProxy runs a proxy for the length of the test, and reports whether all of its
+// ports answer.
+func startProxy(t *testing.T, cmd *exec.Cmd, ports []string) bool {
+	t.Helper()
+	var output bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &output, &output
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	exited := make(chan error, 1)
+	go func() { exited <- cmd.Wait() }()
+	t.Cleanup(func() {
+		cmd.Process.Signal(syscall.SIGTERM)
+		<-exited
+	})
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline) && len(exited) == 0; time.Sleep(10 * time.Millisecond) {
+		if answerAll(ports) {
+			return true
+		}
+	}
+	t.Logf("%s does not answer: %s", cmd.Path, output.String())
+	return false
 }
 
 // nobody is the user and the group of that name, as nginx wants them.

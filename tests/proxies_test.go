@@ -3,7 +3,6 @@
 package tests
 
 import (
-	"bytes"
 	"crypto/tls"
 	"net/http"
 	"net/http/httptest"
@@ -11,9 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
-	"time"
 
 	"github.com/gosessionkit/sessionkit/stores/redis/redistest"
 	"github.com/gosessionkit/sessionkit/tests/internal/trial"
@@ -94,25 +91,11 @@ func (p proxy) run(t *testing.T, documented string) (outside, inside string) {
 		if err := os.WriteFile(file, []byte(p.configure(t, documented, outside, inside)), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		var output bytes.Buffer
 		cmd := exec.Command(p.program, p.args(file)...)
 		cmd.Env = append(os.Environ(), "HOME="+dir, "XDG_DATA_HOME="+dir, "XDG_CONFIG_HOME="+dir)
-		cmd.Stdout, cmd.Stderr = &output, &output
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
+		if startProxy(t, cmd, []string{outside, inside}) {
+			return "127.0.0.1:" + outside, "127.0.0.1:" + inside
 		}
-		exited := make(chan error, 1)
-		go func() { exited <- cmd.Wait() }()
-		t.Cleanup(func() {
-			cmd.Process.Signal(syscall.SIGTERM)
-			<-exited
-		})
-		for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline) && len(exited) == 0; time.Sleep(10 * time.Millisecond) {
-			if answerAll([]string{outside, inside}) {
-				return "127.0.0.1:" + outside, "127.0.0.1:" + inside
-			}
-		}
-		t.Logf("%s does not answer: %s", p.program, output.String())
 	}
 	t.Fatalf("%s does not start", p.program)
 	return "", ""
