@@ -23,7 +23,7 @@ func fresh(t *testing.T, m *session.Manager, cookie string, maxAge time.Duration
 		switch stale, typed := errors.AsType[*auth.NotFreshError](err); {
 		case err == nil && user == "ada":
 			ok = true
-		case !errors.Is(err, auth.ErrNotFresh) || !auth.IsDenied(err) || session.HTTPStatus(err) != http.StatusUnauthorized:
+		case user != "" || !errors.Is(err, auth.ErrNotFresh) || !auth.IsDenied(err) || session.HTTPStatus(err) != http.StatusUnauthorized:
 			t.Errorf("RequireFresh: %q, %v", user, err)
 		case !typed || stale.MaxAge != maxAge:
 			t.Errorf("%v is for %+v", maxAge, stale)
