@@ -74,6 +74,7 @@ func newHandler(sessions *session.Manager, opts []Option) *handler {
 		countTimeout: DefaultCountTimeout,
 		gate:         newGate(sessions),
 		scrub:        newScrubber(cfg),
+		walking:      make(chan struct{}, 1),
 	}}
 	for _, opt := range opts {
 		opt(h)
@@ -104,5 +105,6 @@ type inside struct {
 	scrub        scrubber
 	surveys      shared[survey]
 	counts       shared[*Count]
+	walking      chan struct{} // full while a search goes through the whole store
 	routes       []route
 }

@@ -14,9 +14,26 @@ import (
 	"github.com/gosessionkit/sessionkit/debug/internal/find"
 )
 
-// walkTime is how long a search goes through all sessions of a store. What it has
-// found by then is told.
+// walkTime is how long a search goes through all sessions of a store, and how long it
+// waits for another one before. What it has found by then is told.
 const walkTime = 10 * time.Second
+
+// walk waits until no other search of this worker goes through the whole store: each
+// takes of the store's time what visitors wait for, and holds many sessions at once.
+func (h *handler) walk(ctx context.Context) (bounded context.Context, done func(), err error) {
+	waiting, stop := context.WithTimeout(ctx, walkTime)
+	defer stop()
+	select {
+	case h.walking <- struct{}{}:
+		bounded, cancel := context.WithTimeout(ctx, walkTime)
+		return bounded, func() { cancel(); <-h.walking }, nil
+	case <-waiting.Done():
+		return nil, nil, answered{http.StatusTooManyRequests, Problem{
+			Error: "other searches go through all sessions of the store, which one at a time may do",
+			Fix:   "try again; or give the user too, or paste the cookie: neither goes through the store",
+		}}
+	}
+}
 
 // find returns what was asked for; one session alone has its values. The error says
 // that there is none.
@@ -48,12 +65,15 @@ func (h *handler) search(ctx context.Context, asked SessionsRequest, report *Ses
 		}
 		match = func(e driver.Entry) bool { return e.Record.Realm == realm && begins(e) }
 	}
-	bounded, cancel := h.bounded(ctx)
+	bounded, done := h.bounded(ctx)
 	if asked.User == "" {
-		cancel()
-		bounded, cancel = context.WithTimeout(ctx, walkTime)
+		done()
+		var err error
+		if bounded, done, err = h.walk(ctx); err != nil {
+			return nil, err
+		}
 	}
-	defer cancel()
+	defer done()
 	found, err := find.Sessions(bounded, h.sessions.Store(), driver.Owner{Realm: realm, User: asked.User}, MaxSessions, match)
 	if err != nil {
 		return nil, storeFailed(err)
@@ -93,7 +113,7 @@ func (h *handler) load(ctx context.Context, id session.ID) ([]driver.Entry, erro
 	defer cancel()
 	const most = 10 // renewals within a minute
 	for range most {
-		r, err := h.sessions.Store().Load(ctx, id)
+		r, err := find.Session(ctx, h.sessions.Store(), id)
 		renewed, ok := errors.AsType[*driver.RenewedError](err)
 		switch {
 		case ok:

@@ -5,7 +5,6 @@ import (
 	"mime"
 	"net/http"
 	"slices"
-	"strings"
 	"unicode/utf8"
 
 	"github.com/gosessionkit/sessionkit/core/auth"
@@ -55,7 +54,7 @@ func sessionsRequest(w http.ResponseWriter, r *http.Request, form string) (asked
 
 // misplacesCookie reports whether a cookie was pasted where it would be shown again.
 func (a SessionsRequest) misplacesCookie() bool {
-	return slices.ContainsFunc([]string{a.User, a.Session, a.Ref}, func(text string) bool { return httpsession.IsToken(strings.TrimSpace(text)) })
+	return slices.ContainsFunc([]string{a.User, a.Session, a.Ref}, httpsession.HasToken)
 }
 
 // check makes sure that one thing is asked for.

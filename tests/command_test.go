@@ -115,6 +115,28 @@ func TestSessionsWhoseIDBeginsWithADash(t *testing.T) {
 	}
 }
 
+// Of a session that a limit has ended the record is left, and no session.
+func TestSessionsThatALimitHasEnded(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir() + "/sessions"
+	store, err := file.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	id, now := driver.ID{1, 2, 3}, time.Now()
+	if err := store.Save(t.Context(), id, &driver.Record{Created: now, Expires: now.Add(time.Hour), Deadline: now.Add(time.Hour), Details: &driver.Details{Ended: "session-limit"}}); err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range []string{id.Short(), id.String()} {
+		for _, command := range []string{"show", "end"} {
+			if out, stderr, exit := trial.Command(t, "sessions", command, "--session-dir", dir, text); exit == 0 || !strings.Contains(stderr, "no live session") {
+				t.Errorf("%s %s: exit %d, %s%s", command, text, exit, out, stderr)
+			}
+		}
+	}
+}
+
 // The settings that keygen prints change the key under visitors, at each step.
 func TestKeygenChangesAKey(t *testing.T) {
 	t.Parallel()

@@ -143,6 +143,12 @@ func ExampleWithErrorHandler() {
 	// Output: 401 {"error": "Unauthorized"}
 }
 
+// A text that somebody has typed is not to be shown when there is a token in it.
+func ExampleHasToken() {
+	fmt.Println(httpsession.HasToken("Cookie: session=v1.w2nzRrUJPmOWkYwqVYvF4w.oUTlfhuQ4G0.B1xPhZR1vMnrMCkqkCyIFQ; lang=en"), httpsession.HasToken("ada"))
+	// Output: true false
+}
+
 // Two kinds of bearer tokens meet in one header.
 func ExampleIsToken() {
 	fmt.Println(httpsession.IsToken("v1.w2nzRrUJPmOWkYwqVYvF4w.oUTlfhuQ4G0.B1xPhZR1vMnrMCkqkCyIFQ"), httpsession.IsToken("eyJhbGciOiJub25lIn0.e30."))

@@ -26,8 +26,9 @@ const endedFor = 24 * time.Hour
 // others. A session that is being renewed in that very moment may be listed twice, and
 // the next oldest go with it.
 //
-// A login does not fail because an older one could not be ended: the user has proved
-// who he is, and the next login tries again.
+// A login does not fail because an older one could not be ended, nor does it wait longer
+// than the timeout for all of very many: the user has proved who he is, and the next
+// login goes on with what is left.
 func (m *Manager) limitSessions(ctx context.Context, own ID, user string) {
 	if m.cfg.MaxPerUser == 0 || user == "" {
 		return
@@ -62,12 +63,15 @@ func (m *Manager) endOldest(ctx context.Context, own ID, list []driver.Entry) er
 			oldest[i] = next
 		}
 	}
-	var failed error
+	var failed error // the first, of which there may be as many as sessions
 	for _, e := range oldest {
+		if ctx.Err() != nil {
+			return cmp.Or(failed, context.Cause(ctx))
+		}
 		id, err := m.retire(ctx, e.ID, e.Record.Owner(), diagnose.ReasonSessionLimit)
 		switch {
 		case err != nil:
-			failed = errors.Join(failed, err)
+			failed = cmp.Or(failed, err)
 		case id != (ID{}):
 			m.tell(ctx, event.Event{Kind: event.Ended, Session: id, User: e.Record.User, Reason: string(diagnose.ReasonSessionLimit)})
 		}

@@ -24,6 +24,8 @@ type listing struct {
 	after   func()
 	err     error
 	saveErr error
+
+	endTakes time.Duration // of the end of a session
 }
 
 func (s *listing) ByUser(ctx context.Context, o driver.Owner) iter.Seq2[driver.Entry, error] {
@@ -47,9 +49,19 @@ func (s *listing) ByUser(ctx context.Context, o driver.Owner) iter.Seq2[driver.E
 	}
 }
 
+// Describe lets who is ended wait, where that takes time.
+func (s *listing) Describe() driver.Description {
+	d := s.Store.Describe()
+	d.Private = s.endTakes == 0
+	return d
+}
+
 func (s *listing) Save(ctx context.Context, id session.ID, r *driver.Record) error {
-	if r.Details != nil && r.Details.Ended != "" && s.saveErr != nil {
-		return s.saveErr
+	if r.Details != nil && r.Details.Ended != "" {
+		time.Sleep(s.endTakes)
+		if s.saveErr != nil {
+			return s.saveErr
+		}
 	}
 	return s.Store.Save(ctx, id, r)
 }
@@ -175,4 +187,36 @@ func TestDestroyAllDoesNotCountEndedSessions(t *testing.T) {
 	n, err := m.DestroyAll(t.Context())
 	want(t, "ended", n, 1)
 	want(t, "error", err, nil)
+}
+
+// Where there are very many to end a login waits no longer than the timeout, says once
+// what is left, and the logins after it go on.
+func TestLimitPerUserOfVeryMany(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		cfg := testConfig()
+		store := &listing{Store: memstore.New(0), endTakes: 10 * time.Millisecond}
+		before := newManager(t, cfg, store)
+		for range 500 {
+			loggedIn(t, before, "ada")
+		}
+		cfg.MaxPerUser, cfg.Timeout = 1, 2*time.Second
+		log := &strings.Builder{}
+		m := newManager(t, cfg, store, session.WithLogger(slog.New(slog.NewTextHandler(log, nil))))
+		for _, left := range []int{301, 102, 1} {
+			time.Sleep(time.Second)
+			begin := time.Now()
+			last := loggedIn(t, m, "ada")
+			if took := time.Since(begin); took > cfg.Timeout+store.endTakes {
+				t.Errorf("a login took %v", took)
+			}
+			want(t, "the last", last.user(), "ada")
+			if list, err := m.UserSessions(t.Context(), "ada"); err != nil || len(list) > left+5 || len(list) < min(left, 2)-1 {
+				t.Errorf("%d sessions are left, about %d expected; error %v", len(list), left, err)
+			}
+		}
+		if n := strings.Count(log.String(), "more sessions than --session-max-per-user"); n != 1 || log.Len() > 2000 {
+			t.Errorf("%d lines of %d bytes: %.2000s", n, log.Len(), log)
+		}
+	})
 }

@@ -79,6 +79,17 @@ func HasForm(text string) bool {
 		text[:len(tokenVersion)] == tokenVersion && text[idEnd] == '.' && text[originEnd] == '.'
 }
 
+// In reports whether a text has one in it, of the form of [HasForm], whatever stands
+// around it.
+func In(text string) bool {
+	for i := range text {
+		if rest := text[i:]; len(rest) >= size && HasForm(rest[:size]) { // one with an owner begins as one without
+			return true
+		}
+	}
+	return false
+}
+
 // Verify reads a token. The flaw is "" when its signature holds; keyIndex
 // is then the key that signed it.
 func (ring Keyring) Verify(text string) (tok Token, keyIndex int, flaw string) {

@@ -45,7 +45,7 @@ func Sessions(ctx context.Context, store driver.Store, owner driver.Owner, most 
 			return found, err
 		}
 		found.Looked++
-		if e.Record.Detailed().Ended != "" { // all that is left of it is why
+		if isOver(e.Record) {
 			continue
 		}
 		if match != nil && !match(e) {
@@ -58,6 +58,18 @@ func Sessions(ctx context.Context, store driver.Store, owner driver.Owner, most 
 	}
 	return found, nil
 }
+
+// Session loads a session. The errors are those of [driver.Store].
+func Session(ctx context.Context, store driver.Store, id driver.ID) (*driver.Record, error) {
+	r, err := store.Load(ctx, id)
+	if err == nil && isOver(r) {
+		return nil, driver.ErrNotFound
+	}
+	return r, err
+}
+
+// isOver reports whether all that is left of a session is why it has ended.
+func isOver(r *driver.Record) bool { return r.Details != nil && r.Details.Ended != "" }
 
 func entries(ctx context.Context, store driver.Store, owner driver.Owner) (iter.Seq2[driver.Entry, error], error) {
 	if !owner.IsNobody() {

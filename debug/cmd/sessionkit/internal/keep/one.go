@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/gosessionkit/sessionkit/debug/cmd/sessionkit/internal/target"
+	"github.com/gosessionkit/sessionkit/debug/internal/find"
 )
 
 // Show shows one session, with its values if so asked.
@@ -16,7 +17,7 @@ func (k *Keeper) Show(ctx context.Context, text string, values bool) error {
 	if err != nil {
 		return err
 	}
-	r, err := k.Load(ctx, id)
+	r, err := find.Session(ctx, k.Store, id)
 	if errors.Is(err, target.ErrNotFound) {
 		return fmt.Errorf("there is no live session %s", id.Short())
 	} else if err != nil {
@@ -63,7 +64,7 @@ func (k *Keeper) End(ctx context.Context, text string) error {
 	if err != nil {
 		return err
 	}
-	if _, err := k.Load(ctx, id); errors.Is(err, target.ErrNotFound) {
+	if _, err := find.Session(ctx, k.Store, id); errors.Is(err, target.ErrNotFound) {
 		return fmt.Errorf("there is no live session %s", id.Short())
 	}
 	if err := k.Delete(ctx, id); err != nil {
