@@ -1,7 +1,9 @@
 package debug
 
 import (
+	"bytes"
 	"encoding/json"
+	"io"
 	"mime"
 	"net/http"
 	"slices"
@@ -27,10 +29,11 @@ func sessionsRequest(w http.ResponseWriter, r *http.Request, form string) (asked
 	r.Body = http.MaxBytesReader(w, r.Body, maxSessionsBody)
 	switch kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind {
 	case "application/json":
-		dec := json.NewDecoder(r.Body)
+		body, err := io.ReadAll(r.Body)
+		dec := json.NewDecoder(bytes.NewReader(body))
 		dec.DisallowUnknownFields()
-		if dec.Decode(&asked) != nil {
-			return SessionsRequest{}, bad("the body is no JSON object with action, user, session, ref and cookie alone, all strings", "")
+		if err != nil || !utf8.Valid(body) || dec.Decode(&asked) != nil || dec.Decode(&struct{}{}) != io.EOF { // no other user's id is to come out of it
+			return SessionsRequest{}, bad("the body is no JSON object with action, user, session, ref and cookie alone, all strings of UTF-8, or is too large", "")
 		}
 	case "application/x-www-form-urlencoded":
 		if r.ParseForm() != nil {
