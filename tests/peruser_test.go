@@ -61,6 +61,45 @@ func TestLimitPerUserAcrossWorkers(t *testing.T) {
 	}
 }
 
+// The limit holds too where sessions are renewed while others log in.
+func TestLimitPerUserAcrossWorkersDuringRenewals(t *testing.T) {
+	t.Parallel()
+	const limit, logins, renewals, rounds = 3, 8, 6, 10
+	for name, open := range sharedStores(t) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			a, b := open(t)
+			workers := []*session.Manager{newLimitedWorker(t, a, limit), newLimitedWorker(t, b, limit)}
+			for round := range rounds {
+				var done sync.WaitGroup
+				for i := range logins {
+					done.Go(func() {
+						var cookie string
+						if err := oneRequest(t, workers[i%2], &cookie, func(s *session.Session) error { return s.RenewAs(t.Context(), "ada") }); err != nil {
+							t.Error(err)
+						}
+						for range renewals {
+							err := oneRequest(t, workers[(i+1)%2], &cookie, func(s *session.Session) error {
+								if s.User() == "" { // it has ended
+									return nil
+								}
+								return s.Renew(t.Context())
+							})
+							if err != nil && !errors.Is(err, session.ErrGone) {
+								t.Error(err)
+							}
+						}
+					})
+				}
+				done.Wait()
+				if list, err := workers[0].UserSessions(t.Context(), "ada"); err != nil || len(list) < 1 || len(list) > limit {
+					t.Fatalf("round %d: %d sessions, error %v", round, len(list), err)
+				}
+			}
+		})
+	}
+}
+
 func newLimitedWorker(t *testing.T, store driver.Store, limit int) *session.Manager {
 	t.Helper()
 	cfg := config.Config{Mode: config.Test, SecretKey: config.NewSecret("0123456789abcdef0123456789abcdef"), MaxPerUser: limit, Timeout: time.Minute}

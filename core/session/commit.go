@@ -148,7 +148,7 @@ func (s *Session) create(ctx context.Context, p *saver.Proposal) {
 				}
 				s.supersede(ctx)
 				if p.Saved != nil {
-					s.manager.limitSessions(ctx, s.id, p.Saved.User)
+					s.manager.limitSessions(ctx, s.id, p.Saved.User, true)
 				}
 			}
 			return

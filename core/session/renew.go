@@ -113,9 +113,7 @@ func (s *Session) move(ctx context.Context, login *Login) error {
 	s.journal.Settle()
 	s.mu.Unlock()
 	m.tell(ctx, e)
-	if !login.isNone() {
-		m.limitSessions(ctx, secret.ID(), moved.User)
-	}
+	m.limitSessions(ctx, secret.ID(), moved.User, !login.isNone())
 	return nil
 }
 
