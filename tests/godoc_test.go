@@ -14,7 +14,7 @@ import (
 )
 
 // libraries are the modules that other people import.
-var libraries = []string{"core", "stores", "debug", "debug/otelsession", "debug/promsession", "adapters/chi", "adapters/echo", "adapters/echov5", "adapters/fiber", "adapters/fiberv3", "adapters/gin", "adapters/internal/fasthttp"}
+var libraries = []string{"core", "stores", "debug", "debug/otelsession", "debug/promsession", "core/device", "adapters/chi", "adapters/echo", "adapters/echov5", "adapters/fiber", "adapters/fiberv3", "adapters/gin", "adapters/internal/fasthttp"}
 
 // goPackage is the source of one package, and of its tests.
 type goPackage struct {

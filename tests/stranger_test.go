@@ -127,7 +127,7 @@ func (s stranger) gets(m modules.Module) {
 	s.goes("build", "./...")
 	brought := strings.Fields(s.goes("list", "-m", "-f", "{{.Path}}", "all")) // also what no package of it is needed of
 	comes := func(module string) bool { return slices.Contains(brought, module) }
-	if !comes(m.Path) || !comes(kit+"core") {
+	if needs := append([]string{m.Path}, m.Siblings...); slices.ContainsFunc(needs, func(path string) bool { return !comes(path) }) {
 		s.t.Errorf("the kit does not come along: %q", brought)
 	}
 	var routers []string
