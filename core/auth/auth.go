@@ -40,8 +40,8 @@ func Remember(d time.Duration) LoginOption {
 }
 
 // Label is what [Sessions] calls the session that begins with the login, such as
-// "Firefox on Linux": at most 128 bytes of UTF-8. Shorten
-// what a browser says of itself, which may be anything: Name of the module device does.
+// "Firefox on Linux": at most 128 bytes of UTF-8. Shorten what a browser says of
+// itself, which may be anything: Name of the module core/device does.
 func Label(text string) LoginOption {
 	return func(l *session.Login) { l.Label = text }
 }

@@ -23,9 +23,8 @@ const endedFor = 24 * time.Hour
 //
 // It comes after that is stored. So of logins and renewals that happen at one time, on
 // whatever workers, the last to be stored sees all, and the limit holds: a list that is
-// made during a renewal may miss the session under both ids. As all go
-// by one order, Created and then ID, the same sessions are left whoever ends the
-// others.
+// made during a renewal may miss the session under both ids. As all go by one order,
+// Created and then ID, the same sessions are left whoever ends the others.
 //
 // Nothing fails because an older one could not be ended, nor does it wait longer
 // than the timeout for all of very many: the user has proved who he is, and the next
